@@ -1,0 +1,23 @@
+# `make` checks the format, builds and tests. `make demo` shows the main job without an account.
+.PHONY: all check-format build test demo demo-stop packages clean
+
+SWIFT ?= swift
+
+all: check-format test
+
+# What a fresh Debian machine with a Swift toolchain lacks.
+packages:
+	@deploy/install-packages
+
+check-format:
+	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests
+
+build: packages
+	$(SWIFT) build
+
+test: packages
+	$(SWIFT) build --build-tests
+	deploy/with-private-postgres $(SWIFT) test --skip-build
+
+clean:
+	rm -rf .build

@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "fleetize-etl",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "fleetize-etl", targets: ["fleetize-etl"]),
+    .executable(name: "fleetize-simulator", targets: ["fleetize-simulator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+    .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+    .package(
+      url: "https://github.com/apple/swift-configuration", .upToNextMinor(from: "1.4.0"),
+      traits: [.defaults, "YAML"]),
+    .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+    .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1")),
+    .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    .target(name: "FleetModel", swiftSettings: settings),
+    .target(name: "FleetizeAPI", dependencies: ["FleetModel"], swiftSettings: settings),
+    .target(name: "Postgres", dependencies: ["CLibpq", log], swiftSettings: settings),
+
+    .target(
+      name: "Extract",
+      dependencies: [
+        "FleetModel", "FleetizeAPI", log,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: settings),
+    .target(name: "Transform", dependencies: ["FleetModel", "FleetizeAPI", crypto], swiftSettings: settings),
+    .target(
+      name: "Load", dependencies: ["FleetModel", "Postgres", "CZlib", crypto, log], swiftSettings: settings,
+      plugins: ["EmbedSQL"]),
+    .target(
+      name: "Pipeline", dependencies: ["FleetModel", "FleetizeAPI", "Extract", "Transform", "Load", log],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "fleetize-etl",
+      dependencies: [
+        "Pipeline", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], swiftSettings: settings),
+
+    .target(
+      name: "FleetizeSimulator",
+      dependencies: ["FleetModel", log, .product(name: "Hummingbird", package: "hummingbird")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "fleetize-simulator",
+      dependencies: [
+        "FleetizeSimulator", "FleetModel", log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+
+    .executableTarget(name: "EmbedTool", swiftSettings: settings),
+    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["EmbedTool"]),
+
+    .target(
+      name: "TestSupport", dependencies: ["FleetModel", "Postgres", "Load", subprocess, log], path: "Tests/Support",
+      swiftSettings: settings),
+    .testTarget(name: "FleetModelTests", dependencies: ["FleetModel"], swiftSettings: settings),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "FleetizeAPITests", dependencies: ["FleetizeAPI"], exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "TransformTests", dependencies: ["Transform", "FleetizeAPI", "FleetModel"], exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExtractTests",
+      dependencies: [
+        "Extract", "FleetizeAPI", "FleetModel", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "LoadTests", dependencies: ["Load", "Transform", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "FleetizeSimulatorTests", dependencies: ["FleetizeSimulator"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "FleetizeSimulator", "FleetModel", "Postgres", "TestSupport", subprocess,
+        "fleetize-etl", "fleetize-simulator",
+      ],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,127 @@
+/// Why a call brought no usable answer.
+///
+/// Reasons are grouped by what the caller does next, see ``consequence``. Source: the document's "API-Restrictions".
+public enum Fault: Error, Hashable, Sendable {
+  /// Vendor error 1000.
+  case tokenRefused
+  /// Vendor error 1002.
+  case tokenBlocked
+  /// Vendor error 1055.
+  case tooFast
+  /// Any other `ERROR #NNNN`, with its text.
+  case vendorError(code: Int, text: String)
+  /// Nothing was sent: name not found, connection refused, TLS handshake failed.
+  case unreachable(String)
+  /// No whole answer within the request timeout.
+  case timedOut(seconds: Double)
+  /// The connection ended before a whole answer.
+  case connectionLost(String)
+  /// The body is larger than the limit.
+  case tooLarge(limitBytes: Int)
+  /// A status other than 200 with a body that is no vendor error, such as a proxy's HTML page.
+  case httpStatus(Int)
+  case emptyBody
+  /// The body was cut.
+  case truncated(bytes: Int)
+  /// Status 200 and whole, but not JSON.
+  case notJSON(String)
+  /// JSON of another shape than documented.
+  case wrongShape(String)
+  /// The answer is for another device than the one asked for.
+  case wrongDevice(answered: String)
+  /// The answer is for another day than the one asked for.
+  case wrongDay(answered: String)
+
+  public enum Consequence: Hashable, Sendable {
+    /// A passing fault: the same call may succeed later.
+    case retryLater
+    /// This device-day cannot be had now; go on with the others.
+    case skipDeviceDay
+    /// No call of this run will succeed.
+    case stopRun
+    /// No call of any run will succeed until a person acts.
+    case stopEverything
+  }
+
+  public var consequence: Consequence {
+    switch self {
+    case .tokenBlocked: .stopEverything
+    case .tokenRefused: .stopRun
+    case .vendorError, .tooLarge: .skipDeviceDay
+    case .tooFast, .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated, .notJSON, .wrongShape,
+      .wrongDevice, .wrongDay:
+      .retryLater
+    }
+  }
+
+  /// Stable snake_case code, as findings, the ledger and logs show it.
+  public var code: String {
+    switch self {
+    case .tokenRefused: "token_refused"
+    case .tokenBlocked: "token_blocked"
+    case .tooFast: "too_fast"
+    case .vendorError: "vendor_error"
+    case .unreachable: "unreachable"
+    case .timedOut: "timed_out"
+    case .connectionLost: "connection_lost"
+    case .tooLarge: "answer_too_large"
+    case .httpStatus: "http_status"
+    case .emptyBody: "answer_empty"
+    case .truncated: "answer_truncated"
+    case .notJSON: "answer_not_json"
+    case .wrongShape: "answer_wrong_shape"
+    case .wrongDevice: "answer_wrong_device"
+    case .wrongDay: "answer_wrong_day"
+    }
+  }
+
+  /// The vendor's error number, where it sent one.
+  public var vendorCode: Int? {
+    switch self {
+    case .tokenRefused: 1000
+    case .tokenBlocked: 1002
+    case .tooFast: 1055
+    case .vendorError(let code, _): code
+    default: nil
+    }
+  }
+}
+
+extension Fault: CustomStringConvertible {
+  /// What happened, as the middle of a sentence; without token or customer data.
+  public var description: String {
+    switch self {
+    case .tokenRefused: "the API refused the token (vendor error 1000)"
+    case .tokenBlocked: "the API has blocked the token (vendor error 1002)"
+    case .tooFast: "the API says that calls come too fast (vendor error 1055)"
+    case .vendorError(let code, let text): "the API answered with vendor error \(code): \(text)"
+    case .unreachable(let why): "the API could not be reached: \(why)"
+    case .timedOut(let seconds): "no whole answer within \(seconds) s"
+    case .connectionLost(let why): "the connection ended before a whole answer: \(why)"
+    case .tooLarge(let limit): "the answer is larger than the limit of \(limit) bytes"
+    case .httpStatus(let status): "the API answered with HTTP status \(status)"
+    case .emptyBody: "the answer is empty"
+    case .truncated(let bytes): "the answer was cut after \(bytes) bytes"
+    case .notJSON(let why): "the answer is not JSON: \(why)"
+    case .wrongShape(let why): "the answer has not the documented shape: \(why)"
+    case .wrongDevice(let answered): "the answer is for device \(answered)"
+    case .wrongDay(let answered): "the answer is for the day \(answered)"
+    }
+  }
+
+  /// What a person can do about it; nil where waiting is all.
+  public var hint: String? {
+    switch self {
+    case .tokenRefused:
+      "set FLEETIZE_API_TOKEN to the API token of your user (My Account > Administration in FLEETIZE)"
+    case .tokenBlocked:
+      "contact FLEETIZE support; when they have lifted the block, run `fleetize-etl unblock`"
+    case .tooFast:
+      "is something else calling the API from this address? Raise FLEETIZE_REQUEST_INTERVAL or stop the other program"
+    case .tooLarge: "raise FLEETIZE_MAX_ANSWER_BYTES if the device-day is really this large"
+    case .unreachable: "check FLEETIZE_API_URL, the network and the clock of this machine"
+    case .timedOut: "the vendor allows itself 30 s; FLEETIZE_REQUEST_TIMEOUT should be above"
+    default: nil
+    }
+  }
+}
