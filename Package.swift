@@ -26,6 +26,8 @@ let package = Package(
       url: "https://github.com/apple/swift-configuration", .upToNextMinor(from: "1.4.0"),
       traits: [.defaults, "YAML"]),
     .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", .upToNextMinor(from: "2.37.6")),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", .upToNextMinor(from: "1.35.2")),
     .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
     .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
@@ -47,6 +49,9 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ], swiftSettings: settings),
     .target(name: "Transform", dependencies: ["FleetModel", "FleetizeAPI", crypto], swiftSettings: settings),
     .target(
@@ -67,7 +72,10 @@ let package = Package(
 
     .target(
       name: "FleetizeSimulator",
-      dependencies: ["FleetModel", log, .product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: [
+        "FleetModel", log, .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "fleetize-simulator",
@@ -83,22 +91,29 @@ let package = Package(
       name: "TestSupport", dependencies: ["FleetModel", "Postgres", "Load", subprocess, log], path: "Tests/Support",
       swiftSettings: settings),
     .testTarget(name: "FleetModelTests", dependencies: ["FleetModel"], swiftSettings: settings),
-    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", log], swiftSettings: settings),
     .testTarget(
-      name: "FleetizeAPITests", dependencies: ["FleetizeAPI"], exclude: ["Fixtures"], swiftSettings: settings),
+      name: "FleetizeAPITests", dependencies: ["FleetizeAPI", "FleetModel"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(
       name: "TransformTests", dependencies: ["Transform", "FleetizeAPI", "FleetModel"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "ExtractTests",
       dependencies: [
-        "Extract", "FleetizeAPI", "FleetModel", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        "Extract", "FleetizeAPI", "FleetModel", log, .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: settings),
     .testTarget(name: "LoadTests", dependencies: ["Load", "Transform", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "FleetizeSimulatorTests", dependencies: ["FleetizeSimulator"], swiftSettings: settings),
+    .testTarget(
+      name: "FleetizeSimulatorTests",
+      dependencies: [
+        "FleetizeSimulator", "FleetModel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -31,6 +31,14 @@ public struct Response: Hashable, Sendable {
   /// As sent, after removal of a content encoding.
   public var body: [UInt8]
 
+  /// The day it is archived under: the asked one, for a list that of the request.
+  public var day: UTCDay {
+    switch request {
+    case .deviceList: UTCDay(containing: requestedAt)
+    case .deviceDay(_, let day): day
+    }
+  }
+
   public init(
     request: Request, requestedAt: Date, answeredAt: Date, httpStatus: Int, contentType: String?, isComplete: Bool,
     body: [UInt8]

@@ -57,6 +57,9 @@ public struct UTCDay: Hashable, Comparable, Sendable {
   public var next: UTCDay { advanced(by: 1) }
   public var previous: UTCDay { advanced(by: -1) }
 
+  /// The first day of its month.
+  public var startOfMonth: UTCDay { advanced(by: 1 - civil.day) }
+
   public func advanced(by days: Int) -> UTCDay {
     UTCDay(number: number + Int32(days))
   }

@@ -1,0 +1,134 @@
+import FoundationEssentials
+
+/// What the kept answers say about the completeness of one device-day.
+public struct DayEvidence: Hashable, Sendable {
+  /// When the latest whole answer for the day was requested; nil when there is none.
+  public var fetchedAt: Date?
+  /// Routes that depart on the day, from whichever answer.
+  public var routeCount: Int
+  /// A reading known at the fetch has its heartbeat at or after the day's end.
+  public var wasHeardFrom: Bool
+  /// What began on the day had ended at the fetch: a reading known then, with its heartbeat at or after the day's end, shows no
+  /// activity since the day's end, or parked; or a later reading shows the last activity before the fetch.
+  public var wasAtRest: Bool
+  /// A route departs between the day's end and the fetch: what began on the day had ended before.
+  public var hasLaterRoute: Bool
+  /// A device list shows the last activity before the day's start and a heartbeat at or after its end.
+  public var isSealedEmpty: Bool
+  /// A device list was requested when the settling time after the day's end was over.
+  public var isSettled: Bool
+
+  public init(
+    fetchedAt: Date?, routeCount: Int, wasHeardFrom: Bool, wasAtRest: Bool, hasLaterRoute: Bool, isSealedEmpty: Bool,
+    isSettled: Bool
+  ) {
+    self.fetchedAt = fetchedAt
+    self.routeCount = routeCount
+    self.wasHeardFrom = wasHeardFrom
+    self.wasAtRest = wasAtRest
+    self.hasLaterRoute = hasLaterRoute
+    self.isSealedEmpty = isSealedEmpty
+    self.isSettled = isSettled
+  }
+}
+
+/// What is known of a device-day, with the reason.
+///
+/// A pure function of the evidence, and evidence only grows: a day goes from pending over provisional to final or empty and never back.
+///
+/// | answer | evidence | state |
+/// |---|---|---|
+/// | none | sealed empty | empty, `sealed` |
+/// | none | else | pending |
+/// | any | requested before the day's end | provisional, `day_not_over` |
+/// | any | heard from, and at rest or a later route | final or empty, `proven` |
+/// | any | no routes and sealed empty | empty, `sealed` |
+/// | any | settling time over | final or empty, `settled` |
+/// | any | not heard from since the day's end | provisional, `not_heard` |
+/// | any | else | provisional, `may_be_running` |
+public enum DayState: Hashable, Sendable {
+  public enum OpenReason: String, Hashable, Sendable {
+    /// Fetched before the day had ended.
+    case dayNotOver = "day_not_over"
+    /// The device has not been heard from since the day ended: it may hold routes back.
+    case notHeard = "not_heard"
+    /// A route that began on the day may still be running; a route shows up only when finished.
+    case mayBeRunning = "may_be_running"
+  }
+
+  public enum ClosedReason: String, Hashable, Sendable {
+    case proven
+    case sealed
+    case settled
+  }
+
+  case pending
+  case provisional(OpenReason)
+  case final(ClosedReason)
+  /// Final without routes.
+  case empty(ClosedReason)
+
+  public init(of day: UTCDay, given evidence: DayEvidence) {
+    guard let fetchedAt = evidence.fetchedAt else {
+      self = evidence.isSealedEmpty && evidence.routeCount == 0 ? .empty(.sealed) : .pending
+      return
+    }
+    func closed(_ reason: ClosedReason) -> DayState {
+      evidence.routeCount == 0 ? .empty(reason) : .final(reason)
+    }
+    if fetchedAt >= day.end, evidence.wasHeardFrom, evidence.wasAtRest || evidence.hasLaterRoute {
+      self = closed(.proven)
+    } else if evidence.routeCount == 0, evidence.isSealedEmpty {
+      self = .empty(.sealed)
+    } else if evidence.isSettled {
+      self = closed(.settled)
+    } else if fetchedAt < day.end {
+      self = .provisional(.dayNotOver)
+    } else {
+      self = .provisional(evidence.wasHeardFrom ? .mayBeRunning : .notHeard)
+    }
+  }
+
+  /// The column `state` of a checkpoint.
+  public var name: String {
+    switch self {
+    case .pending: "pending"
+    case .provisional: "provisional"
+    case .final: "final"
+    case .empty: "empty"
+    }
+  }
+
+  /// The column `reason` of a checkpoint.
+  public var reason: String? {
+    switch self {
+    case .pending: nil
+    case .provisional(let reason): reason.rawValue
+    case .final(let reason), .empty(let reason): reason.rawValue
+    }
+  }
+
+  public init?(name: String, reason: String?) {
+    let closed = reason.flatMap(ClosedReason.init)
+    switch name {
+    case "pending": self = .pending
+    case "provisional":
+      guard let open = reason.flatMap(OpenReason.init) else { return nil }
+      self = .provisional(open)
+    case "final":
+      guard let closed else { return nil }
+      self = .final(closed)
+    case "empty":
+      guard let closed else { return nil }
+      self = .empty(closed)
+    default: return nil
+    }
+  }
+
+  public var isClosed: Bool {
+    switch self {
+    case .final, .empty: true
+    case .pending, .provisional: false
+    }
+  }
+}
