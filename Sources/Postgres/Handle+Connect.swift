@@ -1,0 +1,124 @@
+import CLibpq
+import Dispatch
+import FoundationEssentials
+import Logging
+import Synchronization
+
+extension Handle {
+  /// Connects on `queue`; a cancelled task gets its error at once, and the connection is closed when it comes.
+  static func connect(
+    to target: ConnectionString, applicationName: String, logger: Logger, on queue: DispatchQueue
+  ) async throws -> Handle {
+    let attempt = ConnectAttempt()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        guard attempt.begin(continuation) else { return }
+        queue.async {
+          attempt.finish(Result { try connect(to: target, applicationName: applicationName, logger: logger) })
+        }
+      }
+    } onCancel: {
+      attempt.cancel()
+    }
+  }
+
+  private static func connect(
+    to target: ConnectionString, applicationName: String, logger: Logger
+  ) throws -> Handle {
+    let parameters = target.parameters(
+      applicationName: applicationName, environment: ProcessInfo.processInfo.environment)
+    let started = withCStrings(parameters.map(\.keyword)) { keywords in
+      withCStrings(parameters.map(\.value)) { values in PQconnectdbParams(keywords, values, 1) }
+    }
+    guard let connection = started else { throw PostgresError(.connectFailed, "out of memory") }
+    guard PQstatus(connection) == CONNECTION_OK else {
+      defer { PQfinish(connection) }
+      throw failure(of: connection)
+    }
+    return Handle(connection, logger: logger)
+  }
+
+  /// Names host, port, database and user; the password, wherever it came from, is taken out of libpq's words.
+  private static func failure(of connection: OpaquePointer) -> PostgresError {
+    func text(_ value: UnsafePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
+    var reason = text(PQerrorMessage(connection)).onOneLine
+    for secret in secrets(of: connection) where !secret.isEmpty {
+      reason.replace(secret, with: "…")
+    }
+    let place = [
+      ("host", text(PQhost(connection))), ("port", text(PQport(connection))), ("database", text(PQdb(connection))),
+      ("user", text(PQuser(connection))),
+    ].filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", ")
+    return PostgresError(
+      .connectFailed, "cannot connect to PostgreSQL\(place.isEmpty ? "" : " (\(place))"): \(reason)",
+      hint: "check DATABASE_URL or PGHOST, PGPORT, PGDATABASE, PGUSER, and that the server is up")
+  }
+
+  private static func secrets(of connection: OpaquePointer) -> [String] {
+    var secrets = [PQpass(connection).map { String(cString: $0) } ?? ""]
+    if let options = PQconninfo(connection) {
+      defer { PQconninfoFree(options) }
+      let values = ConnectionString.values(of: options)
+      secrets += [values["password"], values["sslpassword"]].compactMap { $0 }
+    }
+    return secrets
+  }
+}
+
+/// A null-terminated array of C strings, valid during the call.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+) -> Result {
+  let storage = strings.map { Array($0.utf8CString) }
+  let flat = storage.flatMap { $0 }
+  return flat.withUnsafeBufferPointer { buffer in
+    var offset = 0
+    var pointers: [UnsafePointer<CChar>?] = []
+    for string in storage {
+      pointers.append(buffer.baseAddress?.advanced(by: offset))
+      offset += string.count
+    }
+    pointers.append(nil)
+    return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+}
+
+/// One try to connect that a task waits for, or no longer does.
+private final class ConnectAttempt: Sendable {
+  private enum State {
+    case idle
+    case waiting(CheckedContinuation<Handle, any Error>)
+    case over
+  }
+
+  private let state = Mutex(State.idle)
+
+  /// False when it was cancelled before it began.
+  func begin(_ continuation: CheckedContinuation<Handle, any Error>) -> Bool {
+    let isWanted = state.withLock { state in
+      guard case .idle = state else { return false }
+      state = .waiting(continuation)
+      return true
+    }
+    if !isWanted { continuation.resume(throwing: Self.cancelled) }
+    return isWanted
+  }
+
+  func finish(_ result: Result<Handle, any Error>) {
+    end()?.resume(with: result)
+  }
+
+  func cancel() {
+    end()?.resume(throwing: Self.cancelled)
+  }
+
+  private func end() -> CheckedContinuation<Handle, any Error>? {
+    state.withLock { state in
+      defer { state = .over }
+      guard case .waiting(let continuation) = state else { return nil }
+      return continuation
+    }
+  }
+
+  private static let cancelled = PostgresError(.cancelled, "the task was cancelled while it was connecting")
+}

@@ -1,0 +1,236 @@
+import CLibpq
+import Logging
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A connection of libpq and one statement at a time on it, in straight-line blocking code.
+///
+/// libpq is run without blocking inside, so that a wait notices the cancellation of the task it happens in. The cancel
+/// request leaves from the thread that waits for the statement, before it goes on to any other: it cannot hit a later one.
+final class Handle: @unchecked Sendable {
+  // Owned by one Connection and used on its queue alone; unchecked because the attempt to connect hands it over.
+  let connection: OpaquePointer
+  private let cancelToken: OpaquePointer?
+  private let notices: NoticeLog
+  /// Between the sending of a statement and its last result.
+  private(set) var isBusy = false
+  private(set) var cancelWasSent = false
+  private var nextCancel: ContinuousClock.Instant?
+
+  /// How often a wait looks whether its task is cancelled.
+  private static let tick: Int32 = 50
+  private static let cancelInterval = Duration.seconds(1)
+
+  /// Takes over the connection, which must be up.
+  init(_ connection: OpaquePointer, logger: Logger) {
+    self.connection = connection
+    cancelToken = PQgetCancel(connection)
+    notices = NoticeLog(logger: logger)
+    notices.listen(to: connection)
+    PQsetnonblocking(connection, 1)
+  }
+
+  deinit {
+    PQfreeCancel(cancelToken)
+    PQfinish(connection)
+  }
+
+  var isLost: Bool { PQstatus(connection) == CONNECTION_BAD }
+
+  var transactionStatus: PGTransactionStatusType { PQtransactionStatus(connection) }
+
+  // MARK: One statement
+
+  /// Sends a statement and hands its results to `body`, which has to read them to the end.
+  ///
+  /// - Parameter isCancellable: false for what has to happen in a cancelled task too, such as a rollback.
+  func perform<Result>(
+    _ statement: Statement, isCancellable: Bool = true, _ body: () throws -> Result
+  ) throws -> Result {
+    guard !isBusy else {
+      throw PostgresError(
+        .usage, "the connection is in the middle of another statement",
+        hint: "read the rows of stream, or end copyIn, before the next statement", statement: statement.text)
+    }
+    guard !isLost else { throw lost(statement) }
+    guard !(isCancellable && Task.isCancelled) else { throw cancelled(statement) }
+    isBusy = true
+    cancelWasSent = false
+    nextCancel = nil
+    defer { isBusy = false }
+    try send(statement)
+    return try body()
+  }
+
+  private func send(_ statement: Statement) throws {
+    guard !statement.text.utf8.contains(0) else {
+      throw PostgresError(.usage, "the statement holds a NUL character", statement: nil)
+    }
+    let isSent =
+      switch statement.form {
+      case .query:
+        try ParameterBuffer(statement).withPointers { values, lengths, formats, types in
+          PQsendQueryParams(
+            connection, statement.text, Int32(statement.parameters.count), types, values, lengths, formats, 1)
+        }
+      case .script, .copy: PQsendQuery(connection, statement.text)
+      }
+    guard isSent == 1 else { throw libpqFailure(statement) }
+  }
+
+  /// The only result of a statement.
+  func result(of statement: Statement, isCancellable: Bool = true) throws -> ResultSet {
+    try perform(statement, isCancellable: isCancellable) {
+      try finish(statement, isCancellable: isCancellable)
+    }
+  }
+
+  /// Reads to the end: the last result, or the first error.
+  ///
+  /// - Parameter first: a result that was read already.
+  @discardableResult
+  func finish(_ statement: Statement, first: OpaquePointer? = nil, isCancellable: Bool) throws -> ResultSet {
+    var pending = first
+    var last: ResultSet?
+    var failure: PostgresError?
+    var count = 0
+    while let result = pending.take() ?? nextResult(isCancellable: isCancellable) {
+      count += 1
+      switch PQresultStatus(result) {
+      case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+        last = ResultSet(result, statement: statement.text)
+      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+        PQclear(result)
+        let unexpected = "COPY from stdin needs copyIn, COPY to stdout is not supported"
+        failure = failure ?? PostgresError(.usage, unexpected, statement: statement.text)
+        guard leaveCopy() else { throw lost(statement) }
+      default:
+        var error = self.error(result, statement)
+        PQclear(result)
+        if statement.form == .script { error.statementNumber = count }
+        failure = failure ?? error
+      }
+    }
+    if var failure {
+      if isLost { failure.kind = .connectionLost }
+      throw failure
+    }
+    guard let last, !isLost else { throw lost(statement) }
+    return last
+  }
+
+  /// Nil after the last result of a statement. The caller clears the result.
+  func nextResult(isCancellable: Bool) -> OpaquePointer? {
+    while true {
+      if isCancellable, Task.isCancelled { cancelStatement() }
+      let unsent = PQflush(connection)
+      // On failure libpq answers with a result that says what it knows.
+      guard unsent >= 0, unsent == 1 || PQisBusy(connection) == 1 else { return PQgetResult(connection) }
+      guard wait(toWrite: unsent == 1) else { return PQgetResult(connection) }
+    }
+  }
+
+  /// Asks the server to stop the statement in progress, again once a second while it does not.
+  func cancelStatement() {
+    let now = ContinuousClock.now
+    if let nextCancel, now < nextCancel { return }
+    nextCancel = now + Self.cancelInterval
+    cancelWasSent = true
+    var message = [CChar](repeating: 0, count: 256)
+    _ = PQcancel(cancelToken, &message, Int32(message.count))
+  }
+
+  /// Waits for the server, for a tick at most; false when the connection is lost.
+  private func wait(toWrite: Bool) -> Bool {
+    let socket = PQsocket(connection)
+    guard socket >= 0 else { return false }
+    var descriptor = pollfd(fd: socket, events: Int16(POLLIN) | (toWrite ? Int16(POLLOUT) : 0), revents: 0)
+    let ready = poll(&descriptor, 1, Self.tick)
+    guard ready > 0, descriptor.revents & ~Int16(POLLOUT) != 0 else { return true }
+    return PQconsumeInput(connection) == 1
+  }
+
+  // MARK: COPY
+
+  func putCopyData(_ bytes: UnsafeRawBufferPointer, _ statement: Statement) throws {
+    guard !Task.isCancelled else { throw cancelled(statement) }
+    let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+    guard PQputCopyData(connection, start, Int32(bytes.count)) == 1 else { throw libpqFailure(statement) }
+    // libpq would keep what the server does not take yet: wait, so that memory stays flat.
+    try flush(statement)
+  }
+
+  /// - Parameter reason: nil to end well; else what the server is told as it drops the rows.
+  func putCopyEnd(reason: String?, _ statement: Statement) throws {
+    while true {
+      switch PQputCopyEnd(connection, reason) {
+      case 1: return
+      case 0: try flush(statement)
+      default: throw libpqFailure(statement)
+      }
+    }
+  }
+
+  private func flush(_ statement: Statement) throws {
+    while true {
+      switch PQflush(connection) {
+      case 0: return
+      case 1:
+        guard !Task.isCancelled else { throw cancelled(statement) }
+        guard wait(toWrite: true) else { throw libpqFailure(statement) }
+      default: throw libpqFailure(statement)
+      }
+    }
+  }
+
+  /// Ends a COPY that nobody asked for.
+  private func leaveCopy() -> Bool {
+    guard PQputCopyEnd(connection, "not expected") != 1 else { return true }
+    cancelStatement()
+    var row: UnsafeMutablePointer<CChar>?
+    while true {
+      let count = PQgetCopyData(connection, &row, 0)
+      PQfreemem(row)
+      if count < 0 { return count == -1 }
+    }
+  }
+
+  // MARK: Errors
+
+  /// The error that a result stands for.
+  func error(_ result: OpaquePointer, _ statement: Statement) -> PostgresError {
+    var error = PostgresError(result: result, to: statement)
+    if cancelWasSent, error.sqlState == "57014" {
+      error.kind = .cancelled
+      error.message = "the statement was cancelled with its task"
+    }
+    if isLost { error.kind = .connectionLost }
+    return error
+  }
+
+  func cancelled(_ statement: Statement) -> PostgresError {
+    PostgresError(.cancelled, "the task was cancelled", statement: statement.text)
+  }
+
+  /// What libpq knows of a connection that is gone.
+  func lost(_ statement: Statement) -> PostgresError {
+    let message = String(cString: PQerrorMessage(connection)).onOneLine
+    return PostgresError(
+      .connectionLost,
+      message.isEmpty ? "the connection to the server is lost" : statement.redacted(message, sqlState: nil),
+      statement: statement.text)
+  }
+
+  private func libpqFailure(_ statement: Statement) -> PostgresError {
+    guard !isLost else { return lost(statement) }
+    return PostgresError(
+      .usage, statement.redacted(String(cString: PQerrorMessage(connection)).onOneLine, sqlState: nil),
+      statement: statement.text)
+  }
+}

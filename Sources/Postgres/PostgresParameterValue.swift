@@ -1,0 +1,51 @@
+/// A value on its way to the server.
+public enum PostgresParameterValue: Hashable, Sendable {
+  case null
+  /// As one would write it between quotes in SQL.
+  case text(String)
+  /// In the binary form of `type`; `.inferred` trusts that the context asks for exactly this type.
+  case binary([UInt8], as: PostgresType = .inferred)
+  /// Has no form in PostgreSQL, and why: the statement fails before it is sent.
+  case unrepresentable(String)
+
+  /// A number of `scale` decimals: 1234 with scale 3 is 1.234.
+  public static func numeric(unscaled: Int64, scale: Int) -> Self {
+    guard scale > 0 else { return .text(String(unscaled) + String(repeating: "0", count: -scale)) }
+    let digits = String(unscaled.magnitude)
+    let padded = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
+    return .text("\(unscaled < 0 ? "-" : "")\(padded.dropLast(scale)).\(padded.suffix(scale))")
+  }
+}
+
+extension PostgresParameterValue {
+  /// A one-dimensional array of `elements`, all of one type.
+  static func array(of elements: [PostgresParameterValue]) -> Self {
+    for case .unrepresentable(let why) in elements { return .unrepresentable(why) }
+    for case .binary(_, let type) in elements { return binaryArray(of: elements, type: type) }
+    let items = elements.map { element in
+      guard case .text(let text) = element else { return "NULL" }
+      return "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+    return .text("{\(items.joined(separator: ","))}")
+  }
+
+  /// Layout: dimensions, has-null flag, element type, length, lower bound, then each element after its length.
+  private static func binaryArray(of elements: [PostgresParameterValue], type: PostgresType) -> Self {
+    var bytes: [UInt8] = []
+    func append(_ value: Int32) { withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) } }
+    append(1)
+    append(elements.contains(.null) ? 1 : 0)
+    append(Int32(bitPattern: type.rawValue))
+    append(Int32(elements.count))
+    append(1)
+    for element in elements {
+      guard case .binary(let item, _) = element else {
+        append(-1)
+        continue
+      }
+      append(Int32(item.count))
+      bytes += item
+    }
+    return .binary(bytes)
+  }
+}

@@ -1,0 +1,10 @@
+extension String {
+  /// One line; libpq breaks its messages into several, indents them and ends them with a line feed.
+  var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
+  /// Text from the first double quote to the last gives way to an ellipsis: it can hold quotes of its own.
+  var withoutQuotedText: String {
+    guard let first = firstIndex(of: "\""), let last = lastIndex(of: "\"") else { return self }
+    return self[..<first] + "\"…\"" + self[index(after: last)...]
+  }
+}

@@ -1,0 +1,47 @@
+import Postgres
+import Testing
+
+@Suite struct `An SQL text` {
+  @Test func `has numbers in the place of values`() {
+    let sql: SQL = "select \(1), \("a'b") where \(true)"
+    #expect(sql.text == "select $1, $2 where $3")
+    #expect(sql.parameters == [.text("1"), .text("a'b"), .text("true")])
+  }
+
+  @Test func `numbers the parameters of a part anew`() {
+    let part: SQL = "day = \(7) and route_no = \(8)"
+    let sql: SQL = "select \(1) where \(part) or \(9)"
+    #expect(sql.text == "select $1 where day = $2 and route_no = $3 or $4")
+    #expect(sql.parameters == [.text("1"), .text("7"), .text("8"), .text("9")])
+    #expect((part + " limit \(3)").text == "day = $1 and route_no = $2 limit $3")
+  }
+
+  @Test func `quotes identifiers and takes unescaped text as it is`() {
+    let sql: SQL = "select * from \(identifier: "od\"d") \(unescaped: "limit 1")"
+    #expect(sql.text == "select * from \"od\"\"d\" limit 1")
+    #expect(sql.parameters.isEmpty)
+  }
+
+  @Test func `is printed without its values`() {
+    let sql: SQL = "select \("hunter2")"
+    #expect("\(sql)" == "select $1")
+    #expect(String(reflecting: sql) == "select $1")
+  }
+
+  @Test func `makes arrays one parameter`() {
+    let texts: [String?] = ["a", "b\"\\{},", nil]
+    let sql: SQL = "\(texts) \([1, 2]) \([UInt8](arrayLiteral: 1, 2)) \([Int]()) \(Int?.none)"
+    #expect(
+      sql.parameters == [
+        .text(#"{"a","b\"\\{},",NULL}"#), .text(#"{"1","2"}"#), .binary([1, 2], as: .bytea), .text("{}"), .null,
+      ])
+  }
+
+  @Test(arguments: [
+    (1234, 3, "1.234"), (-1234, 3, "-1.234"), (5, 3, "0.005"), (-5, 3, "-0.005"), (0, 3, "0.000"), (7, 0, "7"),
+    (Int64.min, 3, "-9223372036854775.808"), (7, -2, "700"),
+  ])
+  func `writes numbers of fixed scale`(unscaled: Int64, scale: Int, text: String) {
+    #expect(PostgresParameterValue.numeric(unscaled: unscaled, scale: scale) == .text(text))
+  }
+}

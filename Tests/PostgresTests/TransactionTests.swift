@@ -1,0 +1,103 @@
+import Postgres
+import TestSupport
+import Testing
+
+struct Abandoned: Error {}
+
+/// Rows of table `t`, which every test here makes.
+func rowCount(_ connection: Connection) async throws -> Int {
+  try await connection.query("select count(*) from t")[0].decode(0)
+}
+
+@Suite struct `A transaction` {
+  @Test func `is committed when its body returns`() async throws {
+    try await withTestConnection { connection in
+      try await connection.script("create table t (a int primary key)")
+      let answer = try await connection.run { connection in
+        try connection.transaction {
+          try connection.execute("insert into t values (1)")
+          return "done"
+        }
+      }
+      #expect(answer == "done")
+      #expect(try await rowCount(connection) == 1)
+      #expect(try await !connection.isInTransaction)
+    }
+  }
+
+  @Test func `is rolled back on any throw`() async throws {
+    try await withTestConnection { connection in
+      try await connection.script("create table t (a int primary key)")
+      await #expect(throws: Abandoned.self) {
+        try await connection.run { connection in
+          try connection.transaction {
+            try connection.execute("insert into t values (1)")
+            throw Abandoned()
+          }
+        }
+      }
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.run { connection in
+          try connection.transaction {
+            try connection.execute("insert into t values (1)")
+            try connection.execute("insert into t values (1)")
+          }
+        }
+      }
+      #expect(error?.sqlState == "23505")
+      #expect(try await rowCount(connection) == 0)
+      #expect(try await !connection.isInTransaction)
+    }
+  }
+
+  @Test func `cannot hold another`() async throws {
+    try await withTestConnection { connection in
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.run { connection in
+          try connection.transaction { try connection.transaction {} }
+        }
+      }
+      #expect(error?.kind == .usage)
+    }
+  }
+
+  @Test func `that swallowed an error does not pretend to be committed`() async throws {
+    try await withTestConnection { connection in
+      try await connection.script("create table t (a int primary key)")
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.run { connection in
+          try connection.transaction {
+            try connection.execute("insert into t values (1)")
+            _ = try? connection.execute("insert into nowhere values (1)")
+          }
+        }
+      }
+      #expect(error?.kind == .usage)
+      #expect(try await rowCount(connection) == 0)
+    }
+  }
+
+  @Test func `whose deferred constraint fails at the commit is an error`() async throws {
+    try await withTestConnection { connection in
+      try await connection.script("create table t (a int unique deferrable initially deferred)")
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.run { connection in
+          try connection.transaction { try connection.execute("insert into t values (1), (1)") }
+        }
+      }
+      #expect(error?.sqlState == "23505")
+      #expect(try await rowCount(connection) == 0)
+    }
+  }
+
+  @Test func `that ends itself is an error`() async throws {
+    try await withTestConnection { connection in
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.run { connection in
+          try connection.transaction { try connection.execute("commit") }
+        }
+      }
+      #expect(error?.kind == .usage)
+    }
+  }
+}
