@@ -1,0 +1,44 @@
+import FleetModel
+import FoundationEssentials
+
+extension Request {
+  public static let formContentType = "application/x-www-form-urlencoded"
+
+  /// The POST parameters of the call, form-encoded. The result holds the token: it belongs into the request body alone.
+  ///
+  /// - Parameters:
+  ///   - token: The parameter `apitoken`.
+  ///   - scope: Tags to restrict the answer to; none for a whole answer.
+  ///   - activityAfter: Restricts a device list to vehicles active since then; ignored for a device-day.
+  /// - Source: the POST parameters of `devicelist` and `device`.
+  public func form(token: String, scope: [String] = [], activityAfter: Date? = nil) -> String {
+    var parameters = [("apitoken", token)]
+    switch self {
+    case .deviceList:
+      if let activityAfter {
+        parameters.append(("activity_after", String(Int64(activityAfter.timeIntervalSince1970.rounded(.down)))))
+      }
+    case .deviceDay(let device, let day):
+      parameters.append(("device", device.description))
+      parameters.append(("time", String(Int64(day.start.timeIntervalSince1970))))
+    }
+    if !scope.isEmpty { parameters.append(("scope", scope.map { $0 + ";" }.joined())) }
+    return parameters.map { "\($0)=\(Self.percentEncoded($1))" }.joined(separator: "&")
+  }
+
+  /// As the values of the form are written.
+  public static func percentEncoded(_ text: String) -> String {
+    var encoded = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return encoded
+  }
+}

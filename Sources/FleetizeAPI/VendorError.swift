@@ -1,0 +1,45 @@
+/// An error that the vendor reports in the body of an answer: `ERROR #1000 - INVALID API TOKEN`.
+public struct VendorError: Hashable, Sendable {
+  public var code: Int
+  /// What follows the number, at most 200 characters.
+  public var text: String
+
+  /// The error that a body is, whatever the HTTP status: at its start, bare or as a JSON value. Nil for data.
+  ///
+  /// A value of a documented tag is data, whatever it says: a vehicle may be named `ERROR #1000`.
+  public static func find(in body: [UInt8]) -> VendorError? {
+    (try? WireAnswer(reading: body, contentType: nil))?.vendorError ?? atStart(of: body)
+  }
+
+  /// An error that is the whole body or its first JSON string, whether or not that string is closed.
+  public static func atStart(of body: [UInt8]) -> VendorError? {
+    let start = body.prefix(64).firstIndex {
+      // Skips spaces, a byte order mark and an opening quote.
+      $0 > 0x20 && ![0xEF, 0xBB, 0xBF, 0xC2, 0xA0, UInt8(ascii: "\"")].contains($0)
+    }
+    guard let start else { return nil }
+    return VendorError(beginning: String(decoding: body[start...].prefix(1_000), as: UTF8.self))
+  }
+
+  /// Nil unless the text begins with `ERROR #` and at least four digits.
+  init?(beginning text: String) {
+    let mark = "ERROR #"
+    let trimmed = text.drop { $0.isWhitespace }
+    guard trimmed.hasPrefix(mark) else { return nil }
+    let rest = trimmed.dropFirst(mark.count)
+    let digits = rest.prefix { $0.isASCII && $0.isNumber }
+    guard (4...9).contains(digits.count), let code = Int(digits) else { return nil }
+    let words = rest.dropFirst(digits.count).drop { $0.isWhitespace || $0 == "-" || $0 == ":" }
+    self.code = code
+    self.text = Excerpt.of(String(words.prefix { !$0.isNewline && $0 != "\"" }))
+  }
+
+  public var fault: Fault {
+    switch code {
+    case 1000: .tokenRefused
+    case 1002: .tokenBlocked
+    case 1055: .tooFast
+    default: .vendorError(code: code, text: text)
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// The answer to `devicelist`.
+public struct WireDeviceList: Hashable, Sendable {
+  public var devices: WireList<WireDevice>
+  public var tolerances: [Tolerance]
+}

@@ -1,0 +1,8 @@
+/// The text of all points of a route, as bytes of the answer: `latitude,longitude,speed;latitude,longitude,speed;…`.
+public enum WirePoints: Hashable, Sendable {
+  case absent
+  /// UTF-8.
+  case text(ArraySlice<UInt8>)
+  /// A list or an object instead of a text, with its start.
+  case structure(String)
+}

@@ -1,0 +1,155 @@
+import FleetModel
+import FoundationEssentials
+
+extension QualityRule {
+  /// km/h; no vehicle of a fleet is faster.
+  static let speedBound = 250
+
+  static let all = [
+    QualityRule("route_ends_before_start", .warning, "A route ends before it begins.", eachRoute: endsBeforeStart),
+    QualityRule("pause_ends_before_start", .warning, "A pause ends before it begins.", eachRoute: pauseEndsBeforeStart),
+    QualityRule("overlapping_routes", .warning, "A route begins before the one before it has ended.", overlaps),
+    QualityRule(
+      "odometer_falls", .warning, "The odometer falls within a route or from one to the next.", odometerFalls),
+    QualityRule(
+      "odometer_jumps", .warning, "The odometer gains more in a route than a vehicle can drive.",
+      eachRoute: odometerJumps),
+    QualityRule("pause_outside_route", .warning, "A pause lies outside its route.", eachRoute: pauseOutside),
+    QualityRule(
+      "pause_sum_differs", .info, "The pause_duration of a route is not the sum of its pauses.",
+      eachRoute: pauseSumDiffers),
+    QualityRule(
+      "average_speed_contradicts", .info, "The average_speed_distance of a route contradicts its distance and time.",
+      eachRoute: averageSpeedContradicts),
+    QualityRule(
+      "speed_above_bound", .warning, "A speed is above \(speedBound) km/h.", eachRoute: speedAboveBound),
+    QualityRule(
+      "future_timestamp", .warning, "A time is more than a day after the latest answer was asked for.", inFuture),
+  ]
+
+  private static func endsBeforeStart(_ route: Route) -> [String] {
+    guard let arrivedAt = route.arrivedAt, arrivedAt < route.departedAt else { return [] }
+    return ["\(unix(route.departedAt)) to \(unix(arrivedAt))"]
+  }
+
+  private static func pauseEndsBeforeStart(_ route: Route) -> [String] {
+    route.pauses.compactMap { pause in
+      guard let start = pause.startedAt, let end = pause.endedAt, end < start else { return nil }
+      return "\(unix(start)) to \(unix(end))"
+    }
+  }
+
+  private static func overlaps(_ day: DayUnderReview) -> [Offence] {
+    var offences: [Offence] = []
+    var latest: Date?
+    for route in day.routes {
+      if let latest, route.departedAt < latest {
+        offences.append(
+          Offence(
+            departedAt: route.departedAt,
+            sample: "departs \(unix(route.departedAt)), earlier one arrives \(unix(latest))"))
+      }
+      if let arrivedAt = route.arrivedAt { latest = max(latest ?? arrivedAt, arrivedAt) }
+    }
+    return offences
+  }
+
+  private static func odometerFalls(_ day: DayUnderReview) -> [Offence] {
+    let within = day.routes.compactMap { route -> Offence? in
+      guard let origin = route.originMileage, let destination = route.destinationMileage, destination < origin else {
+        return nil
+      }
+      return Offence(departedAt: route.departedAt, sample: "\(origin) km, then \(destination) km")
+    }
+    let between = day.neighbours.compactMap { earlier, later -> Offence? in
+      guard let destination = earlier.destinationMileage, let origin = later.originMileage, origin < destination else {
+        return nil
+      }
+      return Offence(departedAt: later.departedAt, sample: "\(destination) km, then \(origin) km")
+    }
+    return within + between
+  }
+
+  /// A kilometre is allowed for rounding.
+  private static func odometerJumps(_ route: Route) -> [String] {
+    guard let distance = distance(route), let duration = duration(route),
+      distance > duration / 3_600 * Double(speedBound) + 1
+    else { return [] }
+    return ["\(distance) km in \(Int64(duration)) s"]
+  }
+
+  private static func pauseOutside(_ route: Route) -> [String] {
+    route.pauses.compactMap { pause in
+      let isBefore = [pause.startedAt, pause.endedAt].contains { $0.map { $0 < route.departedAt } ?? false }
+      let isAfter = [pause.startedAt, pause.endedAt].contains { time in
+        if let time, let arrivedAt = route.arrivedAt { time > arrivedAt } else { false }
+      }
+      guard isBefore || isAfter else { return nil }
+      return "\(unix(pause.startedAt)) to \(unix(pause.endedAt))"
+    }
+  }
+
+  /// A second is allowed for each pause; nothing is said about pauses that are not listed or lack a time.
+  private static func pauseSumDiffers(_ route: Route) -> [String] {
+    guard let stated = route.pauseSeconds, !route.pauses.isEmpty else { return [] }
+    var sum = 0.0
+    for pause in route.pauses {
+      guard let start = pause.startedAt, let end = pause.endedAt else { return [] }
+      sum += end.timeIntervalSince(start)
+    }
+    guard (sum - Double(stated)).magnitude > Double(route.pauses.count) else { return [] }
+    return ["\(stated) s stated, \(Int64(sum)) s in \(route.pauses.count) pauses"]
+  }
+
+  /// The document does not say whether pauses count as time: either way is right. Odometers count whole kilometres, so
+  /// one is allowed, and a twentieth of the distance.
+  private static func averageSpeedContradicts(_ route: Route) -> [String] {
+    guard let average = route.averageSpeedDistance, let distance = distance(route), let duration = duration(route)
+    else {
+      return []
+    }
+    let speed = Double(average.thousandths) / 1_000
+    let driving = max(0, duration - Double(route.pauseSeconds ?? 0))
+    let agrees = [duration, driving].contains { seconds in
+      (speed * seconds / 3_600 - distance).magnitude <= 1 + distance.magnitude / 20
+    }
+    return agrees ? [] : ["\(average) km/h, \(distance) km in \(Int64(duration)) s"]
+  }
+
+  private static func speedAboveBound(_ route: Route) -> [String] {
+    let bound = Decimal3(thousandths: Int64(speedBound) * 1_000)
+    let averages = [route.averageSpeed, route.averageSpeedDistance].compactMap { $0 }.filter { $0 > bound }
+    let tenths = Int16(speedBound * 10)
+    let points = route.points.filter { $0.speedTenths > tenths }
+    return averages.map { "\($0) km/h" }
+      + points.map { "\(Decimal3(thousandths: Int64($0.speedTenths) * 100)) km/h" }
+  }
+
+  private static func inFuture(_ day: DayUnderReview) -> [Offence] {
+    let latest = day.lastRequestedAt.addingTimeInterval(86_400)
+    return day.routes.flatMap { route in
+      let times = [route.departedAt, route.arrivedAt] + route.pauses.flatMap { [$0.startedAt, $0.endedAt] }
+      return times.compactMap { $0 }.filter { $0 > latest }
+        .map { Offence(departedAt: route.departedAt, sample: unix($0)) }
+    }
+  }
+
+  // MARK: Parts
+
+  /// Kilometres.
+  private static func distance(_ route: Route) -> Double? {
+    guard let origin = route.originMileage, let destination = route.destinationMileage else { return nil }
+    return Double((destination - origin).thousandths) / 1_000
+  }
+
+  /// Seconds, above zero.
+  private static func duration(_ route: Route) -> Double? {
+    guard let arrivedAt = route.arrivedAt, arrivedAt > route.departedAt else { return nil }
+    return arrivedAt.timeIntervalSince(route.departedAt)
+  }
+
+  /// As the vendor sends it.
+  private static func unix(_ date: Date?) -> String {
+    date.map { String(Int64($0.timeIntervalSince1970)) } ?? "unknown"
+  }
+}

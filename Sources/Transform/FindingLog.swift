@@ -1,0 +1,66 @@
+import FleetModel
+import FleetizeAPI
+import FoundationEssentials
+
+/// Collects findings: equal oddities at one place become one finding with a count.
+struct FindingLog {
+  /// A hostile answer must not fill the warehouse with findings; those beyond are counted in one.
+  static let mostFindings = 1_000
+
+  /// The place that is being read.
+  var device: DeviceID?
+  var day: UTCDay?
+  var departedAt: Date?
+
+  private var findings: [Finding] = []
+  private var indices: [Key: Int] = [:]
+  private var uncounted = 0
+
+  private struct Key: Hashable {
+    var rule: String
+    var subject: String?
+    var device: DeviceID?
+    var departedAt: Date?
+  }
+
+  init(device: DeviceID? = nil, day: UTCDay? = nil) {
+    self.device = device
+    self.day = day
+  }
+
+  /// - Parameters:
+  ///   - subject: What tells oddities of one rule and place apart: a tag's name.
+  ///   - sample: As sent; shortened here.
+  mutating func note(_ rule: Rule, subject: String? = nil, count: Int = 1, sample: String? = nil) {
+    let key = Key(rule: rule.code, subject: subject, device: device, departedAt: departedAt)
+    if let index = indices[key] {
+      findings[index].occurrences += count
+    } else if findings.count < Self.mostFindings {
+      indices[key] = findings.count
+      findings.append(
+        Finding(
+          rule: rule.code, severity: rule.severity, device: device, day: day, departedAt: departedAt,
+          occurrences: count, detail: subject.map { "\($0): \(rule.sentence)" } ?? rule.sentence,
+          sample: sample.map { Excerpt.of($0) }))
+    } else {
+      uncounted += count
+    }
+  }
+
+  /// A finding about the answer as a whole, of which there is one however often it is met, wherever that is.
+  mutating func noteOfAnswer(_ rule: Rule, subject: String? = nil, count: Int = 1, sample: String? = nil) {
+    let place = (device, departedAt)
+    if day == nil { device = nil }
+    departedAt = nil
+    note(rule, subject: subject, count: count, sample: sample)
+    (device, departedAt) = place
+  }
+
+  /// In the order of first occurrence.
+  var all: [Finding] {
+    guard uncounted > 0 else { return findings }
+    var log = FindingLog(device: day == nil ? nil : device, day: day)
+    log.note(.moreFindings, count: uncounted)
+    return findings + log.findings
+  }
+}

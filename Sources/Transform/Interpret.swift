@@ -1,0 +1,130 @@
+import FleetModel
+import FleetizeAPI
+import FoundationEssentials
+
+/// Reads an answer: data in our own terms when it is one whole JSON document of the documented shape, for what was asked.
+public func interpret(_ response: Response) -> Interpretation {
+  do {
+    let answer = try wireAnswer(response)
+    switch response.request {
+    case .deviceList:
+      return .list(try fleetList(answer.deviceList(), response))
+    case .deviceDay(let device, let day):
+      return .day(try dayAnswer(answer.day(), of: device, on: day, response))
+    }
+  } catch {
+    return .rejected(error, [finding(of: error, response)])
+  }
+}
+
+/// A vendor error comes first, whatever the status; then the status, the end of the body, and its form.
+private func wireAnswer(_ response: Response) throws(Fault) -> WireAnswer {
+  let answer: Result<WireAnswer, Fault>
+  do {
+    answer = .success(try WireAnswer(reading: response.body, contentType: response.contentType))
+  } catch {
+    answer = .failure(error)
+  }
+  let vendorError = (try? answer.get())?.vendorError ?? VendorError.atStart(of: response.body)
+  if let vendorError { throw vendorError.fault }
+  guard response.httpStatus == 200 else { throw .httpStatus(response.httpStatus) }
+  guard response.isComplete else { throw .truncated(bytes: response.body.count) }
+  return try answer.get()
+}
+
+private func finding(of fault: Fault, _ response: Response) -> Finding {
+  var (device, day): (DeviceID?, UTCDay?)
+  if case .deviceDay(let asked, let askedDay) = response.request { (device, day) = (asked, askedDay) }
+  let isVendorError = fault.vendorCode != nil
+  return Finding(
+    rule: fault.code, severity: .error, device: device, day: day,
+    detail: "The answer does not count: \(fault).",
+    sample: isVendorError || response.body.isEmpty ? nil : Excerpt.of(response.body))
+}
+
+// MARK: The device list
+
+private func fleetList(_ wire: WireDeviceList, _ response: Response) throws(Fault) -> FleetList {
+  var translator = Translator(findings: FindingLog())
+  translator.note(wire.tolerances)
+  for excerpt in wire.devices.unusable { translator.findings.note(.deviceUnusable, sample: excerpt) }
+  var readings: [DeviceReading?] = []
+  var positions: [DeviceID: Int] = [:]
+  for entry in wire.devices.entries {
+    translator.findings.device = nil
+    guard let id = translator.identifier(entry.deviceID, "device_id") else {
+      translator.findings.note(.deviceWithoutID, sample: Excerpt.of(entry.source))
+      continue
+    }
+    let device = DeviceID(id)
+    translator.findings.device = device
+    if let earlier = positions.updateValue(readings.count, forKey: device) {
+      translator.findings.note(.duplicateDevice, sample: device.description)
+      readings[earlier] = nil
+    }
+    readings.append(DeviceReading(entry, of: device, requestedAt: response.requestedAt, &translator))
+  }
+  guard !positions.isEmpty else { throw .wrongShape("no valid device in the list") }
+  return FleetList(
+    requestedAt: response.requestedAt, readings: readings.compactMap { $0 }, findings: translator.findings.all)
+}
+
+// MARK: A device-day
+
+private func dayAnswer(
+  _ wire: WireDay, of device: DeviceID, on day: UTCDay, _ response: Response
+) throws(Fault) -> DayAnswer {
+  var translator = Translator(findings: FindingLog(device: device, day: day))
+  translator.note(wire.tolerances)
+  for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
+
+  guard wire.device.deviceID != .absent else { throw .wrongShape("no device_id") }
+  guard translator.identifier(wire.device.deviceID, "device_id") == device.value else {
+    throw .wrongDevice(answered: wire.device.deviceID.sample ?? "")
+  }
+  let beginning = translator.timestamp(wire.device.timestamp, "timestamp")
+  if let beginning, UTCDay(containing: beginning) != day {
+    throw .wrongDay(answered: UTCDay(containing: beginning).description)
+  }
+  let reading = DeviceReading(wire.device, of: device, requestedAt: response.requestedAt, &translator)
+  let routes = try routes(wire.routes, &translator)
+  if beginning == nil {
+    guard routes.contains(where: { $0.day == day }) else {
+      throw .wrongShape("it does not say its day, and no route departs on the asked one")
+    }
+    translator.findings.note(.dayNotStated)
+  }
+  return DayAnswer(
+    device: device, askedDay: day, requestedAt: response.requestedAt, reading: reading, routes: routes,
+    findings: translator.findings.all)
+}
+
+/// More than a route a minute for a week is no day of a vehicle.
+private let mostRoutes = 10_000
+
+/// By departure, one a departure.
+private func routes(_ wire: WireList<WireRoute>, _ translator: inout Translator) throws(Fault) -> [Route] {
+  guard wire.entries.count <= mostRoutes else { throw .wrongShape("more than \(mostRoutes) routes") }
+  for excerpt in wire.unusable { translator.findings.note(.routeUnusable, sample: excerpt) }
+  var routes: [Date: Route] = [:]
+  for entry in wire.entries {
+    guard let route = Route(entry, &translator) else { continue }
+    if let other = routes[route.departedAt] {
+      translator.findings.departedAt = route.departedAt
+      translator.findings.note(.duplicateDeparture)
+      translator.findings.departedAt = nil
+      routes[route.departedAt] = RouteVersion.preferred(other, route)
+    } else {
+      routes[route.departedAt] = route
+    }
+  }
+  return routes.values.sorted { $0.departedAt < $1.departedAt }
+}
+
+extension Translator {
+  mutating func note(_ tolerances: [Tolerance]) {
+    for tolerance in tolerances {
+      findings.note(tolerance.kind.rule, count: tolerance.count, sample: tolerance.sample)
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import FleetModel
+import FoundationEssentials
+import Testing
+
+@testable import Transform
+
+@Suite struct `The quality rules` {
+  private func findings(_ routes: Route..., requested: Int = 90_000) -> [Finding] {
+    let answer = DayAnswer(
+      device: Answer.device, askedDay: Answer.day, requestedAt: Answer.date(requested), reading: nil, routes: routes,
+      findings: [])
+    let day = assemble(Answer.day, of: Answer.device, from: [answer])
+    #expect(day.routes == routes, "a rule must not change a row")
+    return day.findings
+  }
+
+  private func km(_ kilometres: Int64) -> Decimal3 { Decimal3(thousandths: kilometres * 1_000) }
+
+  /// An hour from one o'clock, 50 km, one pause of ten minutes.
+  private var plausible: Route {
+    Route(
+      departedAt: Answer.date(3_600), arrivedAt: Answer.date(7_200), originMileage: km(100),
+      destinationMileage: km(150), averageSpeed: km(60), averageSpeedDistance: km(50), pauseSeconds: 600,
+      points: [RoutePoint(Coordinate(latitudeE7: 1, longitudeE7: 1), speedTenths: 2_500)],
+      pauses: [RoutePause(typeCode: 1, startedAt: Answer.date(4_000), endedAt: Answer.date(4_600))])
+  }
+
+  private func changed(_ change: (inout Route) -> Void) -> Route {
+    var route = plausible
+    change(&route)
+    return route
+  }
+
+  @Test func `find nothing in a plausible day`() {
+    let next = changed {
+      $0.departedAt = Answer.date(7_200)
+      $0.arrivedAt = Answer.date(10_800)
+      ($0.originMileage, $0.destinationMileage) = (km(150), km(200))
+      $0.pauses = [RoutePause(startedAt: Answer.date(7_200), endedAt: Answer.date(7_800))]
+    }
+    #expect(findings(plausible, next) == [])
+    #expect(findings(Route(departedAt: Answer.date(60)), Route(departedAt: Answer.date(120))) == [])
+  }
+
+  @Test func `find a route that ends before it begins`() {
+    let found = findings(
+      changed {
+        $0.arrivedAt = Answer.date(3_599); $0.pauses = []
+      })
+    #expect(found.summary == ["route_ends_before_start"])
+    #expect(found[0].departedAt == Answer.date(3_600))
+    #expect(found[0].sample == "\(Answer.midnight + 3_600) to \(Answer.midnight + 3_599)")
+  }
+
+  @Test func `find a pause that ends before it begins`() {
+    let found = findings(
+      changed {
+        $0.pauses = [RoutePause(startedAt: Answer.date(4_600), endedAt: Answer.date(4_000))]
+        $0.pauseSeconds = nil
+      })
+    #expect(found.summary == ["pause_ends_before_start"])
+  }
+
+  @Test func `find overlapping routes, also with an earlier one than the last`() {
+    let short = Route(departedAt: Answer.date(3_700), arrivedAt: Answer.date(3_800))
+    let later = Route(departedAt: Answer.date(7_199), arrivedAt: Answer.date(9_000))
+    let found = findings(plausible, short, later)
+    #expect(found.summary == ["overlapping_routes", "overlapping_routes"])
+    #expect(found.map(\.departedAt) == [Answer.date(3_700), Answer.date(7_199)])
+  }
+
+  @Test func `find an odometer that falls within a route or between two`() {
+    #expect(
+      findings(
+        changed {
+          $0.destinationMileage = km(99); $0.averageSpeedDistance = nil
+        }
+      ).summary == ["odometer_falls"])
+    let next = Route(departedAt: Answer.date(8_000), originMileage: km(149))
+    let found = findings(plausible, next)
+    #expect(found.summary == ["odometer_falls"])
+    #expect(found[0].departedAt == Answer.date(8_000))
+    #expect(found[0].sample == "150.000 km, then 149.000 km")
+  }
+
+  @Test func `find an odometer that jumps`() {
+    #expect(
+      findings(
+        changed {
+          $0.destinationMileage = km(352); $0.averageSpeedDistance = nil
+        }
+      ).summary == ["odometer_jumps"])
+    #expect(
+      findings(
+        changed {
+          $0.destinationMileage = km(351); $0.averageSpeedDistance = nil
+        }) == [])
+  }
+
+  @Test(arguments: [(3_599, 4_200), (4_000, 7_201), (7_300, 7_900)])
+  func `find a pause outside its route`(start: Int, end: Int) {
+    let found = findings(
+      changed {
+        $0.pauses = [RoutePause(startedAt: Answer.date(start), endedAt: Answer.date(end))]
+        $0.pauseSeconds = nil
+      })
+    #expect(found.summary == ["pause_outside_route"])
+  }
+
+  @Test func `find a pause sum that differs by more than a second a pause`() {
+    #expect(findings(changed { $0.pauseSeconds = 602 }).summary == ["pause_sum_differs"])
+    #expect(findings(changed { $0.pauseSeconds = 601 }) == [])
+    #expect(
+      findings(
+        changed {
+          $0.pauseSeconds = 900; $0.pauses = []
+        }) == [])
+    #expect(
+      findings(
+        changed {
+          $0.pauseSeconds = 900; $0.pauses.append(RoutePause())
+        }) == [])
+  }
+
+  @Test func `find an average speed that contradicts distance and time, with or without pauses`() {
+    #expect(findings(changed { $0.averageSpeedDistance = km(60) }) == [])
+    #expect(findings(changed { $0.averageSpeedDistance = km(80) }).summary == ["average_speed_contradicts"])
+    #expect(findings(changed { $0.averageSpeedDistance = km(30) }).summary == ["average_speed_contradicts"])
+    #expect(
+      findings(
+        changed {
+          $0.averageSpeedDistance = km(30); $0.originMileage = nil
+        }) == [])
+  }
+
+  @Test func `find speeds above 250 km/h`() {
+    let fast = RoutePoint(nil, speedTenths: 2_501)
+    let found = findings(
+      changed {
+        $0.points += [fast, fast]
+        $0.averageSpeed = Decimal3(thousandths: 250_010)
+      })
+    #expect(found.summary == ["speed_above_bound x3"])
+    #expect(found[0].sample == "250.010 km/h")
+  }
+
+  @Test func `find times more than a day after the request`() {
+    let request = 3_600 - 86_400
+    #expect(
+      findings(
+        changed {
+          $0.arrivedAt = nil; $0.pauses = []
+        }, requested: request) == [])
+    let found = findings(plausible, requested: request - 1)
+    #expect(found.summary == ["future_timestamp x4"])
+  }
+
+  @Test func `and all others have a code, a severity and a sentence of their own`() {
+    let codes = Rule.all.map(\.code)
+    #expect(Set(codes).count == codes.count)
+    for rule in Rule.all {
+      #expect(rule.code.wholeMatch(of: /[a-z]+(_[a-z0-9]+)*/) != nil)
+      #expect(rule.sentence.hasSuffix("."))
+    }
+  }
+}
