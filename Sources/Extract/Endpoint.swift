@@ -1,0 +1,61 @@
+import FleetModel
+import FoundationEssentials
+
+/// Where the API is: a URL that is safe to send a token to.
+struct Endpoint: Hashable, Sendable {
+  /// Without a slash at the end.
+  let base: String
+  let host: String
+  let usesTLS: Bool
+  let isLoopback: Bool
+
+  /// - Throws: unless it is `https`, or `http` on loopback (elsewhere only when allowed), and has neither user info,
+  ///   query nor fragment.
+  init(_ text: String, allowsPlainHTTP: Bool) throws(SettingError) {
+    // The text itself may hold a password: no error repeats it.
+    guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
+      let host = url.percentEncodedHost,
+      ["http", "https"].contains(scheme), Self.isPlain(host)
+    else { throw Self.refused("is not an http or https URL") }
+    guard url.user == nil, url.password == nil else { throw Self.refused("holds user info") }
+    guard url.query == nil, url.fragment == nil else { throw Self.refused("holds a query or fragment") }
+    if let port = url.port, !(1...65_535).contains(port) { throw Self.refused("has an impossible port") }
+    let isLoopback = Self.isLoopback(host)
+    guard scheme == "https" || isLoopback || allowsPlainHTTP else {
+      throw SettingError(
+        .baseURL, "the API URL uses http, which would show the token to everybody on the way to \(host)",
+        hint: "use https; plain http is for a simulator on this machine")
+    }
+    base = String(text.reversed().drop { $0 == "/" }.reversed())
+    self.host = host
+    usesTLS = scheme == "https"
+    self.isLoopback = isLoopback
+  }
+
+  func url(of request: Request) -> String { "\(base)/\(request.action)" }
+
+  /// Whether the host is written so that nobody can read it as another one: no percent-encoding, nothing international.
+  private static func isPlain(_ host: String) -> Bool {
+    !host.isEmpty
+      && host.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+          UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
+          true
+        default: false
+        }
+      }
+  }
+
+  private static func isLoopback(_ host: String) -> Bool {
+    if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
+  private static func refused(_ why: String) -> SettingError {
+    SettingError(
+      .baseURL, "the API URL \(why)", hint: "set FLEETIZE_API_URL to a URL such as https://api.fleetize.com/v2")
+  }
+}

@@ -1,0 +1,55 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTPCompression
+import NIOSSL
+
+/// The HTTP client as this program needs it.
+final class Transport: Sendable {
+  private let client: HTTPClient
+
+  init(timeout: Double, maxAnswerBytes: Int, trustRoots: NIOSSLTrustRoots) {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv12
+    tls.certificateVerification = .fullVerification
+    tls.trustRoots = trustRoots
+    var configuration = HTTPClient.Configuration(
+      tlsConfiguration: tls, redirectConfiguration: .disallow,
+      timeout: .init(connect: .nanoseconds(Int64(min(timeout, 10) * 1e9))),
+      decompression: .enabled(limit: .size(maxAnswerBytes)))
+    configuration.httpVersion = .http1Only
+    configuration.maximumUsesPerConnection = 1
+    // Retries are the caller's: each one is paced and written into the ledger.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.connectionPool.idleTimeout = .seconds(1)
+    // No logger: the client's own messages would show answers before the token is struck out.
+    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+  }
+
+  deinit {
+    client.shutdown { _ in }
+  }
+
+  /// - Returns: nil when the answer came to its end, else why it did not.
+  func execute(
+    _ request: HTTPClient.Request, collecting answer: AnswerCollector, deadline: NIODeadline
+  ) async -> (any Error)? {
+    let loop = client.eventLoopGroup.any()
+    let task = client.execute(
+      request: request, delegate: answer, eventLoop: .delegateAndChannel(on: loop), deadline: deadline)
+    do {
+      try await withTaskCancellationHandler {
+        try await task.get()
+      } onCancel: {
+        task.cancel()
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  func shutdown() async {
+    // Fails only when it has been shut down before.
+    try? await client.shutdown()
+  }
+}

@@ -1,0 +1,119 @@
+import Extract
+import FoundationEssentials
+import Testing
+
+private let hour: Double = 3_600
+
+@Suite struct `The next call` {
+  private let now = noon
+  private let pacing: Pacing
+
+  init() throws {
+    pacing = try Pacing(requestInterval: 60, dailyCalls: 3)
+  }
+
+  @Test func `leaves at once when there was none`() {
+    #expect(pacing.permit(LedgerSnapshot(), at: now) == .send)
+  }
+
+  @Test func `leaves the interval after the end of the one before`() {
+    let ledger = LedgerSnapshot(lastEndOnEgress: now)
+    #expect(pacing.permit(ledger, at: now) == .wait(until: now + 60))
+    #expect(pacing.permit(ledger, at: now + 59.999) == .wait(until: now + 60))
+    #expect(pacing.permit(ledger, at: now + 60) == .send)
+  }
+
+  @Test func `waits for the one under way as if it ended now`() {
+    #expect(pacing.permit(LedgerSnapshot(isEgressBusy: true), at: now) == .wait(until: now + 60))
+    #expect(
+      pacing.permit(LedgerSnapshot(lastEndOnEgress: now + 5, isEgressBusy: true), at: now) == .wait(until: now + 65))
+  }
+
+  @Test func `waits for an end in the future, where a clock was set back`() {
+    #expect(pacing.permit(LedgerSnapshot(lastEndOnEgress: now + hour), at: now) == .wait(until: now + hour + 60))
+    let future = LedgerSnapshot(accountEnds: [now + hour, now + 2 * hour, now + 3 * hour])
+    #expect(pacing.permit(future, at: now) == .exhausted(until: now + 25 * hour))
+  }
+
+  @Test func `leaves 24 h after the end of the oldest when the quota is spent`() {
+    let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 20 * hour, now - 2 * hour])
+    #expect(pacing.permit(ledger, at: now) == .exhausted(until: now + 4 * hour))
+    #expect(pacing.permit(ledger, at: now + 4 * hour - 0.001) == .exhausted(until: now + 4 * hour))
+    #expect(pacing.permit(ledger, at: now + 4 * hour) == .send)
+  }
+
+  @Test func `says the later of both when the interval runs on`() {
+    let ledger = LedgerSnapshot(
+      lastEndOnEgress: now, accountEnds: [now - 24 * hour + 10, now - hour, now])
+    #expect(pacing.permit(ledger, at: now) == .exhausted(until: now + 60))
+  }
+
+  @Test func `counts calls under way into the quota`() {
+    let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 2 * hour], openAccountCalls: 1)
+    #expect(pacing.permit(ledger, at: now) == .exhausted(until: now + 22 * hour))
+    #expect(pacing.callsLeft(ledger, at: now) == 0)
+  }
+
+  @Test func `never leaves while the account is blocked`() {
+    let ledger = LedgerSnapshot(blockedSince: now - 100 * hour)
+    #expect(pacing.permit(ledger, at: now) == .blocked(since: now - 100 * hour))
+  }
+
+  @Test func `keeps twice the interval for an hour after being too fast`() {
+    let tooFast = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 1, lastTooFast: now)
+    #expect(pacing.permit(tooFast, at: now) == .wait(until: now + 120))
+    let answeredSince = LedgerSnapshot(lastEndOnEgress: now + 300, lastTooFast: now)
+    #expect(pacing.permit(answeredSince, at: now + 301) == .wait(until: now + 420))
+    let later = LedgerSnapshot(lastEndOnEgress: now + hour, lastTooFast: now)
+    #expect(pacing.permit(later, at: now + hour) == .wait(until: now + hour + 60))
+  }
+
+  @Test func `keeps a second at least after being too fast`() throws {
+    let tooFast = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 1, lastTooFast: now)
+    #expect(try Pacing(requestInterval: 0).permit(tooFast, at: now) == .wait(until: now + 1))
+    #expect(try Pacing(requestInterval: 0.2).permit(tooFast, at: now) == .wait(until: now + 1))
+    #expect(try Pacing(requestInterval: 0).permit(LedgerSnapshot(lastEndOnEgress: now), at: now) == .send)
+  }
+
+  @Test func `does not leave within the hour after being too fast twice in a row`() {
+    let ledger = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 2, lastTooFast: now)
+    #expect(pacing.permit(ledger, at: now + 600) == .tooFastTwice(until: now + hour))
+    #expect(pacing.permit(ledger, at: now + hour) == .send)
+  }
+}
+
+@Suite struct `The quota` {
+  private let now = noon
+  private let midnight = noon + 12 * 3_600
+  private let pacing: Pacing
+
+  init() throws {
+    pacing = try Pacing(requestInterval: 60, dailyCalls: 10)
+  }
+
+  @Test func `is free again when calls leave the window`() {
+    let ends = (1...8).map { now - Double($0) * hour }
+    let ledger = LedgerSnapshot(accountEnds: ends)
+    #expect(pacing.callsLeft(ledger, at: now) == 2)
+    #expect(pacing.date(whenFree: 2, ledger, at: now) == now)
+    #expect(pacing.date(whenFree: 3, ledger, at: now) == now + 16 * hour)
+    #expect(pacing.date(whenFree: 10, ledger, at: now) == now + 23 * hour)
+    #expect(pacing.date(whenFree: 11, ledger, at: now) == nil)
+  }
+
+  @Test func `is kept for the night as the window will stand then`() {
+    // At 14:00 a call made at 13:00 still counts at midnight, one made at 23:00 the evening before does not.
+    let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 13 * hour])
+    #expect(pacing.callsLeft(ledger, at: now) == 8)
+    #expect(pacing.callsAvailable(ledger, at: now, reserving: 4, at: midnight) == 5)
+    #expect(pacing.callsAvailable(ledger, at: now, reserving: 0, at: midnight) == 8)
+    #expect(pacing.callsAvailable(ledger, at: now, reserving: 10, at: midnight) == 0)
+    #expect(pacing.callsAvailable(ledger, at: now, reserving: 1_000, at: midnight) == 0)
+  }
+
+  @Test func `is kept from what is left when the night is now`() {
+    let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 13 * hour])
+    #expect(pacing.callsAvailable(ledger, at: now, reserving: 4, at: now) == 4)
+    #expect(pacing.callsAvailable(ledger, at: now, reserving: 4, at: now - hour) == 4)
+  }
+}

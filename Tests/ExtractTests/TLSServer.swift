@@ -1,0 +1,89 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A certificate that vouches for itself, and its key.
+struct TLSIdentity {
+  let certificatePath: String
+  let keyPath: String
+
+  init(for name: String, in folder: URL) throws {
+    certificatePath = folder.appending(path: "certificate.pem").path()
+    keyPath = folder.appending(path: "key.pem").path()
+    try Command.run([
+      "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+      "-addext", "subjectAltName=DNS:\(name)", "-keyout", keyPath, "-out", certificatePath,
+    ])
+  }
+}
+
+/// A server on loopback that speaks TLS and answers `[]` to whatever it hears.
+final class TLSServer: Sendable {
+  let port: Int
+  private let heard: Heard
+  /// Whether anything but a handshake ever came.
+  var hasHeardPlainText: Bool { heard.count > 0 }
+
+  private init(port: Int, heard: Heard) {
+    self.port = port
+    self.heard = heard
+  }
+
+  static func run<R>(
+    _ identity: TLSIdentity, newest: TLSVersion = .tlsv13, _ body: (TLSServer) async throws -> R
+  ) async throws -> R {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificatePath).map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.keyPath, format: .pem)))
+    configuration.minimumTLSVersion = .tlsv1
+    configuration.maximumTLSVersion = newest
+    let context = try NIOSSLContext(configuration: configuration)
+    let heard = Heard()
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelInitializer { child in
+        child.eventLoop.makeCompletedFuture {
+          try child.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: context), Answering(heard)])
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let result: Result<R, any Error>
+    do {
+      result = .success(try await body(TLSServer(port: channel.localAddress?.port ?? 0, heard: heard)))
+    } catch {
+      result = .failure(error)
+    }
+    try await channel.close()
+    return try result.get()
+  }
+
+  private final class Heard: Sendable {
+    private let bytes = Mutex(0)
+    var count: Int { bytes.withLock { $0 } }
+    func add(_ count: Int) { bytes.withLock { $0 += count } }
+  }
+
+  private final class Answering: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    private let heard: Heard
+    private var hasAnswered = false
+
+    init(_ heard: Heard) {
+      self.heard = heard
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      heard.add(unwrapInboundIn(data).readableBytes)
+      guard !hasAnswered else { return }
+      hasAnswered = true
+      let answer = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+      context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      context.close(promise: nil)
+    }
+  }
+}
