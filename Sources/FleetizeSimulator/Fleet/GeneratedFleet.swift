@@ -1,0 +1,116 @@
+import FleetModel
+import FoundationEssentials
+
+/// A fleet made from a seed: the same vehicles, trips and odometers whenever and however often one asks.
+public struct GeneratedFleet: SimulatedFleet {
+  private let books: [TripBook]
+  private let bookOfDevice: [DeviceID: TripBook]
+  private let pointInterval: Int
+  private let sleepsInPauses: Bool
+  private let outages: @Sendable (DeviceID) -> [Outage]
+
+  /// - Parameters:
+  ///   - kinds: one a vehicle; ``mixture(of:)`` makes a plausible fleet.
+  ///   - firstDevice: id of the first vehicle; the others count up from it.
+  ///   - firstDay: the day on which trackers are first fitted; every vehicle follows within `fittingDays`.
+  ///   - pointInterval: seconds between two points of a route.
+  ///   - sleepsInPauses: whether a device looks parked while a route pauses with the ignition off, though the route goes
+  ///     on; the document does not say.
+  ///   - outages: when a device cannot be heard from; asked again for every answer.
+  public init(
+    seed: UInt64, kinds: [VehicleKind] = GeneratedFleet.mixture(of: 8), firstDevice: DeviceID = DeviceID(492),
+    firstDay: UTCDay = GeneratedFleet.defaultFirstDay, fittingDays: Int = 60, pointInterval: Int = 10,
+    sleepsInPauses: Bool = false, outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] }
+  ) {
+    self.pointInterval = max(1, pointInterval)
+    self.sleepsInPauses = sleepsInPauses
+    self.outages = outages
+    books = kinds.enumerated().map { index, kind in
+      var random = SeededRandom(seed, UInt64(index), 0x6669_7474)
+      let installed = firstDay.advanced(by: random.int(0, max(0, fittingDays)))
+      let id = DeviceID(firstDevice.value + Int64(index))
+      return TripBook(Vehicle(id: id, index: index, kind: kind, seed: seed, installed: installed))
+    }
+    bookOfDevice = Dictionary(uniqueKeysWithValues: books.map { ($0.vehicle.id, $0) })
+  }
+
+  /// 2024-01-01.
+  public static var defaultFirstDay: UTCDay { UTCDay(number: 19_723) }
+
+  /// One of each kind in turn, but only one vehicle that never moves.
+  public static func mixture(of count: Int) -> [VehicleKind] {
+    let moving = VehicleKind.allCases.filter { $0 != .neverMoved }
+    let first = VehicleKind.allCases
+    return (0..<max(0, count)).map { $0 < first.count ? first[$0] : moving[($0 - first.count) % moving.count] }
+  }
+
+  /// The kind of a vehicle; nil for an unknown device.
+  public func kind(of device: DeviceID) -> VehicleKind? {
+    bookOfDevice[device]?.vehicle.kind
+  }
+
+  /// The first day with a tracker; nil for an unknown device.
+  public func installed(_ device: DeviceID) -> UTCDay? {
+    bookOfDevice[device]?.vehicle.installed
+  }
+
+  /// Every route that departs on `day`, whether the vendor has heard of it yet or not: what a warehouse should hold in
+  /// the end.
+  public func routes(of device: DeviceID, departingOn day: UTCDay) -> [SimulatedRoute] {
+    bookOfDevice[device]?.finishedTrips(departingOn: day, by: .max).map(SimulatedRoute.init) ?? []
+  }
+
+  public func devices(at now: Date) -> [DeviceID] {
+    books.map(\.vehicle).filter { $0.installed.start <= now }.map(\.id)
+  }
+
+  public func listEntry(of device: DeviceID, at now: Date) -> FleetAnswer? {
+    guard let book = listed(device, at: now) else { return nil }
+    let state = state(of: book, at: now)
+    return FleetAnswer(device: SimulatedDevice(state, of: book.vehicle)) {
+      book.vehicle.listEntry(state, at: now.unixSeconds)
+    }
+  }
+
+  public func day(_ day: UTCDay?, of device: DeviceID, at now: Date) -> FleetAnswer? {
+    guard let book = listed(device, at: now) else { return nil }
+    let heard = lastHeard(device, at: now)
+    let state = state(of: book, at: now)
+    let day = day ?? UTCDay(containing: state.online.map { Date(timeIntervalSince1970: Double($0)) } ?? now)
+    // The tracker tells of a route when it is over, and what it told before an outage stays told.
+    let routes = book.finishedTrips(departingOn: day, by: heard)
+    let interval = pointInterval
+    return FleetAnswer(
+      day: day, device: SimulatedDevice(state, of: book.vehicle), routes: routes.map(SimulatedRoute.init)
+    ) {
+      .object([
+        "device": book.vehicle.deviceNode(state, day: day),
+        "routes": .array(routes.map { $0.trip.node(metresBefore: $0.metresBefore, pointInterval: interval) }),
+      ])
+    }
+  }
+
+  private func listed(_ device: DeviceID, at now: Date) -> TripBook? {
+    bookOfDevice[device].flatMap { $0.vehicle.installed.start <= now ? $0 : nil }
+  }
+
+  private func state(of book: TripBook, at now: Date) -> DeviceState {
+    DeviceState(
+      of: book, lastHeard: lastHeard(book.vehicle.id, at: now), now: now.unixSeconds, sleepsInPauses: sleepsInPauses)
+  }
+
+  /// Unix time of the latest moment that the vendor can know of. Outages that touch count as one.
+  private func lastHeard(_ device: DeviceID, at now: Date) -> Int {
+    var moment = now
+    for outage in outages(device).sorted(by: { $0.from > $1.from }) where outage.from <= moment {
+      let until = outage.until ?? .distantFuture
+      let touchesLater = moment < now && moment == until
+      if moment < until || touchesLater { moment = outage.from }
+    }
+    return moment.unixSeconds
+  }
+}
+
+extension Date {
+  var unixSeconds: Int { Int(timeIntervalSince1970.rounded(.down)) }
+}

@@ -1,0 +1,68 @@
+import FleetModel
+import FoundationEssentials
+
+extension Simulator {
+  /// A request as it arrives: the action of the URL and the fields of the form.
+  public struct Call: Hashable, Sendable {
+    public var action: Action
+    /// The fields of the form by name.
+    public var parameters: [String: String]
+    /// Where the call comes from: the interval is kept for each address.
+    public var address: String
+    /// 1 for the first call that a simulator gets. Set when a fault is asked for.
+    public internal(set) var number = 0
+    /// What the vendor's clock shows. Set when a fault is asked for.
+    public internal(set) var time = Date.distantPast
+
+    public enum Action: String, CaseIterable, Hashable, Sendable {
+      case deviceList = "devicelist"
+      case device
+    }
+
+    public init(_ action: Action, parameters: [String: String], address: String = Call.defaultAddress) {
+      self.action = action
+      self.parameters = parameters
+      self.address = address
+    }
+
+    public static let defaultAddress = "127.0.0.1"
+
+    public static func deviceList(
+      token: String, scope: String? = nil, activityAfter: Date? = nil, address: String = defaultAddress
+    ) -> Call {
+      var call = Call(.deviceList, parameters: ["apitoken": token], address: address)
+      call.parameters["scope"] = scope
+      call.parameters["activity_after"] = activityAfter.map { String($0.unixSeconds) }
+      return call
+    }
+
+    public static func device(
+      _ device: DeviceID, on day: UTCDay?, token: String, scope: String? = nil, address: String = defaultAddress
+    ) -> Call {
+      var call = Call(.device, parameters: ["apitoken": token, "device": device.description], address: address)
+      call.parameters["time"] = day.map { String($0.unixStart) }
+      call.parameters["scope"] = scope
+      return call
+    }
+
+    public var token: String? { parameters["apitoken"] }
+
+    public var scope: String? { parameters["scope"] }
+
+    /// Nil when missing or not a number.
+    public var device: DeviceID? { parameters["device"].flatMap { Int64($0) }.map { DeviceID($0) } }
+
+    /// The day that contains `time`; nil when missing, 0 or not a number, which asks for the latest day.
+    public var day: UTCDay? {
+      guard let seconds = parameters["time"].flatMap({ Int($0) }), (1...Call.lastSecond) ~= seconds else { return nil }
+      return UTCDay(containing: Date(timeIntervalSince1970: Double(seconds)))
+    }
+
+    public var activityAfter: Date? {
+      parameters["activity_after"].flatMap { Int($0) }.map { Date(timeIntervalSince1970: Double($0)) }
+    }
+
+    /// 9999-12-31T23:59:59Z.
+    private static let lastSecond = 253_402_300_799
+  }
+}

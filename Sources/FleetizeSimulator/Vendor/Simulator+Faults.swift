@@ -1,0 +1,48 @@
+import FleetModel
+import FoundationEssentials
+
+extension Simulator {
+  /// The answer with its fault.
+  func respond(to call: Call, of member: Member, at now: Date, with fault: Fault) -> SimulatedResponse {
+    var good: SimulatedResponse { reply(to: call, of: member, at: now) }
+    switch fault {
+    case .page(let status): return page(status: status)
+    case .body(let bytes, let status, let contentType):
+      return SimulatedResponse(status: status, contentType: contentType) { bytes }
+    case .error(let error): return refusal(error)
+    case .empty: return SimulatedResponse { [] }
+    case .redirect(let target):
+      return SimulatedResponse(status: 302, contentType: "text/html", location: target) { [] }
+    case .answer(let response): return response
+    case .late(let seconds): return good.with { $0.delay = seconds }
+    case .silence: return good.with { $0.delivery = .silence }
+    case .drip(let rate): return good.with { $0.delivery = .drip(bytesPerSecond: max(1, rate)) }
+    case .cut(let bytes): return good.with { $0.delivery = .cut(afterBytes: bytes) }
+    case .chunkedCut(let bytes): return good.with { $0.delivery = .chunkedCut(afterBytes: bytes) }
+    case .reset(let bytes): return good.with { $0.delivery = .reset(afterBytes: bytes) }
+    case .otherDay(let offset):
+      guard call.action == .device, let asked = call.day else { return good }
+      return day(asked.advanced(by: offset), of: call.device, call, member, at: now)
+    case .otherDevice(let other):
+      guard call.action == .device else { return good }
+      return day(call.day, of: other, call, member, at: now)
+    case .lastRouteMissing: return withoutLastRoute(good)
+    case .otherShape:
+      return SimulatedResponse { Array(#"{"status":"ok","result":{"items":[],"count":0}}"#.utf8) }
+    }
+  }
+
+  private func page(status: Int) -> SimulatedResponse {
+    SimulatedResponse(status: status, contentType: "text/html") {
+      Array("<html>\r\n<head><title>\(status)</title></head>\r\n<body><h1>\(status)</h1></body>\r\n</html>\r\n".utf8)
+    }
+  }
+
+  private func withoutLastRoute(_ whole: SimulatedResponse) -> SimulatedResponse {
+    SimulatedResponse {
+      guard var answer = JSONReader.read(whole.body), let routes = answer["routes"] else { return whole.body }
+      answer["routes"] = .array(routes.elements.dropLast())
+      return answer.bytes
+    }
+  }
+}

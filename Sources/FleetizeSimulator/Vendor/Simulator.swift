@@ -1,0 +1,112 @@
+import FleetModel
+import FoundationEssentials
+import Synchronization
+
+/// The vendor as a value in this process: its two calls, its limits, its errors, and a log of all that was asked.
+///
+/// Nothing in here reads a clock, sleeps or opens a socket: ``SimulatorServer`` does that. A year of nights can be
+/// asked in seconds, since the text of an answer is made only when somebody reads it.
+public final class Simulator: Sendable {
+  public let configuration: Configuration
+  private let state: Mutex<State>
+
+  private struct State {
+    var gate: Gate
+    var log = CallLog()
+  }
+
+  public init(_ configuration: Configuration) {
+    self.configuration = configuration
+    state = Mutex(State(gate: Gate(configuration.limits)))
+  }
+
+  /// Every call so far, in order of arrival.
+  public var log: CallLog { state.withLock { $0.log } }
+
+  /// The vendor's support lets a token in again after `#1002`.
+  public func unblock(_ token: String) {
+    state.withLock { $0.gate.unblock(token) }
+  }
+
+  /// Answers a call as the vendor would.
+  ///
+  /// - Parameters:
+  ///   - now: what the vendor's clock shows; decides what has happened in the fleet.
+  ///   - arrival: when the call arrived, for interval and quota; `now` unless the fleet's clock stands still or runs
+  ///     fast.
+  public func answer(_ call: Call, at now: Date, arrival: Date? = nil) -> SimulatedResponse {
+    let arrival = arrival ?? now
+    let member = configuration.member(with: call.token)
+    let (number, verdict) = state.withLock { state in
+      let verdict = state.gate.admit(call, of: member, at: arrival)
+      let outcome: LoggedCall.Outcome = verdict.map { .refused($0) } ?? .answered
+      let number = state.log.append(call, account: member?.account.name, arrival: arrival, now: now, outcome: outcome)
+      return (number, verdict)
+    }
+    guard let member, verdict == nil else {
+      return refusal(verdict ?? .invalidToken)
+    }
+    var call = call
+    call.number = number
+    call.time = now
+    let response: SimulatedResponse
+    if let fault = configuration.fault(call) {
+      note(.faulted(fault), at: number)
+      response = respond(to: call, of: member, at: now, with: fault)
+    } else {
+      let reply = reply(to: call, of: member, at: now)
+      if case .refused(let error) = reply.content { note(.refused(error), at: number) }
+      response = reply
+    }
+    if configuration.limits.countsInterval == .fromAnswer, response.delay > 0 {
+      state.withLock { $0.gate.restart(call.address, at: arrival.addingTimeInterval(response.delay)) }
+    }
+    return response
+  }
+
+  private func note(_ outcome: LoggedCall.Outcome, at number: Int) {
+    state.withLock { $0.log.setOutcome(outcome, of: number) }
+  }
+
+  func refusal(_ error: VendorError) -> SimulatedResponse {
+    SimulatedResponse(
+      status: configuration.errorStatus, contentType: "text/plain; charset=utf-8", content: .refused(error)
+    ) { Array(error.text.utf8) }
+  }
+
+  /// What the API says without any fault.
+  func reply(to call: Call, of member: Member, at now: Date) -> SimulatedResponse {
+    switch call.action {
+    case .deviceList: list(call, of: member, at: now)
+    case .device: day(call.day, of: call.device, call, member, at: now)
+    }
+  }
+
+  private func list(_ call: Call, of member: Member, at now: Date) -> SimulatedResponse {
+    let fleet = member.account.fleet
+    let after = call.activityAfter
+    let entries = fleet.devices(at: now)
+      .filter(member.user.sees)
+      .compactMap { fleet.listEntry(of: $0, at: now) }
+      .filter { entry in after.map { (entry.device?.online ?? .distantPast) > $0 } ?? true }
+    let scope = Scope(call.scope)
+    return SimulatedResponse(content: .list(entries.compactMap(\.device))) {
+      let nodes = entries.map { $0.json() }
+      return JSON.array(scope.map { nodes.map($0.restrictListEntry) } ?? nodes).bytes
+    }
+  }
+
+  func day(
+    _ day: UTCDay?, of device: DeviceID?, _ call: Call, _ member: Member, at now: Date
+  ) -> SimulatedResponse {
+    guard let device, member.user.sees(device),
+      let answer = member.account.fleet.day(day, of: device, at: now)
+    else { return refusal(.unknownDevice) }
+    let scope = Scope(call.scope)
+    let content = SimulatedResponse.Content.day(answer.day, answer.device, answer.routes)
+    return SimulatedResponse(content: content) {
+      guard let scope else { return answer.stored ?? answer.json().bytes }
+      return scope.restrictDayAnswer(answer.json()).bytes
+    }
+  }
+}

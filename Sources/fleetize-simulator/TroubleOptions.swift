@@ -1,0 +1,45 @@
+import ArgumentParser
+import FleetModel
+import FleetizeSimulator
+import FoundationEssentials
+
+struct TroubleOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A fault and the calls that it hits: 503@5 the fifth, reset/7 every seventh, cut=100%2.5 2.5 percent. "
+        + "Kinds: \(FaultSchedule.kinds).", valueName: "kind@n"))
+  var fault: [FaultSchedule] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A device that cannot be heard from between two instants, and uploads afterwards.",
+      valueName: "device,from,until"))
+  var offline: [OfflineDevice] = []
+
+  struct OfflineDevice: ExpressibleByArgument {
+    let device: DeviceID
+    let outage: Outage
+
+    init?(argument: String) {
+      let parts = argument.split(separator: ",").map(String.init)
+      guard parts.count == 2 || parts.count == 3, let id = Int64(parts[0]), let from = Date(instant: parts[1]) else {
+        return nil
+      }
+      let until = parts.count == 3 ? Date(instant: parts[2]) : nil
+      guard parts.count == 2 || until != nil else { return nil }
+      device = DeviceID(id)
+      outage = Outage(from: from, until: until)
+    }
+  }
+
+  var outages: @Sendable (DeviceID) -> [Outage] {
+    let outages = Dictionary(grouping: offline, by: \.device).mapValues { $0.map(\.outage) }
+    return { outages[$0] ?? [] }
+  }
+}
+
+extension FaultSchedule: ExpressibleByArgument {
+  public init?(argument: String) {
+    self.init(argument)
+  }
+}
