@@ -4,27 +4,36 @@ import Foundation
 ///
 /// Writes a Swift file with the text of each SQL file, by folder and name, as raw string literals.
 let arguments = CommandLine.arguments.dropFirst()
-guard let output = arguments.first else {
-  FileHandle.standardError.write(Data("usage: EmbedTool OUTPUT FILE...\n".utf8))
-  exit(64)
+
+func stop(_ message: String, code: Int32) -> Never {
+  FileHandle.standardError.write(Data("EmbedTool: \(message)\n".utf8))
+  exit(code)
 }
-var folders: [String: [(name: String, text: String)]] = ["migrations": [], "sql": []]
+
+/// The file as an element of an array, exactly: its checksum is kept in the warehouses that it was applied to.
+func element(name: String, text: String) -> String {
+  "    SQLFile(\n      name: \"\(name)\",\n      text: ###\"\"\"\n\(text)\n\"\"\"###),"
+}
+
+guard let output = arguments.first else { stop("usage: EmbedTool OUTPUT FILE...", code: 64) }
+var folders = ["migrations": [String](), "sql": [String]()]
 for path in arguments.dropFirst() {
   let url = URL(fileURLWithPath: path)
   let text = try String(contentsOf: url, encoding: .utf8)
-  folders[url.deletingLastPathComponent().lastPathComponent, default: []].append((url.lastPathComponent, text))
-}
-func literal(_ files: [(name: String, text: String)]) -> String {
-  files.map { "    (name: \"\($0.name)\", text: ###\"\"\"\n\($0.text)\n\"\"\"###)," }.joined(separator: "\n")
+  // A Swift literal would end early at the one, and change the other to a line feed.
+  if text.contains("\"\"\"###") || text.contains("\\###") { stop("\(path) holds a Swift delimiter", code: 65) }
+  if text.utf8.contains(UInt8(ascii: "\r")) { stop("\(path) has carriage returns: end lines with LF alone", code: 65) }
+  folders[url.deletingLastPathComponent().lastPathComponent, default: []]
+    .append(element(name: url.lastPathComponent, text: text))
 }
 let source = """
   // Made by EmbedTool from migrations/ and sql/. Not for editing.
   enum EmbeddedSQL {
-    static let migrations: [(name: String, text: String)] = [
-  \(literal(folders["migrations"] ?? []))
+    static let migrations: [SQLFile] = [
+  \(folders["migrations", default: []].joined(separator: "\n"))
     ]
-    static let views: [(name: String, text: String)] = [
-  \(literal(folders["sql"] ?? []))
+    static let views: [SQLFile] = [
+  \(folders["sql", default: []].joined(separator: "\n"))
     ]
   }
 

@@ -1,0 +1,64 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// How an account stands.
+public struct AccountStatus: Hashable, Sendable {
+  /// Device-days by state: `pending`, `provisional`, `final`, `empty`, `failed`.
+  public var deviceDays: [String: Int] = [:]
+  /// The oldest day that is wanted and has no answer.
+  public var oldestMissingDay: UTCDay?
+  public var devices = 0
+  /// Findings by rule.
+  public var findings: [String: Int] = [:]
+  public var lastRun: LastRun?
+
+  public struct LastRun: Hashable, Sendable {
+    public var command: String
+    public var startedAt: Date
+    /// Nil while it runs, and for a run that was killed.
+    public var endedAt: Date?
+    public var exitCode: Int32?
+    public var calls: Int32
+  }
+}
+
+extension Warehouse {
+  public func status(on db: isolated Connection) throws -> AccountStatus {
+    var status = AccountStatus()
+    let states = try db.query(
+      """
+      select case when c.state = 'pending' and f.day is not null then 'failed' else c.state end as state,
+             count(*) as days, min(day) filter (where c.state = 'pending') as oldest
+      from etl.checkpoint as c
+      left join etl.failed_day as f using (device_key, day)
+      join warehouse.device as d using (device_key)
+      where d.account_key = \(account)
+      group by 1
+      """)
+    for row in states {
+      status.deviceDays[try row.decode("state")] = Int(try row.decode("days", as: Int64.self))
+      let oldest: UTCDay? = try row.decode("oldest")
+      status.oldestMissingDay = [status.oldestMissingDay, oldest].compactMap { $0 }.min()
+    }
+    status.devices = Int(
+      try db.query("select count(*) as devices from warehouse.device where account_key = \(account)")[0]
+        .decode("devices", as: Int64.self))
+    let findings = try db.query(
+      "select rule, sum(occurrences) as occurrences from etl.finding where account_key = \(account) group by rule")
+    for row in findings {
+      status.findings[try row.decode("rule")] = Int(try row.decode("occurrences", as: Int64.self))
+    }
+    status.lastRun = try db.query(
+      """
+      select command, started_at, ended_at, exit_code, calls from etl.run
+      where account_key = \(account) order by started_at desc limit 1
+      """
+    ).first.map {
+      AccountStatus.LastRun(
+        command: try $0.decode("command"), startedAt: try $0.decode("started_at"), endedAt: try $0.decode("ended_at"),
+        exitCode: try $0.decode("exit_code"), calls: try $0.decode("calls"))
+    }
+    return status
+  }
+}

@@ -1,0 +1,178 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// The call ledger `etl.api_call`: what was sent, from where, when it ended. Shared by all processes on all hosts.
+///
+/// A row is committed before the socket opens; the lock of the egress is held from before that until the outcome is known.
+public struct CallLedger: Sendable {
+  public let account: AccountKey
+  /// The IP address, by name, that calls leave from.
+  public let egress: String
+
+  public init(account: AccountKey, egress: String) {
+    self.account = account
+    self.egress = egress
+  }
+
+  /// How a call ended.
+  public enum Outcome: String, Sendable {
+    /// An answer that counts.
+    case answered
+    /// A vendor error.
+    case refused
+    /// An answer that does not count.
+    case unusable
+    /// Nothing was sent.
+    case unreached
+    /// Timeout, reset, killed: the vendor may have counted it.
+    case unknown
+  }
+
+  /// What the ledger says at a moment: all that pacing needs.
+  public struct Snapshot: Hashable, Sendable {
+    /// When the last call of the egress ended, whichever account made it.
+    public var lastEnd: Date?
+    /// When the account's calls of the last 24 h ended, oldest first.
+    public var ends: [Date]
+    public var blockedSince: Date?
+    /// How many calls of the egress in a row ended with vendor error 1055 up to the last one, and when the last of them ended.
+    public var tooFastInARow: Int
+    public var lastTooFast: Date?
+  }
+
+  /// Takes the egress for one call, if no process holds it. Ends the open rows of callers that died.
+  public func lock(now: Date, on db: isolated Connection) throws -> Bool {
+    guard try db.tryAdvisoryLock(lockKey) else { return false }
+    _ = try db.execute(
+      """
+      update etl.api_call
+      set ended_at = greatest(\(now), started_at), outcome = 'unknown', detail = 'the calling process died'
+      where egress = \(egress) and ended_at is null
+      """)
+    return true
+  }
+
+  public func unlock(on db: isolated Connection) throws {
+    _ = try db.advisoryUnlock(lockKey)
+  }
+
+  /// A lock number from the egress' name (FNV-1a), the same in every process.
+  private var lockKey: Int64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in "fleetize-etl egress \(egress)".utf8 {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return Int64(bitPattern: hash)
+  }
+
+  public func snapshot(now: Date, on db: isolated Connection) throws -> Snapshot {
+    let last = try db.query("select max(ended_at) as ended_at from etl.api_call where egress = \(egress)")
+    let ends = try db.query(
+      """
+      select coalesce(ended_at, \(now)) as ended_at from etl.api_call
+      where account_key = \(account) and (ended_at is null or ended_at > \(now.addingTimeInterval(-86_400)))
+        and outcome is distinct from 'unreached'
+      order by 1
+      """)
+    let blocks = try db.query(
+      "select blocked_at from etl.account_block where account_key = \(account) and unblocked_at is null limit 1")
+    let recent = try db.query(
+      """
+      select vendor_code, ended_at from etl.api_call
+      where egress = \(egress) and ended_at is not null and outcome <> 'unreached'
+      order by ended_at desc, call_key desc limit 10
+      """)
+    let tooFast = try recent.prefix { try $0.decode("vendor_code", as: Int32?.self) == 1055 }
+    let lastTooFast = try db.query(
+      """
+      select max(ended_at) as ended_at from etl.api_call
+      where egress = \(egress) and ended_at > \(now.addingTimeInterval(-86_400)) and vendor_code = 1055
+      """)
+    return Snapshot(
+      lastEnd: try last.first?.decode("ended_at"), ends: try ends.map { try $0.decode("ended_at") },
+      blockedSince: try blocks.first?.decode("blocked_at"), tooFastInARow: tooFast.count,
+      lastTooFast: try lastTooFast.first?.decode("ended_at"))
+  }
+
+  /// When the calls that are kept for the night are needed: at the next 00:00 UTC, or from now on while this night's run is not done.
+  public func nextNight(after now: Date, on db: isolated Connection) throws -> Date {
+    let today = UTCDay(containing: now)
+    let isDone = try !db.query(
+      """
+      select from etl.run
+      where account_key = \(account) and command = 'run' and started_at >= \(today.start) and exit_code in (0, 2)
+      limit 1
+      """
+    ).isEmpty
+    return isDone ? today.end : now
+  }
+
+  /// Writes the row of a call that is about to leave. Commit it before the socket opens.
+  public func begin(
+    _ request: Request, run: RunKey, device: DeviceKey?, now: Date, on db: isolated Connection
+  ) throws -> Int64 {
+    var day: UTCDay?
+    if case .deviceDay(_, let asked) = request { day = asked }
+    return try db.query(
+      """
+      insert into etl.api_call (run_key, account_key, egress, action, device_key, day, started_at)
+      values (\(run.value), \(account), \(egress), \(request.action), \(device), \(day), \(now))
+      returning call_key
+      """
+    )[0].decode("call_key")
+  }
+
+  public func end(
+    _ call: Int64, at now: Date, outcome: Outcome, httpStatus: Int? = nil, detail: String? = nil,
+    on db: isolated Connection
+  ) throws {
+    _ = try db.execute(
+      """
+      update etl.api_call
+      set ended_at = greatest(\(now), started_at), outcome = \(outcome.rawValue), http_status = \(httpStatus.map(Int32.init)),
+          detail = \(detail)
+      where call_key = \(call)
+      """)
+  }
+
+  /// Records what an answer turned out to be once it was interpreted; after vendor error 1002 the account is blocked.
+  public func classify(
+    _ call: Int64, outcome: Outcome, vendorCode: Int?, detail: String, on db: isolated Connection
+  ) throws {
+    _ = try db.execute(
+      """
+      update etl.api_call set outcome = \(outcome.rawValue), vendor_code = \(vendorCode.map(Int32.init)), detail = \(detail)
+      where call_key = \(call)
+      """)
+    guard vendorCode == 1002 else { return }
+    _ = try db.execute(
+      """
+      insert into etl.account_block (account_key, blocked_at, call_key)
+      select \(account), ended_at, call_key from etl.api_call
+      where call_key = \(call)
+        and not exists (
+          select from etl.account_block where account_key = \(account) and unblocked_at is null)
+      """)
+  }
+
+  /// The latest calls of the account, newest last, a line each, for the vendor's support.
+  public func latestCalls(_ count: Int, on db: isolated Connection) throws -> [String] {
+    try db.query(
+      """
+      select format('%s  %-10s  %s%s', to_char(started_at, 'YYYY-MM-DD HH24:MI:SS.MS'), action,
+                    coalesce(outcome, 'in flight'), coalesce(', vendor error ' || vendor_code, '')) as line
+      from etl.api_call where account_key = \(account) order by call_key desc limit \(Int32(count))
+      """
+    ).map { try $0.decode("line") }.reversed()
+  }
+
+  /// Ends the account's block.
+  public func unblock(now: Date, by person: String, on db: isolated Connection) throws {
+    _ = try db.execute(
+      """
+      update etl.account_block set unblocked_at = \(now), unblocked_by = \(person)
+      where account_key = \(account) and unblocked_at is null
+      """)
+  }
+}

@@ -1,0 +1,166 @@
+import FoundationEssentials
+import Logging
+import Postgres
+
+/// Brings a database's schema to what this program needs, and tells whether it is.
+public struct Migrator: Sendable {
+  /// What a ``migrate(now:)`` did.
+  public struct Outcome: Hashable, Sendable {
+    /// The files applied now, in order.
+    public var migrations: [String]
+    /// The views of schema `bi` made anew; empty when they were as they should be.
+    public var views: [String]
+
+    public init(migrations: [String] = [], views: [String] = []) {
+      self.migrations = migrations
+      self.views = views
+    }
+  }
+
+  let connection: Connection
+  let migrations: [SQLFile]
+  let views: [SQLFile]
+  let logger: Logger
+
+  /// - Parameters:
+  ///   - connection: of a role that may create schemas, or owns ours.
+  ///   - migrations: the files of `migrations/` that belong to this program.
+  ///   - views: the files of `sql/` that belong to this program.
+  public init(
+    connection: Connection, migrations: [SQLFile] = SQLFile.migrations, views: [SQLFile] = SQLFile.views, logger: Logger
+  ) {
+    self.connection = connection
+    self.migrations = migrations
+    self.views = views
+    self.logger = logger
+  }
+
+  /// `fleetize` in ASCII: one migrate at a time in a database.
+  private static let lockKey: Int64 = 0x666C_6565_7469_7A65
+
+  /// Applies the migrations that are due, each in a transaction of its own, then makes the views anew if they differ.
+  ///
+  /// A failed file leaves the database at the one before it. Grants on the views and their owners stay. A migration
+  /// that changes a column which a view reads drops that view itself.
+  ///
+  /// - Throws: ``MigrationError``; whatever can be known beforehand is thrown before anything is changed.
+  @discardableResult
+  public func migrate(now: Date) async throws -> Outcome {
+    try await connection.run { db in
+      guard try db.tryAdvisoryLock(Self.lockKey) else { throw MigrationError.alreadyRunning }
+      defer { _ = try? db.advisoryUnlock(Self.lockKey) }
+      let pending = try MigrationPlan(migrations).pending(after: applied(on: db))
+      let views = Views(try ViewPlan(self.views), logger: logger)
+      let viewsDiffer = try !views.differences(on: db).isEmpty
+      if viewsDiffer { try views.checkReplaceable(on: db) }
+      let privileges = try views.privileges(on: db)
+
+      var outcome = Outcome()
+      for migration in pending {
+        try apply(migration, now: now, on: db)
+        outcome.migrations.append(migration.file.name)
+      }
+      if viewsDiffer {
+        outcome.views = try views.replace(keeping: privileges, now: now, on: db)
+      }
+      return outcome
+    }
+  }
+
+  /// Whether the schema is exactly what this program needs.
+  ///
+  /// - Throws: ``MigrationError`` that says what differs and to run `migrate`, or to update the program.
+  public func check() async throws {
+    try await connection.run { db in
+      let applied = try applied(on: db)
+      let pending = try MigrationPlan(migrations).pending(after: applied)
+      guard !applied.isEmpty else { throw MigrationError.notMigrated }
+      guard pending.isEmpty else { throw MigrationError.behind(pending: pending.map(\.file.name)) }
+      let differences = try Views(try ViewPlan(views), logger: logger).differences(on: db)
+      guard differences.isEmpty else { throw MigrationError.viewsDiffer(differences) }
+    }
+  }
+
+  private func applied(on db: isolated Connection) throws -> [AppliedMigration] {
+    guard try db.hasRelation("etl.schema_migration") else { return [] }
+    return try db.query("select version, name, sha256, applied_at from etl.schema_migration order by version").map {
+      AppliedMigration(
+        version: try $0.decode("version"), name: try $0.decode("name"), sha256: try $0.decode("sha256"),
+        appliedAt: try $0.decode("applied_at"))
+    }
+  }
+
+  private func apply(_ migration: Migration, now: Date, on db: isolated Connection) throws {
+    try db.transaction {
+      try makeRecords(on: db)
+      try db.apply(migration.file.text, of: "migrations/\(migration.file.name)")
+      try db.execute(
+        """
+        insert into etl.schema_migration (version, name, sha256, applied_at)
+        values (\(migration.version), \(migration.file.name), \(migration.file.sha256), \(now))
+        """)
+    }
+    logger.info("applied \(migration.file.name)")
+  }
+
+  /// Where migrations and views are recorded: needed before the first file can be.
+  private func makeRecords(on db: isolated Connection) throws {
+    guard try !db.hasRelation("etl.schema_migration") else { return }
+    try db.script(
+      """
+      create schema if not exists etl;
+
+      create table etl.schema_migration (
+        version    integer     primary key,
+        name       text        not null,
+        sha256     text        not null,
+        applied_at timestamptz not null
+      );
+      comment on table etl.schema_migration is
+        'One row a file of migrations/ that was applied. A file that was applied is never edited.';
+      comment on column etl.schema_migration.version is 'Number of the file, from 1 without a gap.';
+      comment on column etl.schema_migration.name is 'Name of the file.';
+      comment on column etl.schema_migration.sha256 is 'SHA-256 of its text, hexadecimal.';
+      comment on column etl.schema_migration.applied_at is 'When it was applied, UTC.';
+
+      create table etl.schema_view (
+        name       text        primary key,
+        sha256     text        not null,
+        applied_at timestamptz not null
+      );
+      comment on table etl.schema_view is
+        'One row a view of schema bi that was made from a file of sql/. Other views there are not ours.';
+      comment on column etl.schema_view.name is 'Name of the view.';
+      comment on column etl.schema_view.sha256 is 'SHA-256 of the text of its file, hexadecimal.';
+      comment on column etl.schema_view.applied_at is 'When it was made, UTC.';
+      """)
+  }
+}
+
+extension Connection {
+  func hasRelation(_ name: String) throws -> Bool {
+    try query("select pg_catalog.to_regclass(\(name)) is not null as is_there")[0].decode("is_there")
+  }
+
+  /// Runs a file's text within the open transaction. It has to name schemas, and waits no more than 10 s for a lock,
+  /// because everyone else would wait behind it.
+  ///
+  /// - Throws: ``MigrationError``, with the place in the file where the server tells one; a ``PostgresError`` when it
+  ///   is not about the file.
+  func apply(_ text: String, of path: String) throws {
+    do {
+      try script(
+        """
+        set local search_path = pg_catalog, pg_temp;
+        set local lock_timeout = '10s';
+        set local client_min_messages = warning;
+        """)
+      try script(text)
+      guard try isInTransaction else { throw MigrationError.endsTransaction(file: path) }
+    } catch let error as PostgresError where error.sqlState == "55P03" {
+      throw MigrationError.busy(what: path)
+    } catch let error as PostgresError where error.kind == .server {
+      throw MigrationError.broken(file: path, error)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import FleetModel
+
+/// What dashboards need of a route's points, so that they need not read them: the fastest one and the bounding box.
+struct RouteExtent {
+  /// Tenths of km/h; nil without any speed.
+  private(set) var topSpeedTenths: Int16?
+  private(set) var south: Int32?
+  private(set) var west: Int32?
+  private(set) var north: Int32?
+  private(set) var east: Int32?
+
+  init(of points: [RoutePoint]) {
+    var top = Int16.min
+    var (south, west, north, east) = (Int32.max, Int32.max, Int32.min, Int32.min)
+    for point in points {
+      // An absent speed is the smallest value: it never wins.
+      top = max(top, point.speedTenths)
+      guard point.hasPosition else { continue }
+      south = min(south, point.latitudeE7)
+      north = max(north, point.latitudeE7)
+      west = min(west, point.longitudeE7)
+      east = max(east, point.longitudeE7)
+    }
+    topSpeedTenths = top == RoutePoint.absentSpeed ? nil : top
+    guard south <= north else { return }
+    (self.south, self.west, self.north, self.east) = (south, west, north, east)
+  }
+}

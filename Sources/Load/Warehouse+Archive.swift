@@ -1,0 +1,123 @@
+import Crypto
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// Where an archived answer lies.
+public struct ResponseKey: Hashable, Sendable {
+  public let number: Int64
+  /// The asked day, for a list the day of the request: the archive is partitioned by it.
+  public let day: UTCDay
+}
+
+/// An answer with its place in the archive.
+public struct ArchivedResponse: Sendable {
+  public let key: ResponseKey
+  /// The device asked for; nil for a list.
+  public let device: DeviceKey?
+  /// The call that brought it; nil when it came from elsewhere.
+  public let call: Int64?
+  public let response: Response
+}
+
+extension Warehouse {
+  /// Keeps an answer and notes that it is still to be loaded. Call it in a transaction of its own, before anything interprets the answer,
+  /// when ``ensurePartition(of:for:on:)`` has made room.
+  public func archive(_ response: Response, call: Int64?, on db: isolated Connection) throws -> ArchivedResponse {
+    var device: DeviceKey?
+    if case .deviceDay(let id, _) = response.request { device = try deviceKey(of: id, on: db) }
+    let day = response.day
+    let number: Int64 = try db.query(
+      """
+      insert into etl.response (
+        day, account_key, device_key, action, requested_at, answered_at, http_status, content_type, is_complete,
+        call_key, body_bytes, body_sha256, body_gzip)
+      values (
+        \(day), \(account), \(device), \(response.request.action), \(response.requestedAt), \(response.answeredAt),
+        \(Int32(response.httpStatus)), \(response.contentType), \(response.isComplete), \(call),
+        \(Int32(response.body.count)), \([UInt8](SHA256.hash(data: response.body))), \(try Gzip.compress(response.body)))
+      returning response_key
+      """
+    )[0].decode("response_key")
+    _ = try db.execute(
+      "insert into etl.unloaded_response (response_key, day, account_key) values (\(number), \(day), \(account))")
+    return ArchivedResponse(
+      key: ResponseKey(number: number, day: day), device: device, call: call, response: response)
+  }
+
+  /// The answers that were archived but not loaded, because a run was killed between the two; oldest first.
+  public func unloadedResponses(on db: isolated Connection) throws -> [ResponseKey] {
+    try db.query(
+      "select response_key, day from etl.unloaded_response where account_key = \(account) order by response_key"
+    ).map { ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("day")) }
+  }
+
+  /// Notes that an answer's rows are in the tables; in the transaction that put them there.
+  public func markLoaded(_ key: ResponseKey, on db: isolated Connection) throws {
+    _ = try db.execute("delete from etl.unloaded_response where response_key = \(key.number)")
+  }
+
+  /// An answer from the archive, its checksum compared.
+  public func response(_ key: ResponseKey, on db: isolated Connection) throws -> ArchivedResponse {
+    let rows = try db.query(
+      """
+      select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
+             r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip
+      from etl.response r left join warehouse.device d using (device_key)
+      where r.response_key = \(key.number) and r.day = \(key.day)
+      """)
+    guard let row = rows.first else { throw LoadError.responseMissing(key) }
+    return try Self.archivedResponse(row)
+  }
+
+  static func archivedResponse(_ row: Row) throws -> ArchivedResponse {
+    let key = ResponseKey(number: try row.decode("response_key"), day: try row.decode("day"))
+    let size: Int32 = try row.decode("body_bytes")
+    let body: [UInt8]
+    do {
+      body = try Gzip.decompress(try row.decode("body_gzip"), size: Int(size))
+    } catch let error as Gzip.Failure {
+      throw LoadError.responseDamaged(key, error.description)
+    }
+    let checksum: [UInt8] = try row.decode("body_sha256")
+    guard [UInt8](SHA256.hash(data: body)) == checksum else {
+      throw LoadError.responseDamaged(key, "the SHA-256 differs")
+    }
+    let device: DeviceID? = try row.decode("device_id")
+    return ArchivedResponse(
+      key: key,
+      device: try row.decode("device_key"),
+      call: try row.decode("call_key"),
+      response: Response(
+        request: device.map { .deviceDay($0, key.day) } ?? .deviceList,
+        requestedAt: try row.decode("requested_at"), answeredAt: try row.decode("answered_at"),
+        httpStatus: Int(try row.decode("http_status", as: Int32.self)), contentType: try row.decode("content_type"),
+        isComplete: try row.decode("is_complete"), body: body))
+  }
+
+  /// Makes the monthly partition that holds `day`, if it is missing. In a commit of its own, before the transaction that fills it,
+  /// so that nobody waits for that one.
+  public func ensurePartition(of table: PartitionedTable, for day: UTCDay, on db: isolated Connection) throws {
+    _ = try db.query("select etl.ensure_partition(\(table.rawValue)::text::regclass, \(day))")
+  }
+
+  public enum PartitionedTable: String, Sendable {
+    case response = "etl.response"
+    case routePoint = "warehouse.route_point"
+  }
+
+  /// The key of a device, assigned when the device is first heard of and never again.
+  public func deviceKey(of device: DeviceID, on db: isolated Connection) throws -> DeviceKey {
+    let known = try db.query(
+      "select device_key from warehouse.device where account_key = \(account) and device_id = \(device)")
+    if let row = known.first { return try row.decode("device_key") }
+    // A process beside this one may add it at the same moment: then its row is the one returned.
+    return try db.query(
+      """
+      insert into warehouse.device (account_key, device_id) values (\(account), \(device))
+      on conflict (account_key, device_id) do update set device_id = excluded.device_id
+      returning device_key
+      """
+    )[0].decode("device_key")
+  }
+}

@@ -1,0 +1,226 @@
+import Foundation
+import Load
+import Postgres
+import Testing
+
+@Suite struct `The catalogue` {
+  @Test func `explains every schema, table, view, column and function`() async throws {
+    try await withMigratedDatabase { db in
+      let unexplained = try await db.lines(
+        """
+        select pg_describe_object(classid, objid, objsubid) as name
+        from (
+          select 'pg_namespace'::regclass as classid, oid as objid, 0 as objsubid from pg_namespace
+          where nspname in ('warehouse', 'etl', 'bi')
+          union all
+          select 'pg_class'::regclass, oid, 0 from pg_class
+          where relnamespace in ('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace)
+            and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition
+          union all
+          select 'pg_class'::regclass, attrelid, attnum from pg_attribute join pg_class on pg_class.oid = attrelid
+          where relnamespace in ('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace)
+            and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition and attnum > 0 and not attisdropped
+          union all
+          select 'pg_proc'::regclass, oid, 0 from pg_proc
+          where pronamespace in ('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace)
+        ) as object
+        where not exists (
+          select from pg_description
+          where pg_description.classoid = object.classid and pg_description.objoid = object.objid
+            and pg_description.objsubid = object.objsubid and length(description) > 10
+        )
+        """)
+      #expect(unexplained == [])
+    }
+  }
+
+  @Test func `says the unit of every column that is named after one`() async throws {
+    try await withMigratedDatabase { db in
+      let silent = try await db.lines(
+        """
+        select attrelid::regclass::text || '.' || attname as name
+        from pg_attribute join pg_class on pg_class.oid = attrelid
+        join (values
+          ('_km', '\\mkm\\M'), ('_kmh', 'km/h'), ('_s', '\\m[sS](econds)?\\M'), ('_c', 'Celsius'), ('_v', '\\mV\\M'),
+          ('_deg', 'degrees'), ('_rpm', 'revolutions'), ('_e7', '1e-7 degrees'), ('_bytes', 'bytes')
+        ) as unit (ending, word) on right(attname, length(ending)) = ending
+        where relnamespace in ('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace)
+          and relkind in ('r', 'p', 'v') and not relispartition and attnum > 0
+          and col_description(attrelid, attnum) !~ word
+        """)
+      #expect(silent == [])
+    }
+  }
+
+  /// The contract: names and order are relied on by dashboards. A view may have more columns after these.
+  private static let contract = [
+    "device": """
+    account, device_id, imei, type, name, description, portrait_url, mileage_km, mileage_raw_km, day_distance_km, \
+    speed_kmh, engine_rpm, engine_temperature_c, external_voltage_v, internal_voltage_v, heading_deg, status_code, \
+    status, error_code, error, error_at, online_at, heartbeat_at, latitude, longitude
+    """,
+    "logbook": """
+    account, device_id, device_name, local_date, departed_at, arrived_at, departed_local, arrived_local, duration_s, \
+    driving_s, pause_s, origin_latitude, origin_longitude, destination_latitude, destination_longitude, \
+    origin_mileage_km, destination_mileage_km, distance_km, average_speed_kmh, average_speed_distance_kmh, \
+    pause_count, point_count
+    """,
+    "route_point": "account, device_id, departed_at, seq, latitude, longitude, speed_kmh",
+    "route_pause": """
+    account, device_id, departed_at, seq, pause_type_code, pause_type, is_grouped, started_at, ended_at, duration_s, \
+    mileage_km, latitude, longitude
+    """,
+    "data_coverage": "account, device_id, day, state, route_count, point_count, fetched_at",
+    "api_budget": "account, window_start, calls_used, calls_left, next_call_at, blocked_since",
+    "run": "run, account, command, version, host, process_id, started_at, ended_at, exit_code, calls",
+    "finding": "account, device_id, day, departed_at, rule, severity, occurrences, detail, sample, found_at",
+  ]
+
+  @Test func `has the columns of the contract, in their order`() async throws {
+    let found = try await withMigratedDatabase { db in
+      try await db.lines(
+        """
+        select relname, string_agg(attname, ', ' order by attnum) as columns
+        from pg_attribute join pg_class on pg_class.oid = attrelid
+        where relnamespace = 'bi'::regnamespace and attnum > 0
+        group by relname
+        """)
+    }
+    for (view, columns) in Self.contract {
+      #expect(found.contains { "\($0), ".hasPrefix("\(view) | \(columns), ") }, "bi.\(view)")
+    }
+  }
+
+  @Test func `gives the contract's columns their types`() async throws {
+    try await withMigratedDatabase { db in
+      let others = try await db.lines(
+        """
+        select attrelid::regclass::text || '.' || attname as name, format_type(atttypid, null) as type
+        from pg_attribute join pg_class on pg_class.oid = attrelid
+        join (values
+          ('.*_at$|^blocked_since$|^window_start$', 'timestamp with time zone'),
+          ('.*_local$', 'timestamp without time zone'), ('^local_date$|^day$', 'date'),
+          ('latitude$|longitude$', 'double precision'), ('_s$|_count$|^seq$|_code$|^calls', 'integer'),
+          ('_km$', 'numeric'), ('^account$|^type$|^state$|^status$|^error$|^pause_type$', 'text'),
+          ('^device_id$|^imei$', 'bigint'), ('^is_', 'boolean')
+        ) as expected (pattern, type) on attname ~ pattern
+        where relnamespace = 'bi'::regnamespace and attnum > 0
+          and format_type(atttypid, null) <> expected.type
+        """)
+      #expect(others == [])
+    }
+  }
+
+  @Test(arguments: SQLFile.views) func `has views whose files open with their grain and sources`(file: SQLFile) {
+    let opening = file.text.prefix { $0 != "\n" }
+    #expect(opening.wholeMatch(of: /-- One row an? .+; from [a-z_]+(, [a-z_]+)*\./) != nil, "\(file.name): \(opening)")
+    #expect(file.text.contains("\ncomment on view bi.\(file.name.dropLast(4)) is"))
+  }
+
+  @Test func `knows the codes of the vendor's document`() async throws {
+    try await withMigratedDatabase { db in
+      let statuses = try await db.lines("select status_code, name from warehouse.device_status order by 1")
+      #expect(statuses == ["1 | Offline", "2 | Active", "3 | Inactive", "4 | Not moved yet", "5 | Unused"])
+      let errors = try await db.lines("select error_code, name from warehouse.device_error order by 1")
+      #expect(
+        errors == ["0 | None", "1 | Modified", "2 | Unplugged", "3 | No Signal", "4 | No GPS", "5 | Bad GPS"])
+      let pauses = try await db.lines("select * from warehouse.pause_type order by 1")
+      #expect(pauses == ["1 | Ignition OFF", "2 | Long-Stopped"])
+    }
+  }
+
+  @Test func `refuses a time zone that no view could use`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.execute("insert into warehouse.account (name, time_zone) values ('good', 'Europe/Berlin')")
+      let account = await #expect(throws: PostgresError.self) {
+        try await db.execute("insert into warehouse.account (name, time_zone) values ('bad', 'Europe/Berln')")
+      }
+      #expect(account?.sqlState == "22023")
+      try await db.execute("insert into warehouse.device (account_key, device_id) values (1, 492)")
+      let device = await #expect(throws: PostgresError.self) {
+        try await db.execute("update warehouse.device set time_zone = 'Europe/Berln'")
+      }
+      #expect(device?.sqlState == "22023")
+    }
+  }
+
+  @Test func `refuses a route on another day than that of its departure`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(
+        """
+        insert into warehouse.account (name) values ('default');
+        insert into warehouse.device (account_key, device_id) values (1, 492);
+        """)
+      let error = await #expect(throws: PostgresError.self) {
+        try await db.execute(
+          """
+          insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count)
+          values (1, '2026-10-24', 1, '2026-10-25 00:00Z', 0, 0)
+          """)
+      }
+      #expect(error?.constraint == "route_departs_on_its_day")
+    }
+  }
+}
+
+@Suite struct `A monthly partition` {
+  @Test func `is made once for its month, and only of the two tables that have them`() async throws {
+    try await withMigratedDatabase { db in
+      // In a zone where the first of the month is still the last of the month before in UTC, and the other way round.
+      for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        try await db.execute("select set_config('TimeZone', \(zone), false)")
+        try await db.script(
+          """
+          select etl.ensure_partition('warehouse.route_point', '2026-12-01');
+          select etl.ensure_partition('warehouse.route_point', '2026-12-31');
+          select etl.ensure_partition('etl.response', '2028-02-29');
+          """)
+      }
+      #expect(
+        try await db.lines(
+          """
+          select inhrelid::regclass, pg_get_expr(relpartbound, inhrelid) as bound
+          from pg_inherits join pg_class on pg_class.oid = inhrelid where relkind = 'r' order by bound desc
+          """) == [
+            "etl.response_2028_02 | FOR VALUES FROM ('2028-02-01') TO ('2028-03-01')",
+            "warehouse.route_point_2026_12 | FOR VALUES FROM ('2026-12-01') TO ('2027-01-01')",
+          ])
+      let error = await #expect(throws: PostgresError.self) {
+        try await db.query("select etl.ensure_partition('warehouse.route', '2026-12-01')")
+      }
+      #expect(error?.message == "no monthly partitions are kept for warehouse.route")
+    }
+  }
+
+  @Test func `that was detached is not mistaken for one`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(
+        """
+        select etl.ensure_partition('warehouse.route_point', '2026-12-01');
+        alter table warehouse.route_point detach partition warehouse.route_point_2026_12;
+        """)
+      let error = await #expect(throws: PostgresError.self) {
+        try await db.query("select etl.ensure_partition('warehouse.route_point', '2026-12-01')")
+      }
+      #expect(error?.message == "relation \"route_point_2026_12\" already exists")
+    }
+  }
+
+  @Test func `gets its name from the real catalogue, whatever a caller puts before it`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(
+        """
+        create temporary table pg_class as
+          select 'warehouse.route_point'::regclass::oid as oid, 'mine'::name as relname,
+            'public'::regnamespace::oid as relnamespace;
+        select etl.ensure_partition('warehouse.route_point', '2026-12-01');
+        """)
+      let made = try await db.lines(
+        "select to_regclass('warehouse.route_point_2026_12'), to_regclass('public.mine_2026_12')")
+      #expect(made == ["warehouse.route_point_2026_12 | -"])
+      let right = try await db.lines(
+        "select has_function_privilege('public', 'etl.ensure_partition(regclass, date)', 'execute')")
+      #expect(right == ["false"])
+    }
+  }
+}

@@ -1,0 +1,74 @@
+-- One row a route; from route, device, account.
+create view bi.logbook as
+with
+trip as (
+  select
+    account.name                                             as account,
+    device.device_id,
+    device.name                                              as device_name,
+    coalesce(device.time_zone, account.time_zone)            as time_zone,
+    -- One garbled arrival must not fail the query for all routes: what no integer holds is NULL.
+    case
+      when route.arrived_at - route.departed_at between interval '-68 years' and interval '68 years'
+      then extract(epoch from route.arrived_at - route.departed_at)::integer
+    end                                                      as duration_s,
+    route.*
+  from warehouse.route
+  join warehouse.device using (device_key)
+  join warehouse.account using (account_key)
+)
+select
+  account,
+  device_id,
+  device_name,
+  (departed_at at time zone time_zone)::date               as local_date,
+  departed_at,
+  arrived_at,
+  departed_at at time zone time_zone                       as departed_local,
+  arrived_at at time zone time_zone                        as arrived_local,
+  duration_s,
+  duration_s - pause_s                                     as driving_s,
+  pause_s,
+  origin_latitude_e7 / 1e7::double precision               as origin_latitude,
+  origin_longitude_e7 / 1e7::double precision              as origin_longitude,
+  destination_latitude_e7 / 1e7::double precision          as destination_latitude,
+  destination_longitude_e7 / 1e7::double precision         as destination_longitude,
+  origin_mileage_km,
+  destination_mileage_km,
+  destination_mileage_km - origin_mileage_km               as distance_km,
+  average_speed_kmh,
+  average_speed_distance_kmh,
+  pause_count,
+  point_count
+from trip;
+
+comment on view bi.logbook is
+  'One row a route (trip): its public key is (account, device_id, departed_at). The recorded half of a logbook: purpose, partner, driver, plate and addresses are not in the vendor''s API, and mileages are FLEETIZE''s, not the dashboard''s. Source: node "routes".';
+comment on column bi.logbook.account is 'Name of the account. Source: configuration.';
+comment on column bi.logbook.device_id is 'The vendor''s number of the device. Tag device_id.';
+comment on column bi.logbook.device_name is 'Current name of the device, also on old trips. Tag device_name.';
+comment on column bi.logbook.local_date is
+  'Local calendar day of departure, in the zone of the device, else of the account. A trip over midnight belongs to the day on which it began. Computed from tag origin_timestamp.';
+comment on column bi.logbook.departed_at is 'When the origin was left. Tag origin_timestamp.';
+comment on column bi.logbook.arrived_at is 'When the destination was reached. Tag destination_timestamp.';
+comment on column bi.logbook.departed_local is
+  'departed_at as local wall-clock time. In the hour that clocks repeat in autumn it is ambiguous: departed_at is not. Computed from tag origin_timestamp.';
+comment on column bi.logbook.arrived_local is
+  'arrived_at as local wall-clock time; can be before departed_local when clocks went back meanwhile. Computed from tag destination_timestamp.';
+comment on column bi.logbook.duration_s is
+  'Seconds from departure to arrival, as they passed: changes of the clock do not matter. Computed from tags origin_timestamp and destination_timestamp.';
+comment on column bi.logbook.driving_s is 'duration_s without pause_s, s; NULL if either is. Computed.';
+comment on column bi.logbook.pause_s is 'All pauses of the route together, s, as told by the vendor. Tag pause_duration.';
+comment on column bi.logbook.origin_latitude is 'Latitude left, degrees, WGS 84. First part of tag origin_location.';
+comment on column bi.logbook.origin_longitude is 'Longitude left, degrees, WGS 84. Second part of tag origin_location.';
+comment on column bi.logbook.destination_latitude is 'Latitude reached, degrees, WGS 84. First part of tag destination_location.';
+comment on column bi.logbook.destination_longitude is 'Longitude reached, degrees, WGS 84. Second part of tag destination_location.';
+comment on column bi.logbook.origin_mileage_km is 'FLEETIZE mileage when leaving, km; not the dashboard''s odometer. Tag origin_mileage.';
+comment on column bi.logbook.destination_mileage_km is
+  'FLEETIZE mileage when arriving, km; not the dashboard''s odometer. Tag destination_mileage.';
+comment on column bi.logbook.distance_km is
+  'destination_mileage_km less origin_mileage_km, km. The vendor tells whole km: up to 1 km of rounding a trip. Computed.';
+comment on column bi.logbook.average_speed_kmh is 'Mean of the point speeds above zero, km/h, as told by the vendor. Tag average_speed.';
+comment on column bi.logbook.average_speed_distance_kmh is 'Distance over time, km/h, as told by the vendor. Tag average_speed_distance.';
+comment on column bi.logbook.pause_count is 'Rows of the trip in bi.route_pause.';
+comment on column bi.logbook.point_count is 'Rows of the trip in bi.route_point.';
