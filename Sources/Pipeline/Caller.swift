@@ -1,0 +1,135 @@
+import Extract
+import FleetModel
+import FleetizeAPI
+import FoundationEssentials
+import Load
+import Postgres
+import Transform
+
+/// Makes calls, one at a time for the egress, no earlier than the ledger permits, and archives what comes back.
+struct Caller: Sendable {
+  let source: any FleetSource
+  let connection: Connection
+  let warehouse: Warehouse
+  let ledger: CallLedger
+  let pacing: Pacing
+  let run: RunKey
+  let clock: PipelineClock
+  let interruption: Interruption
+  let progress: any ProgressReporter
+
+  /// An answer in the archive and what it turned out to be.
+  struct Answer: Sendable {
+    let archived: ArchivedResponse
+    let interpretation: Interpretation
+  }
+
+  /// Calls the API; waits before it as long as pacing asks for, and tries again while the API cannot be reached.
+  ///
+  /// - Parameter reserve: calls that must still fit at the next 00:00 UTC.
+  /// - Returns: the archived answer, usable or not, or the fault when there was none.
+  /// - Throws: ``StopReason`` when no call of this run can succeed.
+  func call(_ request: Request, device: DeviceKey?, reserve: Int) async throws -> Result<Answer, Fault> {
+    var unreached = 0
+    while true {
+      let call = try await waitForPermit(request, device: device, reserve: reserve)
+      let result = await source.send(request, now: clock.now)
+      switch result {
+      case .success(let response):
+        return .success(try await keep(response, call: call))
+      case .failure(let fault):
+        let isUnreached = if case .unreachable = fault { true } else { false }
+        try await connection.run { [ledger, clock] db in
+          try ledger.end(
+            call, at: clock.now(), outcome: isUnreached ? .unreached : .unknown, detail: fault.description, on: db)
+          try ledger.unlock(on: db)
+        }
+        guard isUnreached else { return .failure(fault) }
+        unreached += 1
+        guard let delay = RetryDelay.afterUnreached(unreached, interval: pacing.requestInterval) else {
+          throw StopReason.unreachable(fault)
+        }
+        progress.report(.retrying(fault, after: delay))
+        let until = clock.now().addingTimeInterval(delay)
+        try await interruption.wait { [clock] in try await clock.sleep(until) }
+      }
+    }
+  }
+
+  /// The answer is paid for: archive it in its own commit before anything interprets it, then tell the ledger what it was.
+  private func keep(_ response: Response, call: Int64) async throws -> Answer {
+    try await connection.run { [warehouse, ledger] db in
+      try warehouse.ensurePartition(of: .response, for: response.day, on: db)
+      let archived = try db.transaction {
+        try ledger.end(call, at: response.answeredAt, outcome: .answered, httpStatus: response.httpStatus, on: db)
+        return try warehouse.archive(response, call: call, on: db)
+      }
+      let interpretation = interpret(response)
+      if case .rejected(let fault, _) = interpretation {
+        try db.transaction { try ledger.classify(call, as: fault, on: db) }
+      }
+      try ledger.unlock(on: db)
+      return Answer(archived: archived, interpretation: interpretation)
+    }
+  }
+
+  /// Returns the number of a ledger row that is committed, with the lock of the egress held.
+  private func waitForPermit(_ request: Request, device: DeviceKey?, reserve: Int) async throws -> Int64 {
+    while true {
+      try interruption.check()
+      switch try await connection.run({ db in try permit(request, device: device, reserve: reserve, on: db) }) {
+      case .granted(let call):
+        return call
+      case .wait(let until, let isBusy):
+        if !isBusy { progress.report(.waiting(until: until)) }
+        try await interruption.wait { [clock] in try await clock.sleep(until) }
+      }
+    }
+  }
+
+  private enum Permission {
+    case granted(Int64)
+    case wait(until: Date, isBusy: Bool)
+  }
+
+  private func permit(
+    _ request: Request, device: DeviceKey?, reserve: Int, on db: isolated Connection
+  ) throws -> Permission {
+    let now = clock.now()
+    guard try ledger.lock(now: now, on: db) else {
+      return .wait(until: now.addingTimeInterval(0.2), isBusy: true)
+    }
+    do {
+      let permit = try pacing.permit(
+        LedgerSnapshot(ledger.snapshot(now: now, on: db)), at: now, reserving: reserve,
+        until: ledger.nextNight(after: now, on: db))
+      guard case .send = permit else {
+        try ledger.unlock(on: db)
+        return try Self.wait(permit)
+      }
+      return .granted(try ledger.begin(request, run: run, device: device, now: now, on: db))
+    } catch {
+      try? ledger.unlock(on: db)
+      throw error
+    }
+  }
+
+  private static func wait(_ permit: Permit) throws -> Permission {
+    switch permit {
+    case .wait(let until): return .wait(until: until, isBusy: false)
+    case .exhausted(let until): throw StopReason.quotaSpent(until: until)
+    case .blocked(let since): throw StopReason.blocked(since: since)
+    case .tooFastTwice: throw StopReason.tooFastTwice
+    case .send: preconditionFailure("a permit to send is not a wait")
+    }
+  }
+}
+
+extension CallLedger {
+  /// Tells the ledger that an answer does not count, and why.
+  func classify(_ call: Int64, as fault: Fault, on db: isolated Connection) throws {
+    try classify(
+      call, outcome: fault.vendorCode == nil ? .unusable : .refused, vendorCode: fault.vendorCode,
+      detail: fault.description, on: db)
+  }
+}

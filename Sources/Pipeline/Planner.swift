@@ -1,0 +1,96 @@
+import FleetModel
+import FoundationEssentials
+
+/// Decides which device-days deserve a call. Pure: same facts, same plan.
+///
+/// Newest days first, because that is what people look at; then provisional days that can become final, then retries, then the
+/// days of a range. A day that lists prove empty, and a day whose device is silent or under way, costs no call.
+public struct Planner: Sendable {
+  public init() {}
+
+  public func plan(_ goal: Goal, facts: [DeviceFacts], now: Date) -> Plan {
+    let yesterday = UTCDay(containing: now).previous
+    var plan = Plan()
+    for device in facts {
+      for day in daysAsked(goal, of: device, yesterday: yesterday, plan: &plan) {
+        switch decide(day, of: device, goal: goal, now: now) {
+        case .call(let reason): plan.calls.append(PlannedCall(device: device.device, day: day, reason: reason))
+        case .skip(let reason): plan.skipped.append(SkippedDay(device: device.device, day: day, reason: reason))
+        }
+      }
+    }
+    plan.calls.sort { Self.rank($0) < Self.rank($1) }
+    plan.skipped.sort { ($1.day, $0.device) < ($0.day, $1.device) }
+    return plan
+  }
+
+  private static func rank(_ call: PlannedCall) -> (Int, Int32, DeviceID) {
+    let order =
+      switch call.reason {
+      case .newDay: 0
+      case .provisional: 1
+      case .retry: 2
+      case .backfill, .refetch: 3
+      }
+    return (order, -call.day.number, call.device)
+  }
+
+  private func daysAsked(_ goal: Goal, of device: DeviceFacts, yesterday: UTCDay, plan: inout Plan) -> [UTCDay] {
+    switch goal {
+    case .backfill(let range, let devices, _):
+      guard devices?.contains(device.device) ?? true, range.lowerBound <= yesterday else { return [] }
+      return Array(range.lowerBound...min(range.upperBound, yesterday))
+    case .nightly(let firstDays):
+      var first = device.followedFrom
+      if first == nil, device.isListed {
+        let firstDay = yesterday.advanced(by: 1 - firstDays)
+        plan.newlyFollowed.append(WantedDay(device: device.device, day: firstDay))
+        first = firstDay
+      }
+      let followed = first.map { $0 <= yesterday ? Array($0...yesterday) : [] } ?? []
+      // Days outside of what the nightly run covers are a backfill's; it only finishes those that were begun.
+      let begun = device.days.filter { day, facts in
+        first.map { day < $0 } ?? true && !facts.state.isClosed && (facts.fetchedAt != nil || facts.failedAttempts > 0)
+      }
+      return begun.keys.sorted() + followed.filter { !(device.days[$0]?.state.isClosed ?? false) }
+    }
+  }
+
+  private enum Decision {
+    case call(PlannedCall.Reason)
+    case skip(SkippedDay.Reason)
+  }
+
+  private func decide(_ day: UTCDay, of device: DeviceFacts, goal: Goal, now: Date) -> Decision {
+    let known = device.days[day] ?? DayFacts(state: .pending)
+    if case .backfill(_, _, refetch: true) = goal {
+      return device.isListed ? .call(.refetch) : .skip(.notListed)
+    }
+    if known.state.isClosed { return .skip(.alreadyFinal) }
+    if known.fetchedAt == nil, device.isSealedEmpty(day) { return .skip(.provenEmpty) }
+    guard device.isListed else { return .skip(.notListed) }
+    // A person who asks for a day gets what there is; the night waits until one call tells all.
+    if case .backfill = goal, known.fetchedAt == nil {
+      return .call(known.failedAttempts > 0 ? .retry : .backfill)
+    }
+    guard let heartbeat = device.heartbeatAt, heartbeat >= day.end else { return .skip(.notHeard) }
+    // A route rarely lasts longer than a day: a vehicle that is under way at every list must not wait for ever.
+    let maySpanMidnight = device.isMoving && now < day.end.addingTimeInterval(86_400)
+    if maySpanMidnight { return .skip(.moving) }
+    if case .provisional(let reason) = known.state, let fetchedAt = known.fetchedAt {
+      let isReasonGone =
+        switch reason {
+        case .dayNotOver, .notHeard: true
+        // Activity went on past the fetch and has ended since; without such activity the state would have become final by itself.
+        case .mayBeRunning: !device.isMoving && device.onlineAt.map { $0 >= fetchedAt } ?? false
+        }
+      guard isReasonGone else { return .skip(.nothingNew) }
+    }
+    if known.failedAttempts > 0 {
+      if case .nightly = goal, let retryAt = known.retryAt, retryAt > now { return .skip(.backingOff) }
+      return .call(.retry)
+    }
+    if case .provisional = known.state { return .call(.provisional) }
+    return .call(.newDay)
+  }
+}

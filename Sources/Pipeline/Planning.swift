@@ -1,0 +1,125 @@
+import Extract
+import FleetModel
+import FoundationEssentials
+import Load
+import Postgres
+
+/// Gathers what is known, makes the plan and prices it; makes no call.
+public struct Planning: Sendable {
+  let connection: Connection
+  let warehouse: Warehouse
+  let limits: AccountLimits
+  let pacing: Pacing
+  let ledger: CallLedger
+  let clock: PipelineClock
+
+  /// Calls kept free for the night beside one a recently active device and the list.
+  static let reserveMargin = 2
+  /// A backfill is content with a device list this young, in seconds.
+  static let listLifetime = 3_600.0
+
+  public init(connection: Connection, warehouse: Warehouse, limits: AccountLimits, clock: PipelineClock) throws {
+    self.connection = connection
+    self.warehouse = warehouse
+    self.limits = limits
+    self.clock = clock
+    ledger = CallLedger(account: warehouse.account, egress: limits.egress)
+    pacing = try Pacing(requestInterval: limits.requestInterval, dailyCalls: limits.dailyCalls)
+  }
+
+  /// The plan for `goal` from the device lists and answers known now.
+  ///
+  /// - Throws: ``UnknownDevices`` when the goal names a device that no list has.
+  public func plan(for goal: Goal) async throws -> PricedPlan {
+    let now = clock.now()
+    return try await connection.run { [self] db in
+      let facts = try currentFacts(now: now, on: db)
+      try checkDevices(of: goal, facts)
+      let snapshot = try snapshot(now: now, on: db)
+      return PricedPlan(
+        Planner().plan(goal, facts: facts, now: now), for: goal, needsList: try needsList(for: goal, now: now, on: db),
+        reserve: reserve(for: goal, facts: facts, now: now), night: try ledger.nextNight(after: now, on: db),
+        pacing: pacing, snapshot: snapshot, now: now)
+    }
+  }
+
+  /// Writes down what the plan decided: which days are wanted, and which are proven empty without a call.
+  func commit(_ plan: Plan, settlingDays: Int) async throws {
+    try await connection.run { [warehouse, clock] db in
+      try db.transaction {
+        try warehouse.want(plan.wantedDays, follow: plan.newlyFollowed, on: db)
+        let proven = try Set(plan.skipped(.provenEmpty).map(\.device)).map { try warehouse.deviceKey(of: $0, on: db) }
+        try warehouse.judge(
+          proven, includingPending: true, since: clock.now(), settlingDays: settlingDays, on: db)
+      }
+    }
+  }
+
+  /// Calls that still fit into the quota now.
+  func callsLeft(on db: isolated Connection) throws -> Int {
+    let now = clock.now()
+    return pacing.callsLeft(try snapshot(now: now, on: db), at: now)
+  }
+
+  /// What the account may still spend, for a person to read.
+  public func budget() async throws -> CallBudget {
+    let now = clock.now()
+    let snapshot = try await connection.run { [self] db in try self.snapshot(now: now, on: db) }
+    let nextCallAt: Date? =
+      switch pacing.permit(snapshot, at: now) {
+      case .send: now
+      case .wait(let until), .exhausted(let until), .tooFastTwice(let until): until
+      case .blocked: nil
+      }
+    return CallBudget(
+      used: snapshot.accountEnds.count, left: pacing.callsLeft(snapshot, at: now), nextCallAt: nextCallAt,
+      blockedSince: snapshot.blockedSince)
+  }
+
+  private func checkDevices(of goal: Goal, _ facts: [DeviceFacts]) throws {
+    guard case .backfill(_, .some(let devices), _) = goal, !facts.isEmpty else { return }
+    let unknown = devices.subtracting(facts.map(\.device))
+    guard unknown.isEmpty else { throw UnknownDevices(devices: unknown.sorted()) }
+  }
+
+  /// The nightly run takes a list of its own, the seal.
+  func needsList(for goal: Goal, now: Date, on db: isolated Connection) throws -> Bool {
+    guard case .backfill = goal, let answered = try warehouse.latestListAnswered(on: db) else { return true }
+    return now.timeIntervalSince(answered) >= Self.listLifetime
+  }
+
+  private func currentFacts(now: Date, on db: isolated Connection) throws -> [DeviceFacts] {
+    try warehouse.facts(listedSince: try warehouse.latestListAnswered(on: db) ?? now, on: db)
+  }
+
+  private func snapshot(now: Date, on db: isolated Connection) throws -> LedgerSnapshot {
+    LedgerSnapshot(try ledger.snapshot(now: now, on: db))
+  }
+
+  /// What a backfill leaves for the coming night: one call for each device active in the last 7 days, the list, and a margin.
+  private func reserve(for goal: Goal, facts: [DeviceFacts], now: Date) -> Int {
+    guard case .backfill = goal else { return 0 }
+    let weekAgo = now.addingTimeInterval(-7 * 86_400)
+    let active = facts.count { $0.isListed && ($0.onlineAt.map { $0 >= weekAgo } ?? false) }
+    return min(active + 1 + Self.reserveMargin, limits.dailyCalls)
+  }
+}
+
+/// A range was asked for devices that no device list has.
+public struct UnknownDevices: Error, CustomStringConvertible {
+  public let devices: [DeviceID]
+
+  public var description: String {
+    "no device list has \(devices.count == 1 ? "device" : "the devices") \(devices.map(\.description).joined(separator: ", ")); "
+      + "`fleetize-etl status` and the view bi.device show the devices that there are"
+  }
+}
+
+/// An account's calls in the sliding window of 24 h.
+public struct CallBudget: Hashable, Sendable {
+  public var used: Int
+  public var left: Int
+  /// Nil while nothing may be sent.
+  public var nextCallAt: Date?
+  public var blockedSince: Date?
+}

@@ -1,0 +1,52 @@
+import FleetizeAPI
+import FoundationEssentials
+
+/// Why a run ends before its work is done.
+public enum StopReason: Error, Hashable, Sendable {
+  /// No call fits before `until`, the reserve for the night included.
+  case quotaSpent(until: Date)
+  /// The limit that the person gave with `--max-calls`.
+  case callLimitReached
+  /// Vendor error 1000.
+  case tokenRefused
+  /// Vendor error 1002, now or earlier; nothing is sent until `unblock`.
+  case blocked(since: Date)
+  /// A second vendor error 1055 in a row.
+  case tooFastTwice
+  /// Several calls in a row did not reach the API.
+  case unreachable(Fault)
+  /// No usable device list.
+  case noDeviceList(Fault)
+  case interrupted
+}
+
+extension StopReason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .quotaSpent(let until): "the calls of 24 h are spent; the next one is possible at \(until.utcText)"
+    case .callLimitReached: "the limit of --max-calls is reached"
+    case .tokenRefused: Fault.tokenRefused.description
+    case .blocked(let since): "the account is blocked since \(since.utcText) (vendor error 1002)"
+    case .tooFastTwice: "the API said twice in a row that calls come too fast (vendor error 1055)"
+    case .unreachable(let fault): "five calls in a row failed; the last time \(fault)"
+    case .noDeviceList(let fault): "no usable device list: \(fault)"
+    case .interrupted: "interrupted"
+    }
+  }
+
+  /// What a person can do about it; nil where starting again later is all.
+  public var hint: String? {
+    switch self {
+    case .tokenRefused: Fault.tokenRefused.hint
+    case .blocked: Fault.tokenBlocked.hint
+    case .tooFastTwice: Fault.tooFast.hint
+    case .unreachable(let fault), .noDeviceList(let fault): fault.hint
+    case .quotaSpent, .callLimitReached, .interrupted: "start the same command again; it goes on where it stopped"
+    }
+  }
+}
+
+extension Date {
+  /// ISO 8601 to the second, in UTC.
+  public var utcText: String { formatted(.iso8601) }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Extract
+import Load
+import Pipeline
+import Postgres
+
+/// The program's exit codes, a contract with whoever schedules it.
+enum ExitStatus: Int32 {
+  case done = 0
+  case internalError = 1
+  case someDaysFailed = 2
+  case usage = 64
+  case unavailable = 69
+  case tryLater = 75
+  case tokenRefused = 77
+  case configuration = 78
+
+  init(_ error: any Error) {
+    switch error {
+    case is SettingsError, is SettingError:
+      self = .configuration
+    case is UnknownDevices:
+      self = .usage
+    case let error as MigrationError:
+      self = error.isTemporary ? .tryLater : .configuration
+    case let error as PostgresError:
+      self = error.isConnectionLost || error.kind == .connectFailed ? .unavailable : .internalError
+    case let reason as StopReason:
+      self.init(reason)
+    default:
+      self = .internalError
+    }
+  }
+
+  init(_ reason: StopReason) {
+    switch reason {
+    case .quotaSpent, .callLimitReached, .tooFastTwice: self = .tryLater
+    case .tokenRefused, .blocked: self = .tokenRefused
+    case .unreachable, .noDeviceList: self = .unavailable
+    case .interrupted: self = .internalError
+    }
+  }
+
+  /// The exit code of a run: a signal, a failure of ours, an early end, failed device-days, or done.
+  static func code(of result: SyncResult) -> Int32 {
+    if case .interrupted = result.stop, let signal = result.signal { return 128 + signal }
+    if let failure = result.failure { return ExitStatus(failure).rawValue }
+    if let stop = result.stop { return ExitStatus(stop).rawValue }
+    return (result.failedDays.isEmpty ? ExitStatus.done : .someDaysFailed).rawValue
+  }
+}

@@ -1,0 +1,119 @@
+import FleetModel
+import FoundationEssentials
+import Pipeline
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Tells on stderr what a run does: a live bar on a terminal, one line a device-day elsewhere.
+final class ProgressPrinter: ProgressReporter {
+  private struct State {
+    var done = 0
+    var total = 0
+    var callsLeft = 0
+    var secondsPerCall = 0.0
+    var nextCall: Date?
+    var startedAt = Date()
+    var barIsShown = false
+  }
+
+  private let state = Mutex(State())
+  private let account: String
+  private let isTerminal: Bool
+
+  init(account: String, isTerminal: Bool = isatty(STDERR_FILENO) == 1) {
+    self.account = account
+    self.isTerminal = isTerminal
+  }
+
+  func report(_ event: ProgressEvent) {
+    state.withLock { state in
+      switch event {
+      case .planned(let priced, let interval):
+        state.total = priced.plan.calls.count
+        state.callsLeft = priced.callsLeft
+        state.secondsPerCall = interval
+        state.startedAt = Date()
+      case .waiting(let until):
+        state.nextCall = until
+      // Elsewhere than on a terminal a wait is no news.
+      case .retrying(let fault, let after):
+        line("\(fault); trying again in \(Int(after.rounded(.up))) s", &state)
+      case .loaded(let call, let routes, let points, let isUnchanged, let dayState, let callsLeft):
+        state.done += 1
+        state.callsLeft = callsLeft
+        state.nextCall = nil
+        guard !isTerminal else { break }
+        let what = isUnchanged ? "unchanged" : "\(routes) routes, \(points) points"
+        line("device \(call.device) \(call.day): \(what), \(dayState?.name ?? "unknown")", &state)
+      case .failed(let call, let fault, let isLast):
+        if isLast { state.done += 1 }
+        line(
+          "device \(call.device) \(call.day): \(fault)\(isLast ? "; given up for this run" : "; tried again later")",
+          &state)
+      case .notNeeded(let call):
+        state.done += 1
+        if !isTerminal { line("device \(call.device) \(call.day): no call needed any more", &state) }
+      case .recovered(let answers):
+        line("loaded \(answers) answers that an earlier run had archived", &state)
+      case .note(let text):
+        line(text, &state)
+      }
+      if isTerminal { drawBar(&state) }
+    }
+  }
+
+  /// Ends the bar's line.
+  func finish() {
+    state.withLock { state in
+      if state.barIsShown { write("\n") }
+      state.barIsShown = false
+    }
+  }
+
+  private func line(_ text: String, _ state: inout State) {
+    if state.barIsShown { write("\r\u{1B}[K") }
+    state.barIsShown = false
+    write("[\(account)] \(text)\n")
+  }
+
+  private func drawBar(_ state: inout State) {
+    guard state.total > 0 else { return }
+    write("\r\u{1B}[K\(Self.bar(done: state.done, total: state.total)) \(tail(state))")
+    state.barIsShown = true
+  }
+
+  static func bar(done: Int, total: Int, width: Int = 24) -> String {
+    let filled = total == 0 ? width : width * min(done, total) / total
+    return "[\(String(repeating: "#", count: filled))\(String(repeating: "-", count: width - filled))] \(done)/\(total)"
+  }
+
+  private func tail(_ state: State) -> String {
+    let left = Double(state.total - state.done)
+    let elapsed = Date().timeIntervalSince(state.startedAt)
+    let pace = state.done > 0 ? elapsed / Double(state.done) : 0
+    var parts = ["calls left \(state.callsLeft)"]
+    if let nextCall = state.nextCall {
+      parts.append("next call in \(Int(max(0, nextCall.timeIntervalSinceNow).rounded(.up))) s")
+    }
+    parts.append("ETA \(Self.duration(left * max(pace, state.secondsPerCall)))")
+    return parts.joined(separator: ", ")
+  }
+
+  static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    if whole >= 86_400 { return "\(whole / 86_400) d \(whole % 86_400 / 3_600) h" }
+    if whole >= 3_600 { return "\(whole / 3_600) h \(whole % 3_600 / 60) min" }
+    if whole >= 60 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole) s"
+  }
+
+  private func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Pipeline
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The nightly job: fetch what is due. Costs one call, and one a device-day that is due.",
+    discussion: """
+      Takes one device list, then fetches the days that ended, provisional days that can become final, and failed days whose time has \
+      come, newest first. A device that did not move, is silent or is under way costs no call. Schedule it just after 00:00 UTC.
+
+      EXAMPLES
+        fleetize-etl run
+        fleetize-etl run --dry-run            what would be fetched; no call
+        fleetize-etl run --format json
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup var output: FormatOptions
+
+  @Flag(help: "Print the plan and make no call.")
+  var dryRun = false
+
+  func run() async throws {
+    try await reporting {
+      let session = try await Session(shared)
+      try await SyncCommand(session: session, name: "run", output: output.format, isVerbose: shared.verbose).run(
+        .nightly(firstDays: session.settings.firstDays), isDryRun: dryRun, maxCalls: nil)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Configuration
+import Extract
+import FoundationEssentials
+import Load
+import SystemPackage
+
+/// Something is wrong with the configuration.
+struct SettingsError: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// All settings, each from the environment or else from the file given with `--config`.
+struct Settings: Sendable {
+  /// A PostgreSQL URI or conninfo string; empty for libpq's own environment (`PGHOST`, …). May hold a password: never printed.
+  var database: String
+  var apiURL: String
+  /// Seconds for one call.
+  var requestTimeout: Double
+  var maxAnswerBytes: Int
+  var allowsPlainHTTP: Bool
+  /// Days that the first run for a device covers.
+  var firstDays: Int
+  /// Days after a day's end when it becomes final without proof.
+  var settlingDays: Int
+  var accounts: [Account]
+
+  /// One FLEETIZE account.
+  struct Account: Sendable {
+    var name: String
+    var timeZone: String
+    var limits: AccountLimits
+    var tokenSource: TokenSource
+  }
+
+  enum TokenSource: Sendable {
+    case text(String)
+    case file(String)
+    case missing
+  }
+
+  /// - Parameter file: the path of a YAML file.
+  init(file: String?) async throws {
+    // `api_url` in the file is FLEETIZE_API_URL in the environment.
+    var providers: [any ConfigProvider] = [
+      EnvironmentVariablesProvider(secretsSpecifier: .all).prefixKeys(with: "fleetize")
+    ]
+    if let file {
+      do {
+        providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+      } catch {
+        throw SettingsError(description: "the configuration file \(file) cannot be read: \(error)")
+      }
+    }
+    let values = Values(reader: ConfigReader(providers: providers))
+    // The one setting whose variable has not our prefix.
+    let databaseURL = ConfigReader(provider: EnvironmentVariablesProvider(secretsSpecifier: .all))
+      .string(forKey: "database.url", isSecret: true)
+    database = databaseURL ?? values.text("database_url") ?? ""
+    apiURL = values.text("api_url") ?? "https://api.fleetize.com/v2"
+    requestTimeout = try values.number("request_timeout", in: 0.001...86_400) ?? 45
+    maxAnswerBytes = try values.integer("max_answer_bytes", in: 1...2_000_000_000) ?? 64 << 20
+    allowsPlainHTTP = try values.flag("allow_plain_http") ?? false
+    firstDays = try values.integer("first_days", in: 1...3_660) ?? 1
+    settlingDays = try values.integer("settling_days", in: 0...3_660) ?? 14
+    let names = values.list("accounts") ?? []
+    accounts =
+      try names.isEmpty
+      ? [Account(name: values.text("account") ?? "default", values: values)]
+      : names.map { try Account(name: $0, values: Values(reader: values.reader, section: $0)) }
+  }
+}
+
+extension Settings.Account {
+  fileprivate init(name: String, values: Values) throws {
+    self.name = name
+    timeZone = values.text("time_zone") ?? "UTC"
+    limits = AccountLimits(
+      egress: values.text("egress") ?? "default",
+      dailyCalls: try values.integer("daily_calls", in: 1...1_000_000) ?? 100,
+      requestInterval: try values.number("request_interval", in: 0...86_400) ?? 60)
+    tokenSource =
+      values.text("api_token").map { .text($0) } ?? values.text("api_token_file").map { .file($0) } ?? .missing
+  }
+
+  /// The account's token, read when it is needed and not before.
+  func token() throws -> Token {
+    switch tokenSource {
+    case .text(let text): return try Token(text)
+    case .file(let path): return try Token(contentsOf: path)
+    case .missing:
+      throw SettingsError(
+        description: """
+          account \(name) has no token. Set FLEETIZE_API_TOKEN, or FLEETIZE_API_TOKEN_FILE to a file that only you can read \
+          (My Account > Administration in FLEETIZE shows the token)
+          """)
+    }
+  }
+}
+
+/// Reads values as text and converts them here, so that a wrong one is an error that names it.
+private struct Values {
+  let reader: ConfigReader
+  /// The account whose own section goes before the common values.
+  var section: String?
+
+  func text(_ key: String) -> String? {
+    let own = section.flatMap { reader.string(forKey: ConfigKey([$0, key]), isSecret: true) }
+    let value = own ?? reader.string(forKey: ConfigKey([key]), isSecret: true)
+    return value.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  func list(_ key: String) -> [String]? {
+    reader.stringArray(forKey: ConfigKey([key]))
+  }
+
+  func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
+    try converted(key, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
+      Double(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+    try converted(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+      Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  func flag(_ key: String) throws -> Bool? {
+    try converted(key, "true or false") { text in
+      switch text.lowercased() {
+      case "true", "yes", "1", "on": true
+      case "false", "no", "0", "off": false
+      default: nil
+      }
+    }
+  }
+
+  private func converted<Value>(_ key: String, _ expected: String, _ convert: (String) -> Value?) throws -> Value? {
+    guard let text = text(key) else { return nil }
+    guard let value = convert(text) else {
+      throw SettingsError(description: "\(key) (FLEETIZE_\(key.uppercased())) is \(expected), not \"\(text)\"")
+    }
+    return value
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+}
+
+/// The options of every command.
+struct SharedOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A YAML file with settings.", valueName: "file"))
+  var config: String?
+
+  @Flag(name: [.short, .long], help: "Say more on stderr.")
+  var verbose = false
+}
+
+/// The options of commands that print a result.
+struct FormatOptions: ParsableArguments {
+  @Option(help: "How the result is printed on stdout.")
+  var format: OutputFormat = .text
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import FoundationEssentials
+import Load
+import Pipeline
+import Postgres
+
+struct Unblock: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Allow calls again after vendor error 1002. Costs no call.",
+    discussion: """
+      Vendor error 1002 means that FLEETIZE has blocked the token because calls came too fast. Nothing is sent for the account until a \
+      person has spoken to FLEETIZE support and confirms here that the block is lifted. Without --confirm this prints the latest calls, \
+      for the support, and changes nothing.
+
+      EXAMPLE
+        fleetize-etl unblock --account default --confirm
+      """)
+
+  @OptionGroup var shared: SharedOptions
+
+  @Option(help: "Only this account; all that are blocked otherwise.")
+  var account: String?
+
+  @Flag(help: "FLEETIZE support has lifted the block.")
+  var confirm = false
+
+  func run() async throws {
+    try await reporting {
+      let session = try await Session(shared)
+      for settings in session.settings.accounts where account == nil || account == settings.name {
+        let warehouse = try await session.warehouse(for: settings)
+        let ledger = CallLedger(account: warehouse.account, egress: settings.limits.egress)
+        let (confirm, name) = (confirm, ProcessInfo.processInfo.userName)
+        let (calls, since) = try await session.connection.run { db in
+          let since = try ledger.snapshot(now: Date(), on: db).blockedSince
+          let calls = try ledger.latestCalls(30, on: db)
+          if confirm { try ledger.unblock(now: Date(), by: name, on: db) }
+          return (calls, since)
+        }
+        guard let since else {
+          print("account \(settings.name) is not blocked")
+          continue
+        }
+        print("account \(settings.name) is blocked since \(since.utcText). Its latest calls, UTC:")
+        for call in calls { print("  \(call)") }
+        print(
+          confirm
+            ? "The block is lifted here; the next run calls again."
+            : "When FLEETIZE support has lifted the block: fleetize-etl unblock --account \(settings.name) --confirm")
+      }
+      await session.connection.close()
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import FleetModel
+import Foundation
+import Load
+import Logging
+import Postgres
+import TestSupport
+
+/// The whole content of the tables that are a function of the archive, as sorted lines.
+enum Dump {
+  static let tables = [
+    "warehouse.account", "warehouse.device", "warehouse.device_version", "warehouse.device_reading", "warehouse.route",
+    "warehouse.route_point", "warehouse.route_pause", "etl.answer_day", "etl.checkpoint", "etl.finding",
+    "etl.unloaded_response",
+  ]
+
+  static func of(_ connection: Connection) async throws -> [String: [String]] {
+    try await connection.run { db in
+      var lines: [String: [String]] = [:]
+      for table in tables {
+        lines[table] = try db.query("select t::text as line from \(unescaped: table) as t order by 1").map {
+          try $0.decode("line")
+        }
+      }
+      return lines
+    }
+  }
+}
+
+/// Runs `body` on a migrated database with one account.
+func withWarehouse(_ body: (Connection, Warehouse) async throws -> Void) async throws {
+  try await withTestDatabase { url in
+    let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+    let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
+    _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
+    let warehouse = try await connection.run { db in
+      try Warehouse(
+        account: "default", timeZone: "Europe/Berlin",
+        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+    }
+    try await body(connection, warehouse)
+    await connection.close()
+  }
+}
+
+/// Puts an answer into the archive.
+func archive(_ response: Response, in warehouse: Warehouse, on db: isolated Connection) throws -> ArchivedResponse {
+  try warehouse.ensurePartition(of: .response, for: response.day, on: db)
+  return try db.transaction { try warehouse.archive(response, call: nil, on: db) }
+}
+
+/// A small random generator with a seed, so that a failure can be repeated.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,159 @@
+import FleetModel
+import Foundation
+import Load
+import Logging
+import Postgres
+import TestSupport
+import Testing
+import Transform
+
+@testable import Pipeline
+
+@Suite struct `Loading answers` {
+  @Test func `replaces a day once and leaves an unchanged answer alone`() async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      try await archiveAndLoad([.list(at: 0), .day(at: 1, of: day, Answers.oneRoute)], loader, connection)
+      let before = try await Dump.of(connection)
+      #expect(before["warehouse.route"]?.count == 1)
+      #expect(before["warehouse.route_point"]?.count == 3)
+      let files = try await connection.run { db in
+        try db.query("select ctid::text || xmin::text as version from warehouse.route_point").map {
+          try $0.decode("version", as: String.self)
+        }
+      }
+      try await archiveAndLoad([.day(at: 2, of: day, Answers.oneRoute)], loader, connection)
+      let same = try await connection.run { db in
+        try db.query("select ctid::text || xmin::text as version from warehouse.route_point").map {
+          try $0.decode("version", as: String.self)
+        }
+      }
+      #expect(files == same, "an unchanged day was written again")
+    }
+  }
+
+  @Test func `takes a route over midnight from both answers as one, in its later version`() async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      try await archiveAndLoad(
+        [.list(at: 0), .day(at: 1, of: day, Answers.untilMidnight), .day(at: 2, of: day.next, Answers.overMidnight)],
+        loader, connection)
+      let rows = try await connection.run { db in
+        try db.query(
+          "select concat_ws(' ', day, extract(epoch from arrived_at)::bigint) as line from warehouse.route order by 1"
+        ).map { try $0.decode("line", as: String.self) }
+      }
+      #expect(rows == ["2026-10-05 1791248400", "2026-10-06 1791283000"])
+    }
+  }
+
+  /// Any order, any repetition: the same rows in every table.
+  @Test(arguments: 0..<12) func `gives the same tables in whatever order answers come`(seed: UInt64) async throws {
+    let answers: [Response] = [
+      .list(at: 0), .day(at: 1, of: day, Answers.untilMidnight), .day(at: 2, of: day.next, Answers.overMidnight),
+      .list(at: 3, name: "Renamed"), .day(at: 4, of: day, Answers.oneRoute), .list(at: 5),
+      .day(at: 6, of: day.previous, Answers.none), .day(at: 7, of: day.next, Answers.unusable),
+      .day(at: 8, of: day.next.next, Answers.twoDaysLate),
+    ]
+    let reference = try await loaded(answers) { $0 }
+    var generator = SplitMix(state: seed)
+    let shuffled = try await loaded(answers) { keys in
+      (keys + keys.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)
+    }
+    for (table, rows) in reference { #expect(shuffled[table] == rows, "seed \(seed), \(table)") }
+    #expect(reference["warehouse.route"]?.isEmpty == false)
+  }
+
+  private let day = Answers.day
+
+  private func loaded(
+    _ answers: [Response], order: ([ArchivedResponse]) -> [ArchivedResponse]
+  ) async throws -> [String: [String]] {
+    var result: [String: [String]] = [:]
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      let archived = try await connection.run { db in
+        try answers.map { try archive($0, in: warehouse, on: db) }
+      }
+      for answer in order(archived) {
+        _ = try await connection.run { db in
+          try loader.load(answer, as: interpret(answer.response), on: db)
+        }
+      }
+      result = try await Dump.of(connection)
+    }
+    return result
+  }
+
+  private func archiveAndLoad(_ answers: [Response], _ loader: Loader, _ connection: Connection) async throws {
+    try await connection.run { db in
+      for answer in answers {
+        let archived = try archive(answer, in: loader.warehouse, on: db)
+        _ = try loader.load(archived, as: interpret(archived.response), on: db)
+      }
+    }
+  }
+}
+
+/// Vendor-shaped answers for device 492 around 2026-10-05.
+enum Answers {
+  static let day = UTCDay("2026-10-05") ?? UTCDay(number: 0)
+
+  static let none = "[]"
+  static let oneRoute = """
+    [{"origin_timestamp":"1791180000","origin_mileage":100,"origin_location":"48.1,9.1","destination_timestamp":"1791183600",
+      "destination_mileage":130,"destination_location":"48.2,9.2","average_speed":40,"average_speed_distance":30,
+      "pause_duration":60,"route_pause":[{"grouped":0,"type":1,"start_timestamp":"1791181000","end_timestamp":"1791181060",
+      "mileage":110,"location":"48.15,9.15"}],"route_points":"48.1,9.1,0;48.15,9.15,50;48.2,9.2,20"}]
+    """
+  /// Departs at 23:00 of the day and is cut at midnight.
+  static let untilMidnight = """
+    [{"origin_timestamp":"1791241200","origin_mileage":130,"origin_location":"48.2,9.2","destination_timestamp":"1791244799",
+      "destination_mileage":160,"destination_location":"48.3,9.3","route_points":"48.2,9.2,0;48.3,9.3,70"}]
+    """
+  /// The same route as the next day's answer tells it, whole; and one of that day.
+  static let overMidnight = """
+    [{"origin_timestamp":"1791241200","origin_mileage":130,"origin_location":"48.2,9.2","destination_timestamp":"1791248400",
+      "destination_mileage":190,"destination_location":"48.4,9.4","route_points":"48.2,9.2,0;48.3,9.3,70;48.4,9.4,3"},
+     {"origin_timestamp":"1791280000","origin_mileage":190,"destination_timestamp":"1791283000","destination_mileage":201,
+      "route_points":""}]
+    """
+  /// The first day's route again, two days later, and longer.
+  static let twoDaysLate = """
+    [{"origin_timestamp":"1791241200","origin_mileage":130,"origin_location":"48.2,9.2","destination_timestamp":"1791248401",
+      "destination_mileage":191,"destination_location":"48.4,9.4","route_points":"48.2,9.2,0;0,0,70;48.4,9.4,3;garbled"}]
+    """
+  static let unusable = "ERROR #1234 - SOMETHING"
+}
+
+extension Response {
+  /// The list, `hours` after 2026-10-08T00:05Z.
+  static func list(at hours: Int, name: String = "My vehicle") -> Response {
+    let heartbeat = 1_791_417_600 + hours * 3600
+    return answer(
+      .deviceList, hours,
+      """
+      [{"device_id":492,"device_imei":359183064907632,"device_type":"CAR","device_name":"\(name)","device_mileage":201,
+        "online_timestamp":1791283000,"heartbeat_timestamp":\(heartbeat),"error_code":0,"location":"48.4,9.4"},
+       {"device_id":493,"device_name":"Never moved","online_timestamp":null,"heartbeat_timestamp":\(heartbeat)}]
+      """)
+  }
+
+  static func day(at hours: Int, of day: UTCDay, _ routes: String) -> Response {
+    let body =
+      routes.hasPrefix("[")
+      ? """
+      {"device":{"timestamp":\(Int(day.start.timeIntervalSince1970)),"device_id":492,"device_name":"My vehicle",
+        "device_voltage_external":12.\(hours),"online_timestamp":1791283000,"heartbeat_timestamp":\(1_791_417_600 + hours * 3600),
+        "status_code":1},"routes":\(routes)}
+      """ : routes
+    return answer(.deviceDay(DeviceID(492), day), hours, body)
+  }
+
+  private static func answer(_ request: Request, _ hours: Int, _ body: String) -> Response {
+    let requested = Date(timeIntervalSince1970: Double(1_791_417_900 + hours * 3600))
+    return Response(
+      request: request, requestedAt: requested, answeredAt: requested.addingTimeInterval(1), httpStatus: 200,
+      contentType: "application/json", isComplete: true, body: Array(body.utf8))
+  }
+}
