@@ -19,5 +19,13 @@ test: packages
 	$(SWIFT) build --build-tests
 	deploy/with-private-postgres $(SWIFT) test --skip-build
 
+demo: packages
+	$(SWIFT) build --product fleetize-simulator
+	$(SWIFT) build --product fleetize-etl
+	deploy/demo
+
+demo-stop:
+	deploy/demo stop
+
 clean:
 	rm -rf .build
