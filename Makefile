@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test demo demo-stop packages clean
+.PHONY: all check-format build test demo demo-stop simulate packages clean
 
 SWIFT ?= swift
 
@@ -26,6 +26,12 @@ demo: packages
 
 demo-stop:
 	deploy/demo stop
+
+# Calls made for calls needed over simulated nights, by kind of fleet: DAYS and VEHICLES say how many. Prints the rows of a table.
+simulate: packages
+	$(SWIFT) build --build-tests
+	FLEETIZE_SIMULATED_DAYS=$(or $(DAYS),365) FLEETIZE_SIMULATED_VEHICLES=$(or $(VEHICLES),10) \
+	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter CallEfficiencyTests
 
 clean:
 	rm -rf .build

@@ -106,7 +106,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "LoadTests", dependencies: ["Load", "Transform", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "FleetizeSimulator", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "FleetizeSimulatorTests",
       dependencies: [
@@ -117,8 +118,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "FleetizeSimulator", "FleetModel", "Postgres", "TestSupport", subprocess,
-        "fleetize-etl", "fleetize-simulator",
+        "FleetizeSimulator", "FleetModel", "Postgres", "TestSupport", subprocess, log,
+        .product(name: "Yams", package: "Yams"), "fleetize-etl", "fleetize-simulator",
       ],
       swiftSettings: settings),
   ],

@@ -281,7 +281,9 @@ begin
   if pg_partition_root(to_regclass(child)) = parent then
     return;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('etl.ensure_partition', 0));
+  -- One at a time, by the lock that attaching takes anyway; loads go on beside it. An advisory lock would not do: only after a
+  -- lock on a table does this session see what the one before it has made.
+  execute format('lock table only %s in share update exclusive mode', parent);
   if pg_partition_root(to_regclass(child)) = parent then
     return;
   end if;

@@ -1,4 +1,4 @@
--- One row a finding; from finding, account, device, response.
+-- One row a finding; from finding, account, device, response, checkpoint.
 create view bi.finding as
 select
   account.name                                             as account,
@@ -14,7 +14,23 @@ select
 from etl.finding
 join warehouse.account using (account_key)
 left join warehouse.device using (device_key)
-left join etl.response using (response_key);
+left join etl.response using (response_key)
+union all
+select
+  account.name,
+  device.device_id,
+  checkpoint.day,
+  null,
+  'settled_without_proof',
+  'info',
+  1,
+  'The settling time is over: the day is taken as final, though nothing proved that all of it was told.',
+  null,
+  checkpoint.fetched_at
+from etl.checkpoint
+join warehouse.device using (device_key)
+join warehouse.account using (account_key)
+where checkpoint.reason = 'settled';
 
 comment on view bi.finding is
   'One row a data-quality fact: what was odd in an answer or in a day''s rows, and what was done with it. Nothing is dropped without one. Source: the exporter''s checks.';

@@ -1,4 +1,7 @@
--- One row a route; from route, device, account.
+-- One row a route; from route, device, account, calendar.
+--
+-- The calendar offers three local dates a UTC day, one of which is the route's: a filter by local_date or local_month so becomes
+-- one by the days of routes, which an index has.
 create view bi.logbook as
 with
 trip as (
@@ -12,16 +15,22 @@ trip as (
       when route.arrived_at - route.departed_at between interval '-68 years' and interval '68 years'
       then extract(epoch from route.arrived_at - route.departed_at)::integer
     end                                                      as duration_s,
+    calendar.local_date,
+    calendar.local_month,
     route.*
   from warehouse.route
   join warehouse.device using (device_key)
   join warehouse.account using (account_key)
+  join warehouse.calendar
+    on calendar.day = route.day
+    and calendar.days_ahead
+      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
 )
 select
   account,
   device_id,
   device_name,
-  (departed_at at time zone time_zone)::date               as local_date,
+  local_date,
   departed_at,
   arrived_at,
   departed_at at time zone time_zone                       as departed_local,
@@ -39,7 +48,11 @@ select
   average_speed_kmh,
   average_speed_distance_kmh,
   pause_count,
-  point_count
+  point_count,
+  top_speed_kmh,
+  time_zone,
+  local_month,
+  day
 from trip;
 
 comment on view bi.logbook is
@@ -72,3 +85,7 @@ comment on column bi.logbook.average_speed_kmh is 'Mean of the point speeds abov
 comment on column bi.logbook.average_speed_distance_kmh is 'Distance over time, km/h, as told by the vendor. Tag average_speed_distance.';
 comment on column bi.logbook.pause_count is 'Rows of the trip in bi.route_pause.';
 comment on column bi.logbook.point_count is 'Rows of the trip in bi.route_point.';
+comment on column bi.logbook.top_speed_kmh is 'Highest speed of the trip''s points, km/h; NULL without any. Computed from tag route_points.';
+comment on column bi.logbook.time_zone is 'Zone of all local times of the row: that of the device, else of the account. Source: configuration.';
+comment on column bi.logbook.local_month is 'First day of the month of local_date.';
+comment on column bi.logbook.day is 'UTC day of departure, as in bi.data_coverage. Computed from tag origin_timestamp.';

@@ -24,7 +24,7 @@ struct Endpoint: Hashable, Sendable {
     guard scheme == "https" || isLoopback || allowsPlainHTTP else {
       throw SettingError(
         .baseURL, "the API URL uses http, which would show the token to everybody on the way to \(host)",
-        hint: "use https; plain http is for a simulator on this machine")
+        hint: "set FLEETIZE_API_URL to an https URL; plain http is for a simulator on this machine")
     }
     base = String(text.reversed().drop { $0 == "/" }.reversed())
     self.host = host

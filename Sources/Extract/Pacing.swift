@@ -1,3 +1,4 @@
+import FleetModel
 import FoundationEssentials
 
 /// When calls may leave: the vendor's limits as a pure function of the calls made so far and the time.
@@ -51,7 +52,7 @@ public struct Pacing: Hashable, Sendable {
     switch permit {
     case .send, .wait:
       guard reserved > 0, callsAvailable(ledger, at: now, reserving: reserved, at: night) == 0 else { return permit }
-      return .exhausted(until: date(whenFree: min(reserved + 1, dailyCalls), ledger, at: max(now, night)) ?? night)
+      return .exhausted(until: firstAvailable(ledger, after: now, reserving: reserved, at: night))
     case .exhausted, .blocked, .tooFastTwice:
       return permit
     }
@@ -75,15 +76,40 @@ public struct Pacing: Hashable, Sendable {
     calls > dailyCalls ? nil : windowFree(for: calls, ledger, at: now)
   }
 
-  /// Calls that may be made from now on such that `reserved` calls still have room at `instant`, and the quota holds.
+  /// Calls that may be made from now on such that `reserved` calls still have room from `instant` on, one an interval, and the
+  /// quota holds.
   ///
-  /// Those made from now on are taken to count at `instant` still, which is so for every instant within 24 h, such as
-  /// the next 00:00 UTC. An instant that is not in the future reserves from what is left now.
+  /// The reserved calls of the night before leave the window one by one as those of this night come: they need no room of
+  /// their own. Calls made from now on are taken to count all that while, which is so within 24 h, as up to the next 00:00 UTC.
+  /// An instant that is not in the future reserves from what is left now.
   public func callsAvailable(
     _ ledger: LedgerSnapshot, at now: Date, reserving reserved: Int, at instant: Date
   ) -> Int {
-    let roomThen = dailyCalls - callsCounted(ledger, at: max(now, instant)) - max(0, reserved)
-    return max(0, min(callsLeft(ledger, at: now), roomThen))
+    let start = max(now, instant)
+    var counted = callsCounted(ledger, at: start)
+    var room = dailyCalls - counted
+    var leaving = ledger.accountEnds.drop { $0 + Self.window <= start }
+    for position in 0..<max(0, min(reserved, dailyCalls + 1)) {
+      let time = start + Double(position) * requestInterval
+      while let end = leaving.first, end + Self.window <= time {
+        counted -= 1
+        leaving = leaving.dropFirst()
+      }
+      room = min(room, dailyCalls - counted - position - 1)
+    }
+    return max(0, min(callsLeft(ledger, at: now), room))
+  }
+
+  /// The first moment at which a call beside the reserve may leave, if nobody calls until then.
+  private func firstAvailable(
+    _ ledger: LedgerSnapshot, after now: Date, reserving reserved: Int, at night: Date
+  ) -> Date {
+    for end in ledger.accountEnds {
+      let time = end + Self.window
+      let nextNight = time < night ? night : UTCDay(containing: time).end
+      if time > now, callsAvailable(ledger, at: time, reserving: reserved, at: nextNight) > 0 { return time }
+    }
+    return max(night, now + Self.window)
   }
 
   /// Calls that count in the window that ends at `date`.

@@ -8,10 +8,12 @@ public struct DayEvidence: Hashable, Sendable {
   public var routeCount: Int
   /// A reading known at the fetch has its heartbeat at or after the day's end.
   public var wasHeardFrom: Bool
-  /// What began on the day had ended at the fetch: a reading known then, with its heartbeat at or after the day's end, shows no
-  /// activity since the day's end, or parked; or a later reading shows the last activity before the fetch.
+  /// What began on the day had ended, and the vendor knew of it, at the fetch. A reading with its heartbeat at or after the day's
+  /// end shows the last activity before the day's end; or it was known at the fetch and says parked; or it is later than the
+  /// fetch and shows the last activity before a heartbeat known at the fetch. (Activity between that heartbeat and the fetch does
+  /// not count: what the device did then it may have told only afterwards.)
   public var wasAtRest: Bool
-  /// A route departs between the day's end and the fetch: what began on the day had ended before.
+  /// A route departs between the day's end and the last heartbeat known at the fetch: what began on the day had ended before.
   public var hasLaterRoute: Bool
   /// A device list shows the last activity before the day's start and a heartbeat at or after its end.
   public var isSealedEmpty: Bool
@@ -80,7 +82,7 @@ public enum DayState: Hashable, Sendable {
       self = closed(.proven)
     } else if evidence.routeCount == 0, evidence.isSealedEmpty {
       self = .empty(.sealed)
-    } else if evidence.isSettled {
+    } else if fetchedAt >= day.end, evidence.isSettled {
       self = closed(.settled)
     } else if fetchedAt < day.end {
       self = .provisional(.dayNotOver)

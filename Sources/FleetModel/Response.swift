@@ -16,6 +16,15 @@ public enum Request: Hashable, Sendable {
   }
 }
 
+extension Request: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .deviceList: "devicelist"
+    case .deviceDay(let device, let day): "device \(device), \(day)"
+    }
+  }
+}
+
 /// An answer as it came: everything that interpreting it needs, and so everything that the archive keeps.
 public struct Response: Hashable, Sendable {
   public var request: Request

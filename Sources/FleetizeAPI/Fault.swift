@@ -54,6 +54,16 @@ public enum Fault: Error, Hashable, Sendable {
     }
   }
 
+  /// Whether it says that the API fails as a whole, rather than for the device-day that was asked for.
+  public var isOutage: Bool {
+    switch self {
+    case .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated: true
+    case .tokenRefused, .tokenBlocked, .tooFast, .vendorError, .tooLarge, .notJSON, .wrongShape, .wrongDevice,
+      .wrongDay:
+      false
+    }
+  }
+
   /// Stable snake_case code, as findings, the ledger and logs show it.
   public var code: String {
     switch self {

@@ -19,54 +19,63 @@ extension Warehouse {
   /// answers are loaded out of order, those fetched later.
   ///
   /// - Parameter includingPending: whether days without an answer are judged too: only a device list can prove them empty.
+  /// - Returns: the days whose state is another now.
+  @discardableResult
   public func judge(
     _ devices: [DeviceKey], days: [UTCDay] = [], includingPending: Bool = false, since: Date, settlingDays: Int,
     on db: isolated Connection
-  ) throws {
+  ) throws -> Set<UTCDay> {
+    var judged: Set<UTCDay> = []
     let rows = try db.query(
       """
-      with active_reading as materialized (
+      with reading as not materialized (
         -- A reading without an activity time means "never active" only while no earlier one had such a time.
-        select reading.*,
-               coalesce(online_at, case when count(online_at) over earlier = 0 then '-infinity'::timestamptz end)
-                 as last_activity
-        from warehouse.device_reading as reading
-        where device_key = any(\(devices.map(\.value)))
-        window earlier as (partition by device_key order by first_answered_at)
+        select device_key, read_at, source, first_answered_at, last_answered_at, heartbeat_at, status_code,
+               coalesce(online_at, case when not exists (
+                 select from warehouse.device_reading as earlier
+                 where earlier.device_key = given.device_key and earlier.online_at is not null
+                   and earlier.first_answered_at <= given.first_answered_at
+               ) then '-infinity'::timestamptz end) as last_activity
+        from warehouse.device_reading as given
       )
+      -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
-             known.was_heard_from, known.was_at_rest or later.was_at_rest as was_at_rest, seal.is_sealed_empty, seal.is_settled,
+             coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
+             c.fetched_at is not null and exists (
+               select from reading
+               where reading.device_key = c.device_key and reading.read_at >= bounds.day_end
+                 and reading.heartbeat_at >= bounds.day_end
+                 and (reading.last_activity < bounds.day_end
+                      or reading.status_code = 1 and reading.first_answered_at <= c.fetched_at
+                      or reading.heartbeat_at >= c.fetched_at and reading.last_activity < known.heard_at)
+             ) as was_at_rest,
              exists (
                select from warehouse.route as r
                where r.device_key = c.device_key
-                 and r.departed_at >= bounds.day_end and r.departed_at <= c.fetched_at
-             ) as has_later_route
+                 and r.departed_at >= bounds.day_end and r.departed_at <= known.heard_at
+             ) as has_later_route,
+             c.route_count = 0 and exists (
+               select from reading as list
+               where list.device_key = c.device_key and list.source = 'devicelist' and list.read_at >= bounds.day_end
+                 and list.heartbeat_at >= bounds.day_end and list.last_activity < bounds.day_start
+             ) as is_sealed_empty,
+             c.fetched_at is not null and exists (
+               select from warehouse.device_reading as list
+               where list.device_key = c.device_key and list.source = 'devicelist'
+                 and list.last_answered_at >= bounds.day_end + make_interval(days => \(settlingDays))
+             ) as is_settled
       from etl.checkpoint as c
       cross join lateral (
         select c.day::timestamp at time zone 'UTC' as day_start, (c.day + 1)::timestamp at time zone 'UTC' as day_end
       ) as bounds
-      cross join lateral (
-        select coalesce(bool_or(true), false) as was_heard_from,
-               coalesce(bool_or(reading.last_activity < bounds.day_end or reading.status_code = 1), false) as was_at_rest
-        from active_reading as reading
-        where reading.device_key = c.device_key
-          and reading.heartbeat_at >= bounds.day_end
+      left join lateral (
+        -- What the vendor had heard of at the fetch, as far as answers before it tell.
+        select heartbeat_at as heard_at
+        from warehouse.device_reading as reading
+        where reading.device_key = c.device_key and reading.heartbeat_at is not null
           and reading.first_answered_at <= c.fetched_at
-      ) as known
-      cross join lateral (
-        select coalesce(bool_or(true), false) as was_at_rest
-        from active_reading as reading
-        where reading.device_key = c.device_key
-          and reading.heartbeat_at >= c.fetched_at and reading.last_activity < c.fetched_at
-      ) as later
-      cross join lateral (
-        select coalesce(bool_or(list.heartbeat_at >= bounds.day_end and list.last_activity < bounds.day_start), false)
-                 as is_sealed_empty,
-               coalesce(bool_or(list.last_answered_at >= bounds.day_end + make_interval(days => \(settlingDays))), false)
-                 as is_settled
-        from active_reading as list
-        where list.device_key = c.device_key and list.source = 'devicelist'
-      ) as seal
+        order by reading.read_at desc limit 1
+      ) as known on c.fetched_at is not null
       where c.device_key = any(\(devices.map(\.value)))
         and (c.state = 'provisional' or (c.state = 'pending' and \(includingPending)) or c.day = any(\(days.map(\.description))::date[])
              or c.fetched_at >= \(since))
@@ -87,6 +96,8 @@ extension Warehouse {
         update etl.checkpoint set state = \(state.name), reason = \(state.reason)
         where device_key = \(try row.decode("device_key", as: DeviceKey.self)) and day = \(day)
         """)
+      judged.insert(day)
     }
+    return judged
   }
 }

@@ -98,6 +98,7 @@ extension Warehouse {
       from unnest(\(days.map(\.device.value))::bigint[], \(days.map(\.day.description))::date[]) as wanted (device_id, day)
       join warehouse.device using (device_id)
       where account_key = \(account)
+      order by device_key, day
       on conflict (device_key, day) do nothing
       """)
   }

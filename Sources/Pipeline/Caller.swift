@@ -4,6 +4,7 @@ import FleetizeAPI
 import FoundationEssentials
 import Load
 import Postgres
+import Synchronization
 import Transform
 
 /// Makes calls, one at a time for the egress, no earlier than the ledger permits, and archives what comes back.
@@ -17,6 +18,10 @@ struct Caller: Sendable {
   let clock: PipelineClock
   let interruption: Interruption
   let progress: any ProgressReporter
+  /// Calls made so far in this run, whatever came of them.
+  let callCount = CallCount()
+
+  typealias DueCheck = @Sendable (isolated Connection) throws -> Bool
 
   /// An answer in the archive and what it turned out to be.
   struct Answer: Sendable {
@@ -26,14 +31,21 @@ struct Caller: Sendable {
 
   /// Calls the API; waits before it as long as pacing asks for, and tries again while the API cannot be reached.
   ///
-  /// - Parameter reserve: calls that must still fit at the next 00:00 UTC.
-  /// - Returns: the archived answer, usable or not, or the fault when there was none.
+  /// - Parameters:
+  ///   - user: as which user of the account.
+  ///   - reserve: calls that must still fit when the night's run begins.
+  ///   - isDue: asked again in the moment before the call leaves, because another process may have made it needless.
+  /// - Returns: the archived answer, usable or not, or the fault when there was none; nil when the call is not due any more.
   /// - Throws: ``StopReason`` when no call of this run can succeed.
-  func call(_ request: Request, device: DeviceKey?, reserve: Int) async throws -> Result<Answer, Fault> {
+  func call(
+    _ request: Request, as user: Int, device: DeviceKey?, reserve: Int, isDue: @escaping DueCheck = { _ in true }
+  ) async throws -> Result<Answer, Fault>? {
     var unreached = 0
     while true {
-      let call = try await waitForPermit(request, device: device, reserve: reserve)
-      let result = await source.send(request, now: clock.now)
+      guard let call = try await waitForPermit(request, device: device, reserve: reserve, isDue: isDue) else {
+        return nil
+      }
+      let result = await source.send(request, as: user, now: clock.now)
       switch result {
       case .success(let response):
         return .success(try await keep(response, call: call))
@@ -73,13 +85,20 @@ struct Caller: Sendable {
     }
   }
 
-  /// Returns the number of a ledger row that is committed, with the lock of the egress held.
-  private func waitForPermit(_ request: Request, device: DeviceKey?, reserve: Int) async throws -> Int64 {
+  /// Returns the number of a ledger row that is committed, with the lock of the egress held; nil when the call is not due any more.
+  private func waitForPermit(
+    _ request: Request, device: DeviceKey?, reserve: Int, isDue: @escaping DueCheck
+  ) async throws -> Int64? {
     while true {
       try interruption.check()
-      switch try await connection.run({ db in try permit(request, device: device, reserve: reserve, on: db) }) {
+      switch try await connection.run({ db in
+        try permit(request, device: device, reserve: reserve, isDue: isDue, on: db)
+      }) {
       case .granted(let call):
+        callCount.increase()
         return call
+      case .needless:
+        return nil
       case .wait(let until, let isBusy):
         if !isBusy { progress.report(.waiting(until: until)) }
         try await interruption.wait { [clock] in try await clock.sleep(until) }
@@ -89,39 +108,65 @@ struct Caller: Sendable {
 
   private enum Permission {
     case granted(Int64)
+    case needless
     case wait(until: Date, isBusy: Bool)
   }
 
   private func permit(
-    _ request: Request, device: DeviceKey?, reserve: Int, on db: isolated Connection
+    _ request: Request, device: DeviceKey?, reserve: Int, isDue: DueCheck, on db: isolated Connection
   ) throws -> Permission {
     let now = clock.now()
     guard try ledger.lock(now: now, on: db) else {
       return .wait(until: now.addingTimeInterval(0.2), isBusy: true)
     }
+    let permit: Permit
     do {
-      let permit = try pacing.permit(
+      permit = try pacing.permit(
         LedgerSnapshot(ledger.snapshot(now: now, on: db)), at: now, reserving: reserve,
         until: ledger.nextNight(after: now, on: db))
-      guard case .send = permit else {
+      if case .send = permit {
+        let call = try db.transaction {
+          // Whoever loads an answer for the device now may close the day.
+          if let device { try warehouse.lock(device, on: db) }
+          return try isDue(db) ? ledger.begin(request, run: run, device: device, now: now, on: db) : nil
+        }
+        if let call { return .granted(call) }
         try ledger.unlock(on: db)
-        return try Self.wait(permit)
+        return .needless
       }
-      return .granted(try ledger.begin(request, run: run, device: device, now: now, on: db))
     } catch {
       try? ledger.unlock(on: db)
       throw error
     }
+    try ledger.unlock(on: db)
+    return try Self.wait(permit, isNight: reserve == 0, now: now)
   }
 
-  private static func wait(_ permit: Permit) throws -> Permission {
+  /// How long a run waits for room in the quota that others used up, in seconds; the calls of the night before leave the window just
+  /// when those of this night come.
+  private static let patience = 900.0
+
+  private static func wait(_ permit: Permit, isNight: Bool, now: Date) throws -> Permission {
     switch permit {
     case .wait(let until): return .wait(until: until, isBusy: false)
+    case .exhausted(let until) where isNight && until.timeIntervalSince(now) <= patience:
+      return .wait(until: until, isBusy: false)
     case .exhausted(let until): throw StopReason.quotaSpent(until: until)
     case .blocked(let since): throw StopReason.blocked(since: since)
     case .tooFastTwice: throw StopReason.tooFastTwice
     case .send: preconditionFailure("a permit to send is not a wait")
     }
+  }
+}
+
+/// A count that several tasks may share.
+final class CallCount: Sendable {
+  private let count = Mutex(0)
+
+  var value: Int { count.withLock { $0 } }
+
+  func increase() {
+    count.withLock { $0 += 1 }
   }
 }
 

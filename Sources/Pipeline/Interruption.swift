@@ -29,7 +29,7 @@ public final class Interruption: Sendable {
   /// Waits with `wait`, but not past an interruption.
   ///
   /// - Throws: ``StopReason/interrupted`` when one was asked for.
-  func wait(_ wait: @escaping @Sendable () async throws -> Void) async throws {
+  public func wait(_ wait: @escaping @Sendable () async throws -> Void) async throws {
     let task = Task { try await wait() }
     let number = state.withLock { state in
       state.next += 1
@@ -48,7 +48,7 @@ public final class Interruption: Sendable {
   }
 
   /// - Throws: ``StopReason/interrupted`` when an interruption was asked for.
-  func check() throws {
+  public func check() throws {
     if signal != nil { throw StopReason.interrupted }
   }
 }

@@ -36,8 +36,11 @@ struct Loader: Sendable {
         try add(list.readings, from: archived, on: db)
         try warehouse.replaceFindings(list.findings, of: archived, on: db)
         let devices = try list.readings.map { try warehouse.deviceKey(of: $0.device, on: db) }
-        try warehouse.judge(
+        let judged = try warehouse.judge(
           devices, includingPending: true, since: list.requestedAt, settlingDays: settlingDays, on: db)
+        // As a seal the list ends the day before and begins its own.
+        let day = UTCDay(containing: archived.response.answeredAt)
+        try warehouse.compareOdometer(of: devices, days: judged.union([day.previous, day]).sorted(), on: db)
       case .day(let answer):
         outcome = try load(answer, from: archived, on: db)
       case .rejected(_, let findings):
@@ -53,7 +56,8 @@ struct Loader: Sendable {
     let device = try warehouse.deviceKey(of: answer.device, on: db)
     try warehouse.lock(device, on: db)
     if let reading = answer.reading { try add([reading], from: archived, on: db) }
-    try warehouse.replaceFindings(answer.findings, of: archived, on: db)
+    let change = try previousAnswer(to: archived, of: device, on: db).flatMap { answer.change(since: $0) }
+    try warehouse.replaceFindings(answer.findings + (change.map { [$0] } ?? []), of: archived, on: db)
 
     let days = try warehouse.noteDays(of: answer, from: archived, of: device, on: db)
     let rows = try days.map { day in
@@ -67,11 +71,23 @@ struct Loader: Sendable {
     if !days.isEmpty {
       try warehouse.noteFetched(answer.askedDay, of: device, at: answer.requestedAt, on: db)
     }
-    try warehouse.judge([device], days: days, since: answer.requestedAt, settlingDays: settlingDays, on: db)
+    let judged = try warehouse.judge(
+      [device], days: days, since: answer.requestedAt, settlingDays: settlingDays, on: db)
+    try warehouse.compareOdometer(of: [device], days: judged.union(days).sorted(), on: db)
     return Outcome(
       writtenDays: written, routeCount: rows.first?.content.routes.count ?? 0,
       pointCount: rows.first?.content.pointCount ?? 0,
       state: try warehouse.dayFacts(answer.askedDay, of: device, on: db)?.state)
+  }
+
+  /// The latest usable answer for the same device-day that was requested before this one.
+  private func previousAnswer(
+    to archived: ArchivedResponse, of device: DeviceKey, on db: isolated Connection
+  ) throws -> DayAnswer? {
+    for key in try warehouse.earlierAnswers(than: archived, of: device, on: db) {
+      if case .day(let answer) = interpret(try warehouse.response(key, on: db).response) { return answer }
+    }
+    return nil
   }
 
   private func add(_ readings: [DeviceReading], from archived: ArchivedResponse, on db: isolated Connection) throws {

@@ -27,6 +27,15 @@ public struct PlannedCall: Hashable, Sendable {
   public let device: DeviceID
   public let day: UTCDay
   public let reason: Reason
+  /// When the day was fetched last, as the plan knows it; another process may have fetched it since.
+  public let fetchedAt: Date?
+
+  public init(device: DeviceID, day: UTCDay, reason: Reason, fetchedAt: Date? = nil) {
+    self.device = device
+    self.day = day
+    self.reason = reason
+    self.fetchedAt = fetchedAt
+  }
 }
 
 /// A day that needs no call, or must wait.

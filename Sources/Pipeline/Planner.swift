@@ -14,7 +14,9 @@ public struct Planner: Sendable {
     for device in facts {
       for day in daysAsked(goal, of: device, yesterday: yesterday, plan: &plan) {
         switch decide(day, of: device, goal: goal, now: now) {
-        case .call(let reason): plan.calls.append(PlannedCall(device: device.device, day: day, reason: reason))
+        case .call(let reason):
+          plan.calls.append(
+            PlannedCall(device: device.device, day: day, reason: reason, fetchedAt: device.days[day]?.fetchedAt))
         case .skip(let reason): plan.skipped.append(SkippedDay(device: device.device, day: day, reason: reason))
         }
       }
@@ -81,8 +83,8 @@ public struct Planner: Sendable {
       let isReasonGone =
         switch reason {
         case .dayNotOver, .notHeard: true
-        // Activity went on past the fetch and has ended since; without such activity the state would have become final by itself.
-        case .mayBeRunning: !device.isMoving && device.onlineAt.map { $0 >= fetchedAt } ?? false
+        // At rest, and heard from since: had the fetch known of all activity, the state would have become final by itself.
+        case .mayBeRunning: !device.isMoving && heartbeat >= fetchedAt
         }
       guard isReasonGone else { return .skip(.nothingNew) }
     }

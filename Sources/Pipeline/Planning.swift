@@ -12,13 +12,18 @@ public struct Planning: Sendable {
   let pacing: Pacing
   let ledger: CallLedger
   let clock: PipelineClock
+  /// Sub-users of the account, each with a device list of its own.
+  let userCount: Int
 
   /// Calls kept free for the night beside one a recently active device and the list.
   static let reserveMargin = 2
   /// A backfill is content with a device list this young, in seconds.
   static let listLifetime = 3_600.0
 
-  public init(connection: Connection, warehouse: Warehouse, limits: AccountLimits, clock: PipelineClock) throws {
+  public init(connection: Connection, warehouse: Warehouse, limits: AccountLimits, userCount: Int, clock: PipelineClock)
+    throws
+  {
+    self.userCount = userCount
     self.connection = connection
     self.warehouse = warehouse
     self.limits = limits
@@ -47,6 +52,9 @@ public struct Planning: Sendable {
   func commit(_ plan: Plan, settlingDays: Int) async throws {
     try await connection.run { [warehouse, clock] db in
       try db.transaction {
+        // In the order of their keys, like every load: nobody waits for another in a circle.
+        let devices = try Set(plan.wantedDays.map(\.device)).map { try warehouse.deviceKey(of: $0, on: db) }
+        for device in devices.sorted() { try warehouse.lock(device, on: db) }
         try warehouse.want(plan.wantedDays, follow: plan.newlyFollowed, on: db)
         let proven = try Set(plan.skipped(.provenEmpty).map(\.device)).map { try warehouse.deviceKey(of: $0, on: db) }
         try warehouse.judge(
@@ -82,14 +90,19 @@ public struct Planning: Sendable {
     guard unknown.isEmpty else { throw UnknownDevices(devices: unknown.sorted()) }
   }
 
-  /// The nightly run takes a list of its own, the seal.
+  /// The nightly run takes a list of its own, the seal. With several users the lists also tell who sees which device.
   func needsList(for goal: Goal, now: Date, on db: isolated Connection) throws -> Bool {
-    guard case .backfill = goal, let answered = try warehouse.latestListAnswered(on: db) else { return true }
+    guard case .backfill = goal, userCount == 1, let answered = try warehouse.latestListAnswered(on: db) else {
+      return true
+    }
     return now.timeIntervalSince(answered) >= Self.listLifetime
   }
 
   private func currentFacts(now: Date, on db: isolated Connection) throws -> [DeviceFacts] {
-    try warehouse.facts(listedSince: try warehouse.latestListAnswered(on: db) ?? now, on: db)
+    // The lists of several users are taken one after the other.
+    let latest = try warehouse.latestListAnswered(on: db) ?? now
+    return try warehouse.facts(
+      listedSince: userCount == 1 ? latest : latest.addingTimeInterval(-Self.listLifetime), on: db)
   }
 
   private func snapshot(now: Date, on db: isolated Connection) throws -> LedgerSnapshot {

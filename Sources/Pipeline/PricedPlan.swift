@@ -13,6 +13,11 @@ public struct PricedPlan: Sendable {
   public let callsLeft: Int
   /// Of those, the calls that this goal may spend now.
   public let callsAvailable: Int
+  /// Calls that are left for tonight's run when this goal has spent what it may.
+  public let callsLeftTonight: Int
+  /// When the last call will have been made if the work is kept going (`--wait`, or started again each time); nil when it cannot be
+  /// told: the quota leaves nothing beside the nights, or the account is blocked.
+  public let expectedEnd: Date?
 
   init(
     _ plan: Plan, for goal: Goal, needsList: Bool, reserve: Int, night: Date, pacing: Pacing, snapshot: LedgerSnapshot,
@@ -21,9 +26,13 @@ public struct PricedPlan: Sendable {
     self.plan = plan
     self.needsList = needsList
     self.reserve = reserve
+    let calls = plan.calls.count + (needsList ? 1 : 0)
     callsLeft = pacing.callsLeft(snapshot, at: now)
-    callsAvailable = pacing.callsAvailable(
-      snapshot, at: now, reserving: reserve, at: night)
+    callsAvailable = pacing.callsAvailable(snapshot, at: now, reserving: reserve, at: night)
+    let spentNow = min(calls, callsAvailable)
+    callsLeftTonight = max(0, pacing.callsLeft(snapshot, at: UTCDay(containing: now).end) - spentNow)
+    expectedEnd = Forecast(pacing: pacing, reserve: reserve, nightCalls: max(0, reserve - Planning.reserveMargin))
+      .end(of: calls, from: snapshot, night: reserve > 0 ? night : .distantFuture, now: now)
   }
 
   /// All calls, the device list included.

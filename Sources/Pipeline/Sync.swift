@@ -20,6 +20,8 @@ public struct Sync: Sendable {
 
   /// How often a device-day is tried in one run.
   static let attemptsPerRun = 3
+  /// After so many device-days in a row without a usable answer it is the API that fails, not the days.
+  static let failingDaysInARow = 5
 
   public init(
     connection: Connection, warehouse: Warehouse, source: any FleetSource, limits: AccountLimits, run: RunKey,
@@ -31,7 +33,8 @@ public struct Sync: Sendable {
     self.interruption = interruption
     self.progress = progress
     self.limits = limits
-    planning = try Planning(connection: connection, warehouse: warehouse, limits: limits, clock: clock)
+    planning = try Planning(
+      connection: connection, warehouse: warehouse, limits: limits, userCount: source.userCount, clock: clock)
     caller = Caller(
       source: source, connection: connection, warehouse: warehouse,
       ledger: planning.ledger, pacing: planning.pacing, run: run, clock: clock, interruption: interruption,
@@ -45,49 +48,70 @@ public struct Sync: Sendable {
   public func run(_ goal: Goal, maxCalls: Int? = nil) async -> SyncResult {
     var result = SyncResult()
     do {
-      try await recover()
-      try await refreshDeviceList(for: goal, result: &result, maxCalls: maxCalls)
+      try await recover(result: &result)
+      let users = try await refreshDeviceLists(for: goal, result: &result, maxCalls: maxCalls)
       let priced = try await planning.plan(for: goal)
       try await planning.commit(priced.plan, settlingDays: loader.settlingDays)
-      result.plan = priced.plan
+      result.plan = priced
+      result.totals.empty = priced.plan.skipped(.provenEmpty).count
       progress.report(.planned(priced, callInterval: limits.requestInterval))
-      try await work(through: priced.plan, reserve: priced.reserve, maxCalls: maxCalls, result: &result)
+      try await work(through: priced, users: users, maxCalls: maxCalls, result: &result)
     } catch let reason as StopReason {
       result.stop = reason
     } catch {
       result.failure = error
     }
+    result.totals.calls = caller.callCount.value
     result.signal = interruption.signal
     return result
   }
 
   /// The heart: call, archive, load, again.
-  private func work(through plan: Plan, reserve: Int, maxCalls: Int?, result: inout SyncResult) async throws {
-    var queue = plan.calls[...]
+  private func work(
+    through priced: PricedPlan, users: [DeviceID: Int], maxCalls: Int?, result: inout SyncResult
+  ) async throws {
+    var queue = priced.plan.calls[...]
     var attempts: [PlannedCall: Int] = [:]
+    var failing: [PlannedCall: DeviceKey] = [:]
     result.left = queue.count
     while let planned = queue.popFirst() {
       try interruption.check()
-      try checkLimit(maxCalls, result)
+      try checkLimit(maxCalls)
       guard let device = try await claim(planned) else {
         result.left -= 1
         progress.report(.notNeeded(planned))
         continue
       }
-      let fault = try await releasing(planned, of: device) {
-        try await fetchAndLoad(planned, of: device, reserve: reserve, result: &result)
+      let outcome = try await releasing(planned, of: device) {
+        try await fetchAndLoad(
+          planned, as: users[planned.device] ?? 0, of: device, reserve: priced.reserve, result: &result)
       }
-      guard let fault else {
+      let fault: Fault
+      switch outcome {
+      case .failed(let reason):
+        fault = reason
+      case .loaded:
         result.left -= 1
+        failing = [:]
+        continue
+      case .needless:
+        result.left -= 1
+        progress.report(.notNeeded(planned))
         continue
       }
       attempts[planned, default: 0] += 1
       let isLast = attempts[planned] == Self.attemptsPerRun || fault.consequence == .skipDeviceDay
-      progress.report(.failed(planned, fault, isLastAttempt: isLast))
       try stopIfHopeless(fault)
-      guard isLast else {
+      progress.report(.failed(planned, fault, isLastAttempt: isLast))
+      if fault.isOutage { failing[planned] = device }
+      let isAPIFailing = failing.count >= Self.failingDaysInARow
+      guard isLast || isAPIFailing else {
         queue.append(planned)
         continue
+      }
+      if isAPIFailing {
+        for (failed, device) in failing { try await noteFailure(failed, of: device, fault: fault) }
+        throw StopReason.unreachable(fault)
       }
       try await noteFailure(planned, of: device, fault: fault)
       result.left -= 1
@@ -96,28 +120,54 @@ public struct Sync: Sendable {
     }
   }
 
+  private enum Attempt {
+    case loaded
+    /// Not due any more when the call could leave.
+    case needless
+    /// No usable answer.
+    case failed(Fault)
+  }
+
   /// One device-day's way from the socket to its rows.
-  ///
-  /// - Returns: the fault, when there is no usable answer.
   private func fetchAndLoad(
-    _ planned: PlannedCall, of device: DeviceKey, reserve: Int, result: inout SyncResult
-  ) async throws -> Fault? {
+    _ planned: PlannedCall, as user: Int, of device: DeviceKey, reserve: Int, result: inout SyncResult
+  ) async throws -> Attempt {
     let request = Request.deviceDay(planned.device, planned.day)
-    let called = try await caller.call(request, device: device, reserve: reserve)
-    result.totals.calls += 1
-    guard case .success(let answer) = called else { return called.failure }
-    let (outcome, callsLeft) = try await connection.run { [loader, planning] db in
-      let outcome = try loader.load(answer.archived, as: answer.interpretation, on: db)
-      return (outcome, try planning.callsLeft(on: db))
+    let called = try await caller.call(request, as: user, device: device, reserve: reserve) { db in
+      try isDue(planned, of: device, on: db)
     }
-    if case .rejected(let fault, _) = answer.interpretation { return fault }
+    let answer: Caller.Answer
+    switch called {
+    case nil: return .needless
+    case .failure(let fault): return .failed(fault)
+    case .success(let archived): answer = archived
+    }
+    guard let outcome = try await load(answer.archived, as: answer.interpretation, result: &result) else {
+      return .loaded
+    }
+    let callsLeft = try await connection.run { [planning] db in try planning.callsLeft(on: db) }
+    if case .rejected(let fault, _) = answer.interpretation { return .failed(fault) }
     let isUnchanged = !outcome.writtenDays.contains(planned.day)
     if isUnchanged { result.totals.unchanged += 1 } else { result.totals.loaded += 1 }
     progress.report(
       .loaded(
         planned, routes: outcome.routeCount, points: outcome.pointCount, isUnchanged: isUnchanged,
         state: outcome.state, callsLeft: callsLeft))
-    return nil
+    return .loaded
+  }
+
+  /// Loads an answer. One that cannot be loaded stays in the archive for a later attempt and does not hold up the others.
+  private func load(
+    _ archived: ArchivedResponse, as interpretation: Interpretation, result: inout SyncResult
+  ) async throws -> Loader.Outcome? {
+    do {
+      return try await connection.run { [loader] db in try loader.load(archived, as: interpretation, on: db) }
+    } catch let error as PostgresError where error.isUnavailable || error.isCancelled {
+      throw error
+    } catch {
+      result.loadErrors.append("answer \(archived.key.number) to \(archived.response.request): \(error)")
+      return nil
+    }
   }
 
   /// Takes a device-day for this process.
@@ -127,13 +177,18 @@ public struct Sync: Sendable {
     try await connection.run { [warehouse] db in
       let device = try warehouse.deviceKey(of: planned.device, on: db)
       guard try warehouse.claim(planned.day, of: device, on: db) else { return nil }
-      let isClosed = try warehouse.dayFacts(planned.day, of: device, on: db)?.state.isClosed ?? false
-      if isClosed, planned.reason != .refetch {
+      guard try isDue(planned, of: device, on: db) else {
         try warehouse.release(planned.day, of: device, on: db)
         return nil
       }
       return device
     }
+  }
+
+  /// Whether a planned call is still worth making: nobody has fetched the day since, and no answer for another day has closed it.
+  private func isDue(_ planned: PlannedCall, of device: DeviceKey, on db: isolated Connection) throws -> Bool {
+    guard let known = try warehouse.dayFacts(planned.day, of: device, on: db) else { return true }
+    return known.fetchedAt == planned.fetchedAt && (planned.reason == .refetch || !known.state.isClosed)
   }
 
   private func releasing<Result: Sendable>(
@@ -161,8 +216,8 @@ public struct Sync: Sendable {
     }
   }
 
-  private func checkLimit(_ maxCalls: Int?, _ result: SyncResult) throws {
-    if let maxCalls, result.totals.calls >= maxCalls { throw StopReason.callLimitReached }
+  private func checkLimit(_ maxCalls: Int?) throws {
+    if let maxCalls, caller.callCount.value >= maxCalls { throw StopReason.callLimitReached }
   }
 
   private func stopIfHopeless(_ fault: Fault) throws {
@@ -174,51 +229,68 @@ public struct Sync: Sendable {
   }
 
   /// Answers that a killed run left in the archive are paid for: load them before anything else.
-  private func recover() async throws {
-    let recovered = try await connection.run { [warehouse, loader, caller] db in
-      let keys = try warehouse.unloadedResponses(on: db)
-      for key in keys {
-        let archived = try warehouse.response(key, on: db)
-        let interpretation = interpret(archived.response)
-        if let call = archived.call, case .rejected(let fault, _) = interpretation {
+  private func recover(result: inout SyncResult) async throws {
+    let keys = try await connection.run { [warehouse] db in try warehouse.unloadedResponses(on: db) }
+    for key in keys {
+      let archived: ArchivedResponse
+      do {
+        archived = try await connection.run { [warehouse] db in try warehouse.response(key, on: db) }
+      } catch let error as LoadError {
+        result.loadErrors.append("\(error)")
+        continue
+      }
+      let interpretation = interpret(archived.response)
+      if let call = archived.call, case .rejected(let fault, _) = interpretation {
+        try await connection.run { [caller] db in
           try db.transaction { try caller.ledger.classify(call, as: fault, on: db) }
         }
-        _ = try loader.load(archived, as: interpretation, on: db)
       }
-      return keys.count
+      _ = try await load(archived, as: interpretation, result: &result)
     }
-    if recovered > 0 { progress.report(.recovered(answers: recovered)) }
+    if !keys.isEmpty { progress.report(.recovered(answers: keys.count)) }
   }
 
-  /// The nightly run takes a list of its own, the seal; a backfill is content with one younger than an hour.
-  private func refreshDeviceList(for goal: Goal, result: inout SyncResult, maxCalls: Int?) async throws {
+  /// Takes a device list as each user of the account, unless a young one will do.
+  ///
+  /// - Returns: which user sees which device.
+  private func refreshDeviceLists(
+    for goal: Goal, result: inout SyncResult, maxCalls: Int?
+  ) async throws -> [DeviceID: Int] {
     let now = clock.now()
     guard try await connection.run({ [planning] db in try planning.needsList(for: goal, now: now, on: db) }) else {
-      return
+      return [:]
     }
-    for attempt in 1...Self.attemptsPerRun {
-      try checkLimit(maxCalls, result)
+    var users: [DeviceID: Int] = [:]
+    for user in 0..<planning.userCount {
+      for device in try await deviceList(as: user, result: &result, maxCalls: maxCalls) {
+        users[device] = users[device] ?? user
+      }
+    }
+    return users
+  }
+
+  private func deviceList(as user: Int, result: inout SyncResult, maxCalls: Int?) async throws -> [DeviceID] {
+    var attempt = 1
+    while true {
+      try checkLimit(maxCalls)
       let fault: Fault
-      result.totals.calls += 1
-      switch try await caller.call(.deviceList, device: nil, reserve: 0) {
+      switch try await caller.call(.deviceList, as: user, device: nil, reserve: 0) {
+      case nil:
+        return []
       case .success(let answer):
-        _ = try await connection.run { [loader] db in
-          try loader.load(answer.archived, as: answer.interpretation, on: db)
+        _ = try await load(answer.archived, as: answer.interpretation, result: &result)
+        switch answer.interpretation {
+        case .list(let list): return list.readings.map(\.device)
+        case .rejected(let reason, _): fault = reason
+        case .day: fault = .wrongShape("a day's answer instead of a device list")
         }
-        guard case .rejected(let reason, _) = answer.interpretation else { return }
-        fault = reason
       case .failure(let reason):
         fault = reason
       }
       try stopIfHopeless(fault)
       if attempt == Self.attemptsPerRun || fault.consequence == .skipDeviceDay { throw StopReason.noDeviceList(fault) }
+      attempt += 1
       progress.report(.note("\(fault); asking for the device list again"))
     }
-  }
-}
-
-extension Result {
-  var failure: Failure? {
-    if case .failure(let failure) = self { failure } else { nil }
   }
 }

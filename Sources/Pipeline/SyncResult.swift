@@ -12,10 +12,12 @@ public struct FailedDay: Hashable, Sendable {
 public struct SyncResult: Sendable {
   public var totals = RunLog.Totals()
   /// Nil when the run ended before it could plan.
-  public var plan: Plan?
+  public var plan: PricedPlan?
   /// Planned device-days that were not done.
   public var left = 0
   public var failedDays: [FailedDay] = []
+  /// Answers that are archived but could not be loaded: a fault of ours, tried again by the next run.
+  public var loadErrors: [String] = []
   /// Why it ended early; nil when all was done.
   public var stop: StopReason?
   /// What went wrong on our side, such as a lost database.
@@ -24,4 +26,16 @@ public struct SyncResult: Sendable {
   public var signal: Int32?
 
   public init() {}
+
+  /// Takes in what a later attempt at the same goal did.
+  public mutating func add(_ later: SyncResult) {
+    totals.calls += later.totals.calls
+    totals.loaded += later.totals.loaded
+    totals.unchanged += later.totals.unchanged
+    totals.empty += later.totals.empty
+    totals.failed = later.totals.failed
+    plan = plan ?? later.plan
+    loadErrors = later.loadErrors
+    (left, failedDays, stop, failure, signal) = (later.left, later.failedDays, later.stop, later.failure, later.signal)
+  }
 }

@@ -9,11 +9,12 @@ struct Backfill: AsyncParsableCommand {
       "Fetch a range of days. Costs at most one call a device-day, and one for a device list older than an hour.",
     discussion: """
       Days that are final, and days that device lists prove empty, cost no call. Enough calls are left for the coming night. When the \
-      calls of 24 h are spent it ends with exit code 75; start it again later and it goes on where it stopped.
+      calls of 24 h are spent it ends with exit code 75; start it again later and it goes on where it stopped, or let it --wait.
 
       EXAMPLES
         fleetize-etl backfill --from 2026-10-01 --to 2026-10-31
-        fleetize-etl backfill --from 2026-10-01 --to 2026-10-31 --dry-run
+        fleetize-etl backfill --from 2026-10-01 --to 2026-10-31 --dry-run     the price; no call
+        fleetize-etl backfill --from 2025-10-01 --to 2026-10-31 --wait        for days, beside the nightly runs
         fleetize-etl backfill --from 2026-10-05 --to 2026-10-05 --device 492 --refetch
       """)
 
@@ -36,6 +37,9 @@ struct Backfill: AsyncParsableCommand {
   @Flag(help: "Fetch days again that are final.")
   var refetch = false
 
+  @Flag(help: "Keep running until all is done: wait for calls, and for a database or an API that is away.")
+  var wait = false
+
   @Flag(help: "Print the plan and make no call.")
   var dryRun = false
 
@@ -52,11 +56,11 @@ struct Backfill: AsyncParsableCommand {
     if to > yesterday { complain("note: --to \(to) is clipped to \(yesterday), the last day that has ended") }
     try await reporting {
       let session = try await Session(shared)
-      try await SyncCommand(session: session, name: "backfill", output: output.format, isVerbose: shared.verbose).run(
-        .backfill(
-          from...min(to, yesterday), devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }),
-          refetch: refetch),
-        isDryRun: dryRun, maxCalls: maxCalls)
+      let command = SyncCommand(
+        session: session, name: "backfill", output: output.format, isVerbose: shared.verbose, waits: wait)
+      let goal = Goal.backfill(
+        from...min(to, yesterday), devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }), refetch: refetch)
+      if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: maxCalls) }
     }
   }
 }

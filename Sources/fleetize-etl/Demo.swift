@@ -1,6 +1,6 @@
 import ArgumentParser
 import FleetModel
-import FoundationEssentials
+import Foundation
 import Postgres
 
 struct Demo: AsyncParsableCommand {
@@ -55,12 +55,15 @@ struct Demo: AsyncParsableCommand {
 
   private func step(_ command: String, _ arguments: [String]) async throws {
     print("\n$ fleetize-etl \(([command] + arguments).joined(separator: " "))")
+    fflush(nil)
     var command = try FleetizeETL.parseAsRoot([command] + arguments)
     if var asynchronous = command as? any AsyncParsableCommand {
       try await asynchronous.run()
     } else {
       try command.run()
     }
+    // Results go to stdout and talk to stderr: keep them in order where both are one pipe.
+    fflush(nil)
   }
 
   private func show(_ title: String, _ sql: SQL, on connection: Connection) async throws {

@@ -24,7 +24,7 @@ enum ExitStatus: Int32 {
     case let error as MigrationError:
       self = error.isTemporary ? .tryLater : .configuration
     case let error as PostgresError:
-      self = error.isConnectionLost || error.kind == .connectFailed ? .unavailable : .internalError
+      self = error.isUnavailable ? .unavailable : .internalError
     case let reason as StopReason:
       self.init(reason)
     default:
@@ -41,10 +41,20 @@ enum ExitStatus: Int32 {
     }
   }
 
+  /// The exit code of several accounts: of a signal; the one that all share; 75 when some are done and the others wait for calls; else 2,
+  /// because what could be done was done.
+  static func combined(_ codes: [Int32]) -> Int32 {
+    if let signal = codes.first(where: { $0 > 128 }) { return signal }
+    guard let first = codes.first else { return 0 }
+    if codes.allSatisfy({ $0 == first }) { return first }
+    return codes.allSatisfy { [0, tryLater.rawValue].contains($0) } ? tryLater.rawValue : someDaysFailed.rawValue
+  }
+
   /// The exit code of a run: a signal, a failure of ours, an early end, failed device-days, or done.
   static func code(of result: SyncResult) -> Int32 {
     if case .interrupted = result.stop, let signal = result.signal { return 128 + signal }
     if let failure = result.failure { return ExitStatus(failure).rawValue }
+    if !result.loadErrors.isEmpty { return internalError.rawValue }
     if let stop = result.stop { return ExitStatus(stop).rawValue }
     return (result.failedDays.isEmpty ? ExitStatus.done : .someDaysFailed).rawValue
   }

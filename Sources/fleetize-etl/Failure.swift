@@ -14,22 +14,30 @@ func reporting(_ body: () async throws -> Void) async throws {
   } catch let usage as ValidationError {
     throw usage
   } catch {
-    complain("error: \(error)")
-    if let hint = (error as? StopReason)?.hint ?? (error as? SettingError)?.hint ?? (error as? PostgresError)?.advice {
-      complain("hint:  \(hint)")
-    }
+    complain(about: error)
     throw ExitCode(ExitStatus(error).rawValue)
   }
+}
+
+/// Says on stderr what went wrong and what a person can do about it.
+func complain(about error: any Error, of account: String? = nil) {
+  complain("error: \(account.map { "account \($0): " } ?? "")\(error)")
+  if let hint = advice(for: error) { complain("hint:  \(hint)") }
 }
 
 func complain(_ text: String) {
   FileHandle.standardError.write(Data("\(text)\n".utf8))
 }
 
-extension PostgresError {
-  /// What a person can do when the database cannot be reached.
-  var advice: String? {
-    guard isConnectionLost || kind == .connectFailed else { return nil }
-    return "set DATABASE_URL, or libpq's own PGHOST, PGUSER, …; no call was spent"
+/// What a person can do about an error; nil where its text says it already.
+func advice(for error: any Error) -> String? {
+  switch error {
+  case let stop as StopReason: stop.hint
+  case let setting as SettingError: setting.hint
+  case let error as PostgresError where error.kind == .connectFailed:
+    "no call was spent; start the same command again when the database can be reached"
+  case let error as PostgresError where error.kind == .connectionLost:
+    "start the same command again when the database can be reached; it goes on where it stopped"
+  default: nil
   }
 }

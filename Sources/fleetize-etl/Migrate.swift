@@ -20,7 +20,7 @@ struct Migrate: AsyncParsableCommand {
     try await reporting {
       let session = try await Session(shared, checksSchema: false)
       let done = try await Migrator(connection: session.connection, logger: session.logger).migrate(now: Date())
-      for account in session.settings.accounts { _ = try await session.warehouse(for: account) }
+      for account in session.accounts { _ = try await session.warehouse(for: account) }
       if !done.migrations.isEmpty { print("Applied \(done.migrations.joined(separator: ", ")).") }
       if !done.views.isEmpty { print("Made the views \(done.views.joined(separator: ", ")).") }
       if done.migrations.isEmpty && done.views.isEmpty { print("The schema was up to date.") }

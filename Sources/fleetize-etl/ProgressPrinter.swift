@@ -17,6 +17,7 @@ final class ProgressPrinter: ProgressReporter {
     var callsLeft = 0
     var secondsPerCall = 0.0
     var nextCall: Date?
+    var expectedEnd: Date?
     var startedAt = Date()
     var barIsShown = false
   }
@@ -25,9 +26,10 @@ final class ProgressPrinter: ProgressReporter {
   private let account: String
   private let isTerminal: Bool
 
-  init(account: String, isTerminal: Bool = isatty(STDERR_FILENO) == 1) {
+  /// - Parameter isOnlyOne: whether no other account is worked on beside this one: a terminal has room for one bar.
+  init(account: String, isOnlyOne: Bool) {
     self.account = account
-    self.isTerminal = isTerminal
+    isTerminal = isOnlyOne && isatty(STDERR_FILENO) == 1
   }
 
   func report(_ event: ProgressEvent) {
@@ -37,6 +39,7 @@ final class ProgressPrinter: ProgressReporter {
         state.total = priced.plan.calls.count
         state.callsLeft = priced.callsLeft
         state.secondsPerCall = interval
+        state.expectedEnd = priced.expectedEnd
         state.startedAt = Date()
       case .waiting(let until):
         state.nextCall = until
@@ -96,11 +99,13 @@ final class ProgressPrinter: ProgressReporter {
     let left = Double(state.total - state.done)
     let elapsed = Date().timeIntervalSince(state.startedAt)
     let pace = state.done > 0 ? elapsed / Double(state.done) : 0
+    // The quota may need days where the interval alone needs hours.
+    let byQuota = state.expectedEnd.map { $0.timeIntervalSinceNow } ?? 0
     var parts = ["calls left \(state.callsLeft)"]
     if let nextCall = state.nextCall {
       parts.append("next call in \(Int(max(0, nextCall.timeIntervalSinceNow).rounded(.up))) s")
     }
-    parts.append("ETA \(Self.duration(left * max(pace, state.secondsPerCall)))")
+    parts.append("ETA \(Self.duration(max(left * max(pace, state.secondsPerCall), byQuota)))")
     return parts.joined(separator: ", ")
   }
 

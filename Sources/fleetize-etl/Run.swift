@@ -23,8 +23,9 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let session = try await Session(shared)
-      try await SyncCommand(session: session, name: "run", output: output.format, isVerbose: shared.verbose).run(
-        .nightly(firstDays: session.settings.firstDays), isDryRun: dryRun, maxCalls: nil)
+      let command = SyncCommand(session: session, name: "run", output: output.format, isVerbose: shared.verbose)
+      let goal = Goal.nightly(firstDays: session.settings.firstDays)
+      if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: nil) }
     }
   }
 }

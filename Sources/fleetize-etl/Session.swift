@@ -1,3 +1,4 @@
+import ArgumentParser
 import Extract
 import FoundationEssentials
 import Load
@@ -9,6 +10,8 @@ import UnixSignals
 /// What every command that works on the database needs: settings, a connection, the logger.
 struct Session {
   let settings: Settings
+  /// The accounts to work on: all that are configured, or those asked for.
+  let accounts: [Settings.Account]
   let connection: Connection
   let logger: Logger
 
@@ -17,21 +20,38 @@ struct Session {
     var logger = Logger(label: "fleetize-etl", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = options.verbose ? .debug : .notice
     self.logger = logger
-    settings = try await Settings(file: options.config)
-    connection = try await Connection.open(
-      settings.database, applicationName: "fleetize-etl", logger: logger)
+    let settings = try await Settings(file: options.config)
+    self.settings = settings
+    let unknown = Set(options.account).subtracting(settings.accounts.map(\.name))
+    guard unknown.isEmpty else {
+      throw ValidationError("no account \(unknown.sorted().joined(separator: ", ")) is configured")
+    }
+    accounts = settings.accounts.filter { options.account.isEmpty || options.account.contains($0.name) }
+    connection = try await Self.open(settings, logger)
     if checksSchema { try await Migrator(connection: connection, logger: logger).check() }
   }
 
+  /// A further connection.
+  func open() async throws -> Connection {
+    try await Self.open(settings, logger)
+  }
+
+  private static func open(_ settings: Settings, _ logger: Logger) async throws -> Connection {
+    try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
+  }
+
   /// Finds or adds the account and writes its zone and limits.
-  func warehouse(for account: Settings.Account) async throws -> Warehouse {
+  ///
+  /// - Parameter other: instead of the session's own connection.
+  func warehouse(for account: Settings.Account, on other: Connection? = nil) async throws -> Warehouse {
     do {
-      return try await connection.run { db in
+      return try await (other ?? connection).run { db in
         try Warehouse(account: account.name, timeZone: account.timeZone, limits: account.limits, on: db)
       }
     } catch let error as PostgresError where error.sqlState == "22023" {
       throw SettingsError(
-        description: "time_zone of account \(account.name): PostgreSQL knows no zone \(account.timeZone)")
+        description:
+          "time_zone (FLEETIZE_TIME_ZONE) of account \(account.name): PostgreSQL knows no zone \(account.timeZone)")
     }
   }
 

@@ -29,13 +29,13 @@ struct Settings: Sendable {
     var name: String
     var timeZone: String
     var limits: AccountLimits
-    var tokenSource: TokenSource
+    /// One, or one for each sub-user.
+    var tokenSources: [TokenSource]
   }
 
   enum TokenSource: Sendable {
     case text(String)
     case file(String)
-    case missing
   }
 
   /// - Parameter file: the path of a YAML file.
@@ -51,7 +51,8 @@ struct Settings: Sendable {
         throw SettingsError(description: "the configuration file \(file) cannot be read: \(error)")
       }
     }
-    let values = Values(reader: ConfigReader(providers: providers))
+    let values = Values(
+      reader: ConfigReader(providers: providers), places: providers.map { ConfigReader(provider: $0) })
     // The one setting whose variable has not our prefix.
     let databaseURL = ConfigReader(provider: EnvironmentVariablesProvider(secretsSpecifier: .all))
       .string(forKey: "database.url", isSecret: true)
@@ -66,7 +67,7 @@ struct Settings: Sendable {
     accounts =
       try names.isEmpty
       ? [Account(name: values.text("account") ?? "default", values: values)]
-      : names.map { try Account(name: $0, values: Values(reader: values.reader, section: $0)) }
+      : names.map { try Account(name: $0, values: Values(reader: values.reader, places: values.places, section: $0)) }
   }
 }
 
@@ -78,21 +79,23 @@ extension Settings.Account {
       egress: values.text("egress") ?? "default",
       dailyCalls: try values.integer("daily_calls", in: 1...1_000_000) ?? 100,
       requestInterval: try values.number("request_interval", in: 0...86_400) ?? 60)
-    tokenSource =
-      values.text("api_token").map { .text($0) } ?? values.text("api_token_file").map { .file($0) } ?? .missing
+    tokenSources = values.tokenSources
   }
 
-  /// The account's token, read when it is needed and not before.
-  func token() throws -> Token {
-    switch tokenSource {
-    case .text(let text): return try Token(text)
-    case .file(let path): return try Token(contentsOf: path)
-    case .missing:
+  /// The account's tokens, one a user, read when they are needed and not before.
+  func tokens() throws -> [Token] {
+    guard !tokenSources.isEmpty else {
       throw SettingsError(
         description: """
           account \(name) has no token. Set FLEETIZE_API_TOKEN, or FLEETIZE_API_TOKEN_FILE to a file that only you can read \
           (My Account > Administration in FLEETIZE shows the token)
           """)
+    }
+    return try tokenSources.map { source in
+      switch source {
+      case .text(let text): try Token(text)
+      case .file(let path): try Token(contentsOf: path)
+      }
     }
   }
 }
@@ -100,6 +103,8 @@ extension Settings.Account {
 /// Reads values as text and converts them here, so that a wrong one is an error that names it.
 private struct Values {
   let reader: ConfigReader
+  /// The same, place by place: the environment, then the file.
+  let places: [ConfigReader]
   /// The account whose own section goes before the common values.
   var section: String?
 
@@ -109,8 +114,21 @@ private struct Values {
     return value.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The nearest place that tells of a token wins as a whole: the account's own section, the environment, the file.
+  var tokenSources: [Settings.TokenSource] {
+    let own = section.map { Values(reader: reader.scoped(to: ConfigKey([$0])), places: []) }
+    let candidates = [own].compactMap { $0 } + places.map { Values(reader: $0, places: []) }
+    return candidates.lazy.map(\.tokenSourcesHere).first { !$0.isEmpty } ?? []
+  }
+
+  private var tokenSourcesHere: [Settings.TokenSource] {
+    if let text = text("api_token") { return [.text(text)] }
+    if let path = text("api_token_file") { return [.file(path)] }
+    return (list("api_token_files") ?? []).map { .file($0) }
+  }
+
   func list(_ key: String) -> [String]? {
-    reader.stringArray(forKey: ConfigKey([key]))
+    section.flatMap { reader.stringArray(forKey: ConfigKey([$0, key])) } ?? reader.stringArray(forKey: ConfigKey([key]))
   }
 
   func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {

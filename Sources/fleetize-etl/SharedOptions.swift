@@ -10,6 +10,10 @@ struct SharedOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A YAML file with settings.", valueName: "file"))
   var config: String?
 
+  @Option(
+    help: ArgumentHelp("Only this account; may be repeated. All that are configured otherwise.", valueName: "name"))
+  var account: [String] = []
+
   @Flag(name: [.short, .long], help: "Say more on stderr.")
   var verbose = false
 }

@@ -21,10 +21,11 @@ struct Status: AsyncParsableCommand {
     try await reporting {
       let session = try await Session(shared)
       var reports: [StatusReport] = []
-      for account in session.settings.accounts {
+      for account in session.accounts {
         let warehouse = try await session.warehouse(for: account)
         let planning = try Planning(
-          connection: session.connection, warehouse: warehouse, limits: account.limits, clock: .system)
+          connection: session.connection, warehouse: warehouse, limits: account.limits,
+          userCount: max(1, account.tokenSources.count), clock: .system)
         let budget = try await planning.budget()
         let status = try await session.connection.run { db in try warehouse.status(on: db) }
         reports.append(StatusReport(account: account.name, status: status, budget: budget))

@@ -7,105 +7,151 @@ import Load
 import Pipeline
 import Postgres
 
-/// What `run` and `backfill` have in common: each account in turn, progress on stderr, a summary on stdout, an exit code.
+/// What `run` and `backfill` have in common: all accounts side by side, progress on stderr, a summary on stdout, an exit code.
 struct SyncCommand {
   let session: Session
   let name: String
   let output: OutputFormat
   let isVerbose: Bool
+  /// Whether to wait for the next calls, and for a database or an API that is away, until all is done.
+  var waits = false
 
-  func run(_ goal: Goal, isDryRun: Bool, maxCalls: Int?) async throws {
-    let (reports, codes) = try await isDryRun ? planned(goal) : synced(goal, maxCalls: maxCalls)
+  func plan(_ goal: Goal) async throws {
+    var reports: [SyncReport] = []
+    for account in session.accounts {
+      let planning = try Planning(
+        connection: session.connection, warehouse: try await session.warehouse(for: account, on: session.connection),
+        limits: account.limits, userCount: max(1, account.tokenSources.count), clock: .system)
+      reports.append(SyncReport(account: account.name, plan: try await planning.plan(for: goal), isVerbose: isVerbose))
+    }
     await session.connection.close()
     try Results.print(reports, as: output)
-    let code = Self.combined(codes)
+  }
+
+  func run(_ goal: Goal, maxCalls: Int?) async throws {
+    // Each account has a connection of its own; this one only proved that the database is there.
+    await session.connection.close()
+    let client = try session.client()
+    let results = try await handlingSignals { interruption in
+      await withTaskGroup(of: (Int, SyncResult).self) { group in
+        for (index, account) in session.accounts.enumerated() {
+          group.addTask {
+            (index, await sync(goal, account: account, client: client, maxCalls: maxCalls, interruption: interruption))
+          }
+        }
+        return await group.reduce(into: [Int: SyncResult]()) { $0[$1.0] = $1.1 }
+      }
+    }
+    await client.shutdown()
+    var reports: [SyncReport] = []
+    for (index, account) in session.accounts.enumerated() {
+      guard let result = results[index] else { continue }
+      explain(result, account: account.name)
+      reports.append(SyncReport(account: account.name, result: result, exitCode: ExitStatus.code(of: result)))
+    }
+    try Results.print(reports, as: output)
+    let code = ExitStatus.combined(reports.compactMap(\.done?.exitCode))
     if code != 0 { throw ExitCode(code) }
   }
 
-  private func planned(_ goal: Goal) async throws -> ([SyncReport], [Int32]) {
-    var reports: [SyncReport] = []
-    for account in session.settings.accounts {
-      let planning = try Planning(
-        connection: session.connection, warehouse: try await session.warehouse(for: account), limits: account.limits,
-        clock: .system)
-      reports.append(SyncReport(account: account.name, plan: try await planning.plan(for: goal), isVerbose: isVerbose))
-    }
-    return (reports, [])
-  }
-
-  private func synced(_ goal: Goal, maxCalls: Int?) async throws -> ([SyncReport], [Int32]) {
-    let client = try session.client()
-    var reports: [SyncReport] = []
-    var codes: [Int32] = []
-    for account in session.settings.accounts {
-      let result = try await handlingSignals { interruption in
-        try await sync(goal, account: account, client: client, maxCalls: maxCalls, interruption: interruption)
-      }
-      codes.append(ExitStatus.code(of: result))
-      reports.append(SyncReport(account: account.name, result: result, exitCode: ExitStatus.code(of: result)))
-      explain(result)
-      if result.signal != nil { break }
-    }
-    await client.shutdown()
-    return (reports, codes)
-  }
-
+  /// One account's work; once, or until it is done.
   private func sync(
     _ goal: Goal, account: Settings.Account, client: FleetizeClient, maxCalls: Int?, interruption: Interruption
+  ) async -> SyncResult {
+    let progress = ProgressPrinter(account: account.name, isOnlyOne: session.accounts.count == 1)
+    var sum = SyncResult()
+    while true {
+      var result = SyncResult()
+      do {
+        result = try await syncOnce(
+          goal, account: account, client: client, maxCalls: maxCalls.map { $0 - sum.totals.calls },
+          interruption: interruption, progress: progress)
+      } catch {
+        result.failure = error
+      }
+      sum.add(result)
+      guard waits, let until = Self.nextAttempt(after: result) else { break }
+      progress.report(
+        .note("\(result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? ""); going on at \(until.utcText)"))
+      progress.report(.waiting(until: until))
+      do {
+        try await interruption.wait { try await PipelineClock.system.sleep(until) }
+      } catch {
+        sum.stop = .interrupted
+        sum.signal = interruption.signal
+        break
+      }
+    }
+    progress.finish()
+    return sum
+  }
+
+  /// When to go on with what a person need not mend; nil when all is done or waiting does not help.
+  private static func nextAttempt(after result: SyncResult) -> Date? {
+    if let error = result.failure as? PostgresError {
+      return error.isUnavailable ? Date(timeIntervalSinceNow: 5) : nil
+    }
+    switch result.stop {
+    case .quotaSpent(let until): return max(until, Date(timeIntervalSinceNow: 1))
+    case .unreachable, .noDeviceList: return Date(timeIntervalSinceNow: 600)
+    case .tooFastTwice: return Date(timeIntervalSinceNow: 3_600)
+    case .callLimitReached, .tokenRefused, .blocked, .interrupted, nil: return nil
+    }
+  }
+
+  private func syncOnce(
+    _ goal: Goal, account: Settings.Account, client: FleetizeClient, maxCalls: Int?, interruption: Interruption,
+    progress: ProgressPrinter
   ) async throws -> SyncResult {
-    let source = AuthorizedClient(client: client, token: try account.token())
-    let warehouse = try await session.warehouse(for: account)
-    let log = try await session.connection.run { db in
+    let source = AuthorizedClient(client: client, tokens: try account.tokens())
+    let connection = try await session.open()
+    let warehouse = try await session.warehouse(for: account, on: connection)
+    let log = try await connection.run { db in
       try RunLog(
         account: warehouse.account, command: name, version: FleetizeETL.version,
         host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier, now: Date(),
         on: db)
     }
-    let progress = ProgressPrinter(account: account.name)
     let sync = try Sync(
-      connection: session.connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,
+      connection: connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,
       settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption, progress: progress)
     let result = await sync.run(goal, maxCalls: maxCalls)
-    progress.finish()
     // A lost database cannot be told; the row stays open and shows a run without an end.
-    try? await session.connection.run { db in
+    try? await connection.run { db in
       try log.end(
-        result.totals, exitCode: ExitStatus.code(of: result), message: result.stop.map { "\($0)" }, now: Date(), on: db)
+        result.totals, exitCode: ExitStatus.code(of: result),
+        message: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? result.loadErrors.first, now: Date(),
+        on: db)
     }
+    await connection.close()
     return result
   }
 
-  private func explain(_ result: SyncResult) {
-    if let failure = result.failure {
-      complain("error: \(failure)")
-      if let hint = (failure as? PostgresError)?.advice { complain("hint:  \(hint)") }
-    }
+  private func explain(_ result: SyncResult, account: String) {
+    if let failure = result.failure { complain(about: failure, of: account) }
     if let stop = result.stop {
-      complain("stopped: \(stop); \(result.left) device-days are left")
+      let left = result.plan == nil ? "nothing was planned yet" : "\(result.left) device-days are left"
+      complain("stopped: account \(account): \(stop); \(left)")
       if let hint = stop.hint { complain("hint:  \(hint)") }
     }
-    for day in result.failedDays {
-      complain("failed: device \(day.call.device), \(day.call.day): \(day.fault)")
+    for error in result.loadErrors {
+      complain("error: account \(account): \(error)")
+      complain("hint:  the answer is kept; it is loaded by the next run of a program that can, without a call")
     }
-  }
-
-  /// Of several accounts: all refused 77, some trouble 2, else the one code that there is.
-  static func combined(_ codes: [Int32]) -> Int32 {
-    let distinct = Set(codes)
-    if distinct.count <= 1 { return codes.first ?? 0 }
-    if let signal = codes.first(where: { $0 > 128 }) { return signal }
-    let troubles = distinct.subtracting([0])
-    if let only = troubles.first, troubles.count == 1, only != ExitStatus.tokenRefused.rawValue { return only }
-    return ExitStatus.someDaysFailed.rawValue
+    for day in result.failedDays {
+      complain("failed: account \(account), device \(day.call.device), \(day.call.day): \(day.fault)")
+    }
   }
 }
 
-/// The client with an account's token.
+/// The client with the tokens of an account's users.
 struct AuthorizedClient: FleetSource {
   let client: FleetizeClient
-  let token: Token
+  let tokens: [Token]
 
-  func send(_ request: Request, now: @Sendable () -> Date) async -> Result<Response, Fault> {
-    await client.send(request, token: token, now: now)
+  var userCount: Int { tokens.count }
+
+  func send(_ request: Request, as user: Int, now: @Sendable () -> Date) async -> Result<Response, Fault> {
+    await client.send(request, token: tokens[user], now: now)
   }
 }

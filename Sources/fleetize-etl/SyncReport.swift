@@ -21,10 +21,17 @@ struct SyncReport: Encodable {
   var callsLeft: Int?
   var callsAvailable: Int?
   var reserve: Int?
+  /// Whether a device list is called first, which may change the plan.
+  var needsList: Bool?
+  /// Calls left for tonight's run when this has spent what it may now.
+  var callsLeftTonight: Int?
+  /// When the last call is expected, if the work is kept going.
+  var expectedEnd: Date?
   var devices: [Device]?
   var done: Done?
 
   struct Done: Encodable {
+    var endedAt: Date
     var calls: Int
     var loaded: Int
     var unchanged: Int
@@ -35,10 +42,7 @@ struct SyncReport: Encodable {
   }
 
   init(account: String, plan priced: PricedPlan, isVerbose: Bool) {
-    self.init(account: account, plan: priced.plan, plannedCalls: priced.calls)
-    callsLeft = priced.callsLeft
-    callsAvailable = priced.callsAvailable
-    reserve = priced.reserve
+    self.init(account: account, priced)
     guard isVerbose else { return }
     var devices: [DeviceID: Device] = [:]
     for call in priced.plan.calls {
@@ -51,19 +55,26 @@ struct SyncReport: Encodable {
   }
 
   init(account: String, result: SyncResult, exitCode: Int32) {
-    self.init(account: account, plan: result.plan ?? Plan(), plannedCalls: result.plan?.calls.count ?? 0)
+    self.init(account: account, result.plan)
     done = Done(
-      calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
+      endedAt: Date(), calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
       failed: result.totals.failed, left: result.left, exitCode: exitCode,
       stopped: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" })
   }
 
-  private init(account: String, plan: Plan, plannedCalls: Int) {
+  private init(account: String, _ priced: PricedPlan?) {
+    let plan = priced?.plan ?? Plan()
     self.account = account
-    self.plannedCalls = plannedCalls
+    plannedCalls = priced?.calls ?? 0
     askedDays = plan.askedDays
     toFetch = Dictionary(grouping: plan.calls, by: \.reason.rawValue).mapValues(\.count)
     skipped = Dictionary(grouping: plan.skipped, by: \.reason.rawValue).mapValues(\.count)
+    callsLeft = priced?.callsLeft
+    callsAvailable = priced?.callsAvailable
+    reserve = priced?.reserve
+    needsList = priced?.needsList
+    callsLeftTonight = priced?.callsLeftTonight
+    expectedEnd = priced?.expectedEnd
   }
 }
 
@@ -76,14 +87,25 @@ extension SyncReport: TextResult {
     var lines = ["account \(account): \(askedDays) device-days asked"]
     if !toFetch.isEmpty { lines.append("  to fetch: \(listed(toFetch))") }
     if !skipped.isEmpty { lines.append("  no call:  \(listed(skipped))") }
+    let end = expectedEnd.map(\.utcText) ?? "cannot be told: the quota leaves nothing beside the nights"
     if let done {
       lines.append(
-        "  done:     \(done.calls) calls, \(done.loaded) device-days loaded, \(done.unchanged) unchanged, "
-          + "\(done.failed) failed, \(done.left) left")
+        "  done:     \(done.loaded) device-days loaded, \(done.unchanged) unchanged, \(done.failed) failed, \(done.left) left"
+      )
+      if plannedCalls > 0 {
+        lines.append(
+          "  calls:    \(plannedCalls) planned after the device list, \(done.calls) made with it; end expected \(end), "
+            + "ended \(done.endedAt.utcText)")
+      }
     } else {
       lines.append(
         "  price:    \(plannedCalls) calls; \(callsLeft ?? 0) left in this 24 h, \(callsAvailable ?? 0) of them for this "
-          + "(\(reserve ?? 0) are kept for the coming night)")
+          + "(\(reserve ?? 0) are kept for the night)")
+      if needsList == true {
+        lines.append("  first:    the device list (one of these calls), which may change the plan")
+      }
+      lines.append("  done at:  \(end)")
+      lines.append("  tonight:  \(callsLeftTonight ?? 0) calls are left for the nightly run")
     }
     for device in devices ?? [] {
       lines.append("    device \(device.deviceID): \(device.calls) calls, \(device.skipped) without")

@@ -18,16 +18,13 @@ struct Unblock: AsyncParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Option(help: "Only this account; all that are blocked otherwise.")
-  var account: String?
-
   @Flag(help: "FLEETIZE support has lifted the block.")
   var confirm = false
 
   func run() async throws {
     try await reporting {
       let session = try await Session(shared)
-      for settings in session.settings.accounts where account == nil || account == settings.name {
+      for settings in session.accounts {
         let warehouse = try await session.warehouse(for: settings)
         let ledger = CallLedger(account: warehouse.account, egress: settings.limits.egress)
         let (confirm, name) = (confirm, ProcessInfo.processInfo.userName)

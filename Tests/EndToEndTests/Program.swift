@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -19,22 +20,42 @@ enum Program {
   }()
 
   /// Runs `fleetize-etl` with nothing in its environment but `PATH` and what is given.
-  static func run(_ arguments: [String], _ environment: [String: String]) async throws -> Outcome {
-    try await run("fleetize-etl", arguments, environment) { _ in }
+  static func run(
+    _ arguments: [String], _ environment: [String: String], meanwhile: @Sendable (pid_t) async throws -> Void = { _ in }
+  ) async throws -> Outcome {
+    try await run("fleetize-etl", arguments, environment, meanwhile: meanwhile)
+  }
+
+  /// Runs a program of the machine, such as `pg_dump`.
+  static func tool(_ name: String, _ arguments: [String]) async throws -> Outcome {
+    try await run(.name(name), arguments, [:]) { _ in }
   }
 
   /// - Parameter meanwhile: gets the process id while the program runs.
   static func run(
-    _ name: String = "fleetize-etl", _ arguments: [String], _ environment: [String: String],
+    _ name: String, _ arguments: [String], _ environment: [String: String],
+    meanwhile: @Sendable (pid_t) async throws -> Void
+  ) async throws -> Outcome {
+    try await run(.path(folder.appending(name)), arguments, environment, meanwhile: meanwhile)
+  }
+
+  private static func run(
+    _ program: Executable, _ arguments: [String], _ environment: [String: String],
     meanwhile: @Sendable (pid_t) async throws -> Void
   ) async throws -> Outcome {
     var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
     for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
     let result = try await Subprocess.run(
-      .path(folder.appending(name)), arguments: Arguments(arguments), environment: .custom(variables), input: .none,
+      program, arguments: Arguments(arguments), environment: .custom(variables), input: .none,
       output: .string(limit: 16 << 20), error: .string(limit: 16 << 20)
     ) { execution in
-      try await meanwhile(execution.processIdentifier.value)
+      do {
+        try await meanwhile(execution.processIdentifier.value)
+      } catch {
+        // The test has failed; waiting for the program to end by itself may take for ever.
+        kill(execution.processIdentifier.value, SIGKILL)
+        throw error
+      }
     }
     let code: Int32 =
       switch result.terminationStatus {

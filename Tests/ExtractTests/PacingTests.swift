@@ -111,6 +111,23 @@ private let hour: Double = 3_600
     #expect(pacing.callsAvailable(ledger, at: now, reserving: 1_000, at: midnight) == 0)
   }
 
+  @Test func `lets the calls of the night before make room for those of this night`() throws {
+    let pacing = try Pacing(requestInterval: 60, dailyCalls: 100)
+    // Last night's 40 calls, a minute apart from 00:10 on; tonight's 43 begin at 00:00.
+    let lastNight = (0..<40).map { midnight - 24 * hour + Double($0 + 10) * 60 }
+    let ledger = LedgerSnapshot(accountEnds: lastNight)
+    let available = pacing.callsAvailable(ledger, at: now, reserving: 43, at: midnight)
+    #expect(available >= 45 && available <= 57)
+    // With all of them spent, tonight's calls find room each minute.
+    let spent = ledger.accountEnds + (0..<available).map { now + Double($0) * 60 }
+    var ends = spent
+    for position in 0..<43 {
+      let time = midnight + Double(position) * 60
+      #expect(pacing.callsLeft(LedgerSnapshot(accountEnds: ends), at: time) > 0, "call \(position)")
+      ends.append(time)
+    }
+  }
+
   @Test func `is kept from what is left when the night is now`() {
     let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 13 * hour])
     #expect(pacing.callsAvailable(ledger, at: now, reserving: 4, at: now) == 4)

@@ -82,7 +82,8 @@ import Testing
     #expect(state(fetched: 1, routes: 0, sealed: true) == .empty(.sealed))
     #expect(state(fetched: 1, routes: 1, sealed: true) == .provisional(.notHeard))
     #expect(state(fetched: 1, settled: true) == .final(.settled))
-    #expect(state(fetched: -1, routes: 0, settled: true) == .empty(.settled))
+    #expect(state(fetched: 1, routes: 0, settled: true) == .empty(.settled))
+    #expect(state(fetched: -1, routes: 0, settled: true) == .provisional(.dayNotOver), "it was never seen whole")
   }
 
   @Test func `reads back from its name and reason`() {

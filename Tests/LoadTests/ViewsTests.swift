@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Two accounts: `north` in Berlin with devices 492 and, in Lisbon, 493; `south` in UTC with its own 492.
-private let fleet = """
+let fleet = """
   insert into warehouse.account (name, time_zone) values ('north', 'Europe/Berlin'), ('south', 'UTC');
   insert into warehouse.device (account_key, device_id, time_zone, name) values
     (1, 492, null, 'Van'), (1, 493, 'Europe/Lisbon', null), (2, 492, null, 'Truck');
@@ -23,14 +23,14 @@ private let fleet = """
         """
         insert into warehouse.route values
           (1, '2026-10-05', 1, '2026-10-05 06:00Z', '2026-10-05 06:45:30Z', 277843, 277870.5,
-           488791700, 91919400, -488255600, -93311100, 44.5, 38.92, 330, 2, 1500);
+           488791700, 91919400, -488255600, -93311100, 44.5, 38.92, 330, 2, 1500, 131.4);
         """)
       #expect(
         try await db.lines("select * from bi.logbook") == [
           """
           north | 492 | Van | 2026-10-05 | 2026-10-05T06:00:00+00:00 | 2026-10-05T06:45:30+00:00 | 2026-10-05T08:00:00 \
           | 2026-10-05T08:45:30 | 2730 | 2400 | 330 | 48.87917 | 9.19194 | -48.82556 | -9.33111 | 277843.000 \
-          | 277870.500 | 27.500 | 44.50 | 38.92 | 2 | 1500
+          | 277870.500 | 27.500 | 44.50 | 38.92 | 2 | 1500 | 131.4 | Europe/Berlin | 2026-10-01 | 2026-10-05
           """
         ])
     }
@@ -436,6 +436,61 @@ private let fleet = """
     ),
   ]
 
+  /// The calendar turns local dates into the UTC days that the indexes have.
+  private static let plansByLocalDate: [(query: String, patterns: [String])] = [
+    (
+      "bi.logbook where account = 'north' and device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      [
+        "calendar_local_date\\M.*\\n *Index Cond: .*local_date >= .*local_date <= ",
+        "route_(pkey|day)\\M.*\\n *Index Cond: .*day = ",
+      ]
+    ),
+    (
+      "bi.logbook where local_date = '2026-10-05'",
+      ["calendar_local_date\\M", "route_day\\M.*\\n *Index Cond: .*day = "]
+    ),
+    (
+      "bi.logbook_day where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      [
+        "calendar_local_date\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = ",
+        "checkpoint_pkey\\M.*\\n *Index Cond: .*device_key = .*day = ",
+      ]
+    ),
+    (
+      "bi.logbook_month where device_id = 492 and local_month = '2026-10-01'",
+      ["calendar_local_month\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = "]
+    ),
+    (
+      "bi.fleet_day where account = 'north' and local_date >= '2026-10-01' and local_date < '2026-11-01'",
+      ["calendar_local_date\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = "]
+    ),
+    (
+      "bi.odometer_gap where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      [
+        "calendar_local_date\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = ",
+        "route_device_key_departed_at_key\\M.*\\n *Index Cond: .*departed_at\\) < ROW",
+      ]
+    ),
+    (
+      "bi.stop where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      [
+        "calendar_local_date\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = ",
+        "route_pause_pkey\\M.*\\n *Index Cond: .*device_key = ",
+      ]
+    ),
+    (
+      "bi.utilisation where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      ["calendar_local_date\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = "]
+    ),
+    (
+      "bi.route_track where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      [
+        "calendar_local_date\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = ",
+        "route_point_2026_10_device_key_day_idx\\M.*\\n *Index Cond: .*device_key = .*day = ",
+      ]
+    ),
+  ]
+
   @Test func `reaches an index`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(fleet)
@@ -445,13 +500,65 @@ private let fleet = """
         select etl.ensure_partition('warehouse.route_point', '2026-10-01');
         set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
         """)
-      for (query, patterns) in Self.plans {
-        let plan = try await db.plan(of: query)
-        for pattern in patterns {
-          let found: Bool = try await db.query("select regexp_match(\(plan), \(pattern), 'n') is not null as found")[0]
-            .decode("found")
-          #expect(found, "\(pattern) is not in the plan of \(query):\n\(plan)")
-        }
+      try await expect(Self.plans, on: db)
+    }
+  }
+
+  @Test func `by local date reaches an index`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      // Few devices and a year: joining everything would still be cheap. What counts is whether the indexes can be used.
+      try await db.script(
+        """
+        insert into warehouse.device (account_key, device_id) select 1, no from generate_series(1000, 1016) as no;
+        insert into warehouse.route (
+          device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km, pause_count, point_count)
+        select device_key, day, no, day at time zone 'UTC' + no * interval '9 hours', day at time zone 'UTC' + no * interval '9 hours',
+          no, no, 1, 0
+        from warehouse.device
+        cross join generate_series(timestamp '2025-10-01', '2026-12-31', interval '1 day') as day
+        cross join generate_series(1, 2) as no;
+        insert into warehouse.route_pause (device_key, day, route_no, seq) select device_key, day, route_no, 1 from warehouse.route;
+        insert into etl.checkpoint (device_key, day, state) select device_key, day, 'final' from warehouse.route where route_no = 1;
+        select etl.ensure_partition('warehouse.route_point', '2026-10-01');
+        insert into warehouse.route_point (device_key, day, seq, route_no)
+        select device_key, day, 1, route_no from warehouse.route where day between '2026-10-01' and '2026-10-31';
+        analyze;
+        set enable_hashjoin = off; set enable_mergejoin = off;
+        """)
+      try await expect(Self.plansByLocalDate, on: db)
+    }
+  }
+
+  private func expect(_ plans: [(query: String, patterns: [String])], on db: Connection) async throws {
+    for (query, patterns) in plans {
+      let plan = try await db.plan(of: query)
+      for pattern in patterns {
+        let found: Bool = try await db.query("select regexp_match(\(plan), \(pattern), 'n') is not null as found")[0]
+          .decode("found")
+        #expect(found, "\(pattern) is not in the plan of \(query):\n\(plan)")
+      }
+    }
+  }
+
+  @Test func `by local date leaves the points of other months unread`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      try await db.script(
+        """
+        select etl.ensure_partition('warehouse.route_point', '2026-09-01');
+        select etl.ensure_partition('warehouse.route_point', '2026-10-01');
+        select etl.ensure_partition('warehouse.route_point', '2026-11-01');
+        insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, south_e7, west_e7, north_e7, east_e7)
+        values (1, '2026-10-05', 1, '2026-10-05 06:00Z', 0, 1, 0, 0, 0, 0), (1, '2026-09-05', 1, '2026-09-05 06:00Z', 0, 1, 0, 0, 0, 0);
+        """)
+      let plan = try await db.plan(
+        of: "bi.route_track where device_id = 492 and local_date between '2026-10-05' and '2026-10-06'",
+        explain: "explain (analyze, costs off, timing off, summary off)")
+      let readers = plan.split(separator: "\n").filter { $0.contains(" on route_point_2026_") }
+      #expect(readers.count == 3, "\(plan)")
+      for reader in readers {
+        #expect(reader.contains("never executed") != reader.contains("2026_10"), "\(plan)")
       }
     }
   }
@@ -473,8 +580,8 @@ private let fleet = """
 }
 
 extension Connection {
-  fileprivate func plan(of rows: String) throws -> String {
-    try query("explain select * from \(unescaped: rows)").map { try $0.decode(0, as: String.self) }
+  fileprivate func plan(of rows: String, explain: String = "explain") throws -> String {
+    try query("\(unescaped: explain) select * from \(unescaped: rows)").map { try $0.decode(0, as: String.self) }
       .joined(separator: "\n")
   }
 }

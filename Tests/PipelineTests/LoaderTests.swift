@@ -47,6 +47,59 @@ import Transform
     }
   }
 
+  @Test func `says what changed when a day is fetched again`() async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      try await archiveAndLoad(
+        [.list(at: 0), .day(at: 1, of: day, Answers.oneRoute), .day(at: 2, of: day, Answers.oneRoute)], loader,
+        connection)
+      #expect(try await findings("day_changed", connection) == [])
+      try await archiveAndLoad([.day(at: 3, of: day, Answers.untilMidnight)], loader, connection)
+      #expect(
+        try await findings("day_changed", connection) == [
+          """
+          Fetched again, the day differs from the answer before, which stays in the archive. 1 routes are new, 1 are gone, 0 differ.
+          """
+        ])
+      let kept = try await connection.run { db in
+        try db.query("select count(*) as answers from etl.response where action = 'device'")[0].decode(
+          "answers", as: Int.self)
+      }
+      #expect(kept == 3)
+    }
+  }
+
+  /// Seals at 00:05 before and after the day, the vehicle at rest over both midnights.
+  @Test(arguments: [(130, 0), (131, 1)]) func `compares the odometer between two seals with the routes`(
+    odometer: Int, mismatches: Int
+  ) async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      let seals: [Response] = [
+        .seal(after: day.previous, mileage: 100, online: day.start.addingTimeInterval(-3600)),
+        .seal(after: day, mileage: odometer, online: Date(timeIntervalSince1970: 1_791_183_600)),
+      ]
+      try await archiveAndLoad([seals[0], seals[1], .day(at: 1, of: day, Answers.oneRoute)], loader, connection)
+      let found = try await findings("odometer_mismatch", connection)
+      #expect(found.count == mismatches)
+      if mismatches > 0 {
+        #expect(
+          found == [
+            "Between the device lists the odometer rose by 31.000 km, the routes of the day tell of 30.000 km."
+          ])
+      }
+      // The seal may come last, and answers again: the same findings.
+      try await archiveAndLoad([seals[1], .day(at: 2, of: day, Answers.oneRoute)], loader, connection)
+      #expect(try await findings("odometer_mismatch", connection) == found)
+    }
+  }
+
+  private func findings(_ rule: String, _ connection: Connection) async throws -> [String] {
+    try await connection.run { db in
+      try db.query("select detail from bi.finding where rule = \(rule)").map { try $0.decode("detail") }
+    }
+  }
+
   /// Any order, any repetition: the same rows in every table.
   @Test(arguments: 0..<12) func `gives the same tables in whatever order answers come`(seed: UInt64) async throws {
     let answers: [Response] = [
@@ -137,6 +190,18 @@ extension Response {
         "online_timestamp":1791283000,"heartbeat_timestamp":\(heartbeat),"error_code":0,"location":"48.4,9.4"},
        {"device_id":493,"device_name":"Never moved","online_timestamp":null,"heartbeat_timestamp":\(heartbeat)}]
       """)
+  }
+
+  /// The list five minutes after the end of `day`.
+  static func seal(after day: UTCDay, mileage: Int, online: Date) -> Response {
+    let requested = day.end.addingTimeInterval(300)
+    let body = """
+      [{"device_id":492,"device_name":"My vehicle","device_mileage":\(mileage),
+        "online_timestamp":\(Int(online.timeIntervalSince1970)),"heartbeat_timestamp":\(Int(day.end.timeIntervalSince1970))}]
+      """
+    return Response(
+      request: .deviceList, requestedAt: requested, answeredAt: requested, httpStatus: 200,
+      contentType: "application/json", isComplete: true, body: Array(body.utf8))
   }
 
   static func day(at hours: Int, of day: UTCDay, _ routes: String) -> Response {

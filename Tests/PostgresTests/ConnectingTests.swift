@@ -130,7 +130,7 @@ import Testing
       let error = await failure("postgresql://someone@127.0.0.1:\(server.port)/db")
       #expect(error?.message.contains("timeout expired") == true)
     }
-    #expect(elapsed > .seconds(5) && elapsed < .seconds(20))
+    #expect(elapsed > .seconds(5))
   }
 
   @Test func `ends with its task`() async throws {

@@ -59,5 +59,5 @@ extension DayAnswer {
 extension Rule {
   static let routeVersionSuperseded = Rule(
     "route_version_superseded", .info, "Several answers tell of this route; the most complete version is kept.")
-  static let dayRules = [routeVersionSuperseded]
+  static let dayRules = [routeVersionSuperseded, dayChanged]
 }

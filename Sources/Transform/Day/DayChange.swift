@@ -1,0 +1,24 @@
+import FleetModel
+import FoundationEssentials
+
+extension DayAnswer {
+  /// A finding that says how this answer differs from an earlier one for the same day; nil when it tells the same routes.
+  public func change(since earlier: DayAnswer) -> Finding? {
+    let former = Dictionary(earlier.routes.map { ($0.departedAt, $0) }) { first, _ in first }
+    let current = Dictionary(routes.map { ($0.departedAt, $0) }) { first, _ in first }
+    let added = current.keys.filter { former[$0] == nil }
+    let removed = former.keys.filter { current[$0] == nil }
+    let changed = current.filter { departure, route in former[departure].map { $0 != route } ?? false }
+    guard !added.isEmpty || !removed.isEmpty || !changed.isEmpty else { return nil }
+    let rule = Rule.dayChanged
+    return Finding(
+      rule: rule.code, severity: rule.severity, device: device, day: askedDay,
+      detail: "\(rule.sentence) \(added.count) routes are new, \(removed.count) are gone, \(changed.count) differ.",
+      sample: (added + removed + changed.keys).min().map { $0.formatted(.iso8601) })
+  }
+}
+
+extension Rule {
+  static let dayChanged = Rule(
+    "day_changed", .info, "Fetched again, the day differs from the answer before, which stays in the archive.")
+}

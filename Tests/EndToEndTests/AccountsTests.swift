@@ -1,0 +1,144 @@
+import FleetModel
+import FleetizeSimulator
+import Foundation
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct `Several accounts and users` {
+  let yesterday = UTCDay(containing: Date()).previous
+
+  private func config(_ text: String) throws -> String {
+    let path = FileManager.default.temporaryDirectory.appending(path: "fleetize-\(UUID().uuidString).yaml").path
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    return path
+  }
+
+  private func rows(_ sql: SQL, _ url: String) async throws -> [String] {
+    let connection = try await Connection.open(
+      url, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
+    let rows = try await connection.run { db in try db.query(sql).map { try $0.decode("line", as: String.self) } }
+    await connection.close()
+    return rows
+  }
+
+  @Test func `share an egress and its interval, and one's bad token does not stop the others`() async throws {
+    let fleet = { (seed: UInt64, first: Int64) in
+      GeneratedFleet(seed: seed, kinds: [.delivery, .sales], firstDevice: DeviceID(first), pointInterval: 300)
+    }
+    let simulator = Simulator(
+      .init(
+        accounts: [
+          .init(name: "north", fleet: fleet(1, 100), token: "north-token"),
+          .init(name: "south", fleet: fleet(2, 200), token: "south-token"),
+        ], limits: .init(interval: 0.2, quota: 100)))
+    let file = try config(
+      """
+      request_interval: 0.25
+      accounts: [north, south, east]
+      north: {api_token: north-token, time_zone: Europe/Berlin}
+      south: {api_token: south-token, time_zone: America/Chicago, daily_calls: 50}
+      east: {api_token: wrong-token}
+      """)
+    try await withTestDatabase { url in
+      try await withServer(simulator) { port in
+        let environment = ["DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2"]
+        #expect(try await Program.run(["migrate", "--config", file], environment).code == 0)
+        let range = ["--from", "\(yesterday.advanced(by: -4))", "--to", "\(yesterday)"]
+        let outcome = try await Program.run(["backfill", "--config", file] + range, environment)
+        #expect(outcome.code == 2, "\(outcome.errors)")
+        #expect(outcome.errors.contains("account east: the API refused the token"))
+
+        // The bad token was sent once; nobody called too fast.
+        #expect(simulator.log.refusals.count == 1)
+        #expect(try #require(simulator.log.shortestInterval) >= 0.2)
+        let zones = try await rows("select name || ' ' || time_zone as line from warehouse.account order by 1", url)
+        #expect(zones == ["east UTC", "north Europe/Berlin", "south America/Chicago"])
+        let open = try await rows(
+          "select account || device_id || day as line from bi.data_coverage where state in ('pending', 'failed')", url)
+        #expect(open == [])
+        let accounts = try await rows("select distinct account as line from bi.logbook order by 1", url)
+        #expect(accounts == ["north", "south"])
+
+        let only = try await Program.run(["run", "--config", file, "--account", "east"], environment)
+        #expect(only.code == 77)
+        #expect(try await Program.run(["run", "--config", file, "--account", "west"], environment).code == 64)
+      }
+    }
+  }
+
+  @Test func `of one account see their devices, share its quota and give one row a device`() async throws {
+    let fleet = GeneratedFleet(
+      seed: 3, kinds: [.delivery, .delivery, .sales], firstDevice: DeviceID(300), pointInterval: 300)
+    let simulator = Simulator(
+      .init(
+        accounts: [
+          .init(
+            name: "default", fleet: fleet,
+            users: [
+              .init(token: "first-user-token", devices: [DeviceID(300), DeviceID(301)]),
+              .init(token: "second-user-token", devices: [DeviceID(301), DeviceID(302)]),
+            ])
+        ], limits: .unlimited))
+    let folder = FileManager.default.temporaryDirectory.path
+    let tokens = try ["first-user-token", "second-user-token"].map { token in
+      let path = "\(folder)/\(UUID().uuidString)"
+      try Data(token.utf8).write(to: URL(fileURLWithPath: path))
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      return path
+    }
+    let file = try config("request_interval: 0\napi_token_files: [\(tokens.joined(separator: ", "))]\n")
+    try await withTestDatabase { url in
+      try await withServer(simulator) { port in
+        let environment = ["DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2"]
+        #expect(try await Program.run(["migrate", "--config", file], environment).code == 0)
+        let day = "\(yesterday.advanced(by: -7))"
+        let outcome = try await Program.run(["backfill", "--config", file, "--from", day, "--to", day], environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let devices = try await rows("select device_id::text as line from bi.device order by 1", url)
+        #expect(devices == ["300", "301", "302"])
+        let state = try await rows(
+          "select device_id || ' ' || state as line from bi.data_coverage where state in ('pending', 'failed')", url)
+        #expect(state == [])
+        #expect(simulator.log.refusals.isEmpty)
+        let used = try await rows("select calls_used::text as line from bi.api_budget", url)
+        #expect(used == ["\(simulator.log.calls.count)"])
+      }
+    }
+  }
+
+  @Test func `wait for a database that goes away, when told to`() async throws {
+    let fleet = GeneratedFleet(seed: 4, kinds: [.delivery, .delivery], firstDevice: DeviceID(400), pointInterval: 300)
+    let simulator = Simulator(.init(accounts: [.init(fleet: fleet, token: "waiting-token")], limits: .unlimited))
+    try await withTestDatabase { url in
+      try await withServer(simulator) { port in
+        let environment = [
+          "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_API_TOKEN": "waiting-token",
+          "FLEETIZE_REQUEST_INTERVAL": "0.2",
+        ]
+        #expect(try await Program.run(["migrate"], environment).code == 0)
+        let range = ["--from", "\(yesterday.advanced(by: -9))", "--to", "\(yesterday.advanced(by: -2))"]
+        let outcome = try await Program.run(["backfill", "--wait"] + range, environment) { _ in
+          while simulator.log.calls.count < 4 { try await Task.sleep(for: .milliseconds(20)) }
+          _ = try await rows(
+            """
+            select pg_terminate_backend(pid)::text as line from pg_stat_activity
+            where application_name = 'fleetize-etl' and datname = current_database()
+            """, url)
+        }
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let open = try await rows(
+          "select device_id || ' ' || day as line from bi.data_coverage where state in ('pending', 'failed')", url)
+        #expect(open == [])
+        // The one call that may have been in flight is all that was paid twice.
+        let repeated = Dictionary(grouping: simulator.log.calls.filter { $0.day != nil }) {
+          "\($0.device?.value ?? 0) \($0.day?.number ?? 0)"
+        }
+        .values.filter { $0.count > 1 }
+        #expect(repeated.count <= 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import FleetizeSimulator
+import Foundation
+import Testing
+
+/// Asking the program to end.
+@Suite struct `A signal` {
+  @Test(arguments: [SIGTERM, SIGINT]) func `ends the wait for the next call at once`(signal: Int32) async throws {
+    try await withStage { stage in
+      let outcome = try await stage.etl(
+        Days.backfill(from: 4, to: 2), with: ["FLEETIZE_REQUEST_INTERVAL": "3600"]
+      ) { process in
+        try await eventually("the list is loaded") {
+          try await stage.rows("select from etl.checkpoint").count == 6
+        }
+        kill(process, signal)
+        try await eventually("the program has ended", within: 10) { !isRunning(process) }
+      }
+      #expect(outcome.code == 128 + signal)
+      #expect(stage.calls.count == 1)
+      #expect(try await stage.rows("select exit_code from bi.run") == ["(\(128 + signal))"])
+    }
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT]) func `lets a slow call and its device-day finish, and nothing after it`(
+    signal: Int32
+  ) async throws {
+    try await withStage(fault: { $0.action == .device ? .late(seconds: 1) : nil }) { stage in
+      let outcome = try await stage.etl(Days.backfill(from: 4, to: 2)) { process in
+        try await eventually("a device-day is asked for") { stage.askedDays.count == 1 }
+        kill(process, signal)
+      }
+      #expect(outcome.code == 128 + signal)
+      #expect(stage.askedDays.count == 1)
+      let fetched = try await stage.rows("select device_id, day from bi.data_coverage where fetched_at is not null")
+      #expect(fetched == stage.askedDays.map { "(\($0.device),\($0.day))" })
+      #expect(try await stage.rows("select from etl.unloaded_response") == [])
+      #expect(try await stage.rows("select from etl.api_call where outcome is distinct from 'answered'") == [])
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import FleetModel
+import FleetizeSimulator
+import Foundation
+import Logging
+import Postgres
+import TestSupport
+
+/// A database, a simulated vendor that listens, and the environment that leads the real program to both.
+struct Stage: Sendable {
+  /// The token that the simulated vendor knows.
+  static let token = "stage-token-0123456789"
+
+  let databaseURL: String
+  let simulator: Simulator
+  var environment: [String: String]
+
+  /// Runs `fleetize-etl`.
+  ///
+  /// - Parameter changes: to the environment; nil removes a variable.
+  func etl(
+    _ arguments: [String], with changes: [String: String?] = [:],
+    meanwhile: @Sendable (pid_t) async throws -> Void = { _ in }
+  ) async throws -> Program.Outcome {
+    var environment = environment
+    for (name, value) in changes { environment[name] = value }
+    return try await Program.run("fleetize-etl", arguments, environment, meanwhile: meanwhile)
+  }
+
+  /// Every call that reached the vendor.
+  var calls: [LoggedCall] { simulator.log.calls }
+
+  /// The device-days that were asked of the vendor, each as often as it was.
+  var askedDays: [WantedDay] {
+    calls.compactMap { call in
+      guard let device = call.device, let day = call.day else { return nil }
+      return WantedDay(device: device, day: day)
+    }
+  }
+
+  /// The rows of a query, each as PostgreSQL writes it.
+  func rows(_ table: String) async throws -> [String] {
+    let connection = try await Connection.open(
+      databaseURL, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
+    let rows = try await connection.run { db in
+      try db.query("select t::text as line from (\(unescaped: table)) as t order by 1").map {
+        try $0.decode("line", as: String.self)
+      }
+    }
+    await connection.close()
+    return rows
+  }
+
+  /// What customers see of days, routes, points and pauses, without the moment of the fetch.
+  func tables() async throws -> [String: [String]] {
+    [
+      "logbook": try await rows("table bi.logbook"),
+      "route_point": try await rows("table bi.route_point"),
+      "route_pause": try await rows("table bi.route_pause"),
+      "data_coverage": try await rows(
+        "select account, device_id, day, state, route_count, point_count from bi.data_coverage"),
+    ]
+  }
+}
+
+/// Runs `body` with a database of its own and a simulated vendor of its own.
+///
+/// The vendor's clock stands at 01:00 UTC of today, when the generated vehicles rest; its limits count real seconds.
+func withStage(
+  _ kinds: [VehicleKind] = [.commuter, .delivery], limits: Simulator.Limits = .unlimited, isMigrated: Bool = true,
+  outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] },
+  fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
+  _ body: (Stage) async throws -> Void
+) async throws {
+  let fleet = GeneratedFleet(seed: 7, kinds: kinds, pointInterval: 60, outages: outages)
+  let simulator = Simulator(
+    .init(accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault))
+  try await withTestDatabase { url in
+    try await withServer(simulator, clock: .fixed(Days.today.start + 3_600)) { port in
+      let stage = Stage(
+        databaseURL: url, simulator: simulator,
+        environment: [
+          "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_API_TOKEN": Stage.token,
+          "FLEETIZE_REQUEST_INTERVAL": "0", "FLEETIZE_DAILY_CALLS": "10000",
+        ])
+      if isMigrated {
+        let migrate = try await stage.etl(["migrate"])
+        guard migrate.code == 0 else { throw StageFailure(text: "migrate ended with \(migrate)") }
+      }
+      try await body(stage)
+    }
+  }
+}
+
+/// Days before today, which all have ended.
+enum Days {
+  static let today = UTCDay(containing: Date())
+
+  static func ago(_ count: Int) -> UTCDay { today.advanced(by: -count) }
+
+  /// The command that fetches the days from so many days ago to so many days ago.
+  static func backfill(from: Int, to: Int, _ more: String...) -> [String] {
+    ["backfill", "--from", "\(ago(from))", "--to", "\(ago(to))"] + more
+  }
+}
+
+struct WantedDay: Hashable {
+  var device: DeviceID
+  var day: UTCDay
+}
+
+struct StageFailure: Error {
+  var text: String
+}
+
+/// Waits until `condition` holds; throws with `what` when it does not within a generous time.
+func eventually(_ what: String, within seconds: Double = 30, _ condition: () async throws -> Bool) async throws {
+  let end = Date() + seconds
+  while try await !condition() {
+    guard Date() < end else { throw StageFailure(text: "not within \(seconds) s: \(what)") }
+    try await Task.sleep(for: .milliseconds(2))
+  }
+}

@@ -1,0 +1,86 @@
+import Extract
+import FleetModel
+import FleetizeAPI
+import FleetizeSimulator
+import Foundation
+
+/// The way from one host to the simulated vendor: answers take their time, the API is down at times, and the host may die
+/// while it waits.
+struct SimulatedVendor: FleetSource {
+  let simulator: Simulator
+  let address: String
+  let clock: StageClock
+  let record: CallRecord
+  let outages: [APIOutage]
+  /// Asked while a call is in flight: whether the host dies now.
+  let dies: @Sendable () async -> Bool
+
+  static let token = "token"
+  static let requestTimeout = 45.0
+
+  var userCount: Int { 1 }
+
+  func send(_ request: Request, as user: Int, now: @Sendable () -> Date) async -> Result<Response, Fault> {
+    let start = now()
+    let outage = outages.first { $0.from <= start && start < $0.until }
+    if outage?.kind == .refused { return .failure(.unreachable("connection refused")) }
+    let place = record.begin(request, from: address, at: start)
+    defer { record.end(place, at: now()) }
+    let answer = simulator.answer(call(request), at: start)
+    if await dies() { return .failure(.connectionLost("dead")) }
+    if outage?.kind == .silent { return await timeOut(from: start) }
+    if outage?.kind == .page { return await pass(outagePage, of: request, since: start) }
+    return await pass(answer, of: request, since: start)
+  }
+
+  private func pass(_ answer: SimulatedResponse, of request: Request, since start: Date) async -> Result<
+    Response, Fault
+  > {
+    let seconds = latency(at: start) + answer.delay
+    guard seconds < Self.requestTimeout, answer.delivery != .silence else { return await timeOut(from: start) }
+    try? await clock.sleep(until: start + seconds)
+    guard let (body, isComplete) = answer.delivered else { return .failure(.connectionLost("reset")) }
+    return .success(
+      Response(
+        request: request, requestedAt: start, answeredAt: clock.now, httpStatus: answer.status,
+        contentType: answer.contentType, isComplete: isComplete, body: body))
+  }
+
+  private func timeOut(from start: Date) async -> Result<Response, Fault> {
+    try? await clock.sleep(until: start + Self.requestTimeout)
+    return .failure(.timedOut(seconds: Self.requestTimeout))
+  }
+
+  private func call(_ request: Request) -> Simulator.Call {
+    switch request {
+    case .deviceList: .deviceList(token: Self.token, address: address)
+    case .deviceDay(let device, let day): .device(device, on: day, token: Self.token, address: address)
+    }
+  }
+
+  /// 0.2 to 2.2 s, the same at the same moment.
+  private func latency(at moment: Date) -> Double {
+    var random = SplitMix(state: UInt64(moment.timeIntervalSince1970 * 1000))
+    return Double.random(in: 0.2...2.2, using: &random)
+  }
+
+  private var outagePage: SimulatedResponse {
+    SimulatedResponse(status: 503, contentType: "text/html") { Array("<html>503</html>".utf8) }
+  }
+}
+
+/// A time in which the API does not do its work.
+struct APIOutage: Sendable {
+  enum Kind: CaseIterable, Sendable {
+    /// Nobody listens.
+    case refused
+    /// Requests are read and never answered.
+    case silent
+    /// A proxy answers with an error page.
+    case page
+  }
+
+  var from: Date
+  var until: Date
+  var kind: Kind
+}

@@ -1,0 +1,53 @@
+import FleetModel
+import FleetizeAPI
+import FoundationEssentials
+import Testing
+
+@testable import Transform
+
+/// docs/data-quality.md is compared with the rules of the code;
+/// `FLEETIZE_UPDATE_DOCS=1 swift test --filter 'page on data quality'` writes it anew.
+@Suite(.serialized) struct `The page on data quality` {
+  private let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/data-quality.md")
+    .standardizedFileURL
+
+  @Test func `has every rule with its severity and sentence, and no other`() throws {
+    let rows = Rule.all.map { "| `\($0.code)` | \($0.severity.rawValue) | \($0.sentence) |" }
+    try check("rules", ["| rule | severity | what was met, and what was done |", "|---|---|---|"] + rows)
+  }
+
+  @Test func `has every fault that makes an answer not count, with its consequence`() throws {
+    let rows = Self.faultsOfAnswers.map { "| `\($0.code)` | \($0.description) | \(consequence(of: $0)) |" }
+    try check("faults", ["| rule | the answer does not count: | then |", "|---|---|---|"] + rows)
+  }
+
+  /// The faults of an answer that came; the others leave no answer to have a finding about.
+  private static let faultsOfAnswers: [Fault] = [
+    .tokenRefused, .tokenBlocked, .tooFast, .vendorError(code: 1234, text: "…"), .httpStatus(503), .emptyBody,
+    .truncated(bytes: 1234), .notJSON("…"), .wrongShape("…"), .wrongDevice(answered: "493"),
+    .wrongDay(answered: "2026-10-05"),
+  ]
+
+  private func consequence(of fault: Fault) -> String {
+    switch fault.consequence {
+    case .retryLater where fault == .tooFast: "the interval doubles for an hour; the second in a row ends the run"
+    case .retryLater: "tried again in this run, at most three times"
+    case .skipDeviceDay: "the device-day has failed for this run"
+    case .stopRun: "the run ends"
+    case .stopEverything: "nothing is sent until `fleetize-etl unblock`"
+    }
+  }
+
+  private func check(_ part: String, _ table: [String]) throws {
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let (begin, end) = ("<!-- \(part): begin -->\n", "\n<!-- \(part): end -->")
+    let from = try #require(text.firstRange(of: begin)?.upperBound)
+    let to = try #require(text[from...].firstRange(of: end)?.lowerBound)
+    let wanted = table.joined(separator: "\n")
+    if ProcessInfo.processInfo.environment["FLEETIZE_UPDATE_DOCS"] != nil {
+      try Data("\(text[..<from])\(wanted)\(text[to...])".utf8).write(to: page, options: .atomic)
+    } else {
+      #expect(text[from..<to] == wanted, "stale: run FLEETIZE_UPDATE_DOCS=1 swift test --filter 'page on data quality'")
+    }
+  }
+}

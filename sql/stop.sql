@@ -1,0 +1,114 @@
+-- One row a time for which a vehicle stands; from route, route_pause, pause_type, device, account, calendar.
+--
+-- Pauses within a route as told by the vendor, and the time from each arrival to the next departure.
+create view bi.stop as
+with
+-- Read twice, each time only as far as the reader's filter wants.
+trip as not materialized (
+  select
+    account.name                                             as account,
+    device.device_id,
+    device.name                                              as device_name,
+    coalesce(device.time_zone, account.time_zone)            as time_zone,
+    calendar.local_date,
+    calendar.local_month,
+    route.*
+  from warehouse.route
+  join warehouse.device using (device_key)
+  join warehouse.account using (account_key)
+  join warehouse.calendar
+    on calendar.day = route.day
+    and calendar.days_ahead
+      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
+),
+stop as (
+  select
+    account,
+    device_id,
+    device_name,
+    local_date,
+    departed_at,
+    'pause'                                                  as kind,
+    case
+      when route_pause.pause_type_code is not null then coalesce(pause_type.name, 'unknown')
+    end                                                      as pause_type,
+    route_pause.started_at,
+    route_pause.ended_at,
+    route_pause.mileage_km,
+    route_pause.latitude_e7,
+    route_pause.longitude_e7,
+    time_zone,
+    local_month
+  from trip
+  join warehouse.route_pause using (device_key, day, route_no)
+  left join warehouse.pause_type using (pause_type_code)
+  union all
+  select
+    account,
+    device_id,
+    device_name,
+    local_date,
+    departed_at,
+    'between_trips',
+    null,
+    arrived_at,
+    following.next_departed_at,
+    destination_mileage_km,
+    destination_latitude_e7,
+    destination_longitude_e7,
+    time_zone,
+    local_month
+  from trip
+  -- One step forwards in the index on (device_key, departed_at): both are in the order, so that no other index fits.
+  left join lateral (
+    select later.device_key, later.departed_at as next_departed_at
+    from warehouse.route as later
+    where (later.device_key, later.departed_at) > (trip.device_key, trip.departed_at)
+    order by later.device_key, later.departed_at
+    limit 1
+  ) as following on following.device_key = trip.device_key
+  -- Trips that overlap have no time between them.
+  where arrived_at is not null and (next_departed_at is null or next_departed_at > arrived_at)
+)
+select
+  account,
+  device_id,
+  device_name,
+  local_date,
+  departed_at,
+  kind,
+  pause_type,
+  started_at,
+  ended_at,
+  started_at at time zone time_zone                          as started_local,
+  ended_at at time zone time_zone                            as ended_local,
+  case
+    when ended_at - started_at between interval '-68 years' and interval '68 years'
+    then extract(epoch from ended_at - started_at)::integer
+  end                                                        as duration_s,
+  mileage_km,
+  latitude_e7 / 1e7::double precision                        as latitude,
+  longitude_e7 / 1e7::double precision                       as longitude,
+  time_zone,
+  local_month
+from stop;
+
+comment on view bi.stop is
+  'One row a time for which a vehicle stands: each pause within a trip, and the time from each arrival to the next departure. What it did while no trip was recorded is not known: see bi.odometer_gap. Source: nodes "routes" and "route_pause".';
+comment on column bi.stop.account is 'Name of the account. Source: configuration.';
+comment on column bi.stop.device_id is 'The vendor''s number of the device. Tag device_id.';
+comment on column bi.stop.device_name is 'Current name of the device. Tag device_name.';
+comment on column bi.stop.local_date is 'Local calendar day of departure of the trip that the stop is in or after, as in bi.logbook.';
+comment on column bi.stop.departed_at is 'Departure of the trip that the stop is in or after: its key in bi.logbook. Tag origin_timestamp.';
+comment on column bi.stop.kind is 'pause (within a trip) or between_trips.';
+comment on column bi.stop.pause_type is 'The document''s word for the kind of pause, unknown for a code that it does not know; NULL between trips. Tag type.';
+comment on column bi.stop.started_at is 'When it came to stand. Tags start_timestamp, destination_timestamp.';
+comment on column bi.stop.ended_at is 'When it moved on; NULL after the last trip that is known. Tags end_timestamp, origin_timestamp.';
+comment on column bi.stop.started_local is 'started_at as local wall-clock time.';
+comment on column bi.stop.ended_local is 'ended_at as local wall-clock time.';
+comment on column bi.stop.duration_s is 'Seconds from started_at to ended_at; NULL while it stands.';
+comment on column bi.stop.mileage_km is 'FLEETIZE mileage while standing, km; not the dashboard''s odometer. Tags mileage, destination_mileage.';
+comment on column bi.stop.latitude is 'Latitude, degrees, WGS 84. Tags location, destination_location.';
+comment on column bi.stop.longitude is 'Longitude, degrees, WGS 84. Tags location, destination_location.';
+comment on column bi.stop.time_zone is 'Zone of the local times: that of the device, else of the account. Source: configuration.';
+comment on column bi.stop.local_month is 'First day of the month of local_date.';
