@@ -26,7 +26,9 @@ import Testing
 
   @Test func `share an egress and its interval, and one's bad token does not stop the others`() async throws {
     let fleet = { (seed: UInt64, first: Int64) in
-      GeneratedFleet(seed: seed, kinds: [.delivery, .sales], firstDevice: DeviceID(first), pointInterval: 300)
+      GeneratedFleet(
+        seed: seed, kinds: [.delivery, .sales], firstDevice: DeviceID(first), calendarShift: Days.sinceMonday,
+        pointInterval: 300)
     }
     let simulator = Simulator(
       .init(
@@ -71,7 +73,8 @@ import Testing
 
   @Test func `of one account see their devices, share its quota and give one row a device`() async throws {
     let fleet = GeneratedFleet(
-      seed: 3, kinds: [.delivery, .delivery, .sales], firstDevice: DeviceID(300), pointInterval: 300)
+      seed: 3, kinds: [.delivery, .delivery, .sales], firstDevice: DeviceID(300), calendarShift: Days.sinceMonday,
+      pointInterval: 300)
     let simulator = Simulator(
       .init(
         accounts: [
@@ -110,7 +113,9 @@ import Testing
   }
 
   @Test func `wait for a database that goes away, when told to`() async throws {
-    let fleet = GeneratedFleet(seed: 4, kinds: [.delivery, .delivery], firstDevice: DeviceID(400), pointInterval: 300)
+    let fleet = GeneratedFleet(
+      seed: 4, kinds: [.delivery, .delivery], firstDevice: DeviceID(400), calendarShift: Days.sinceMonday,
+      pointInterval: 300)
     let simulator = Simulator(.init(accounts: [.init(fleet: fleet, token: "waiting-token")], limits: .unlimited))
     try await withTestDatabase { url in
       try await withServer(simulator) { port in

@@ -64,14 +64,16 @@ struct Stage: Sendable {
 
 /// Runs `body` with a database of its own and a simulated vendor of its own.
 ///
-/// The vendor's clock stands at 01:00 UTC of today, when the generated vehicles rest; its limits count real seconds.
+/// The vendor's clock stands at 01:00 UTC of today, when the generated vehicles rest; its limits count real seconds. Whatever day
+/// it is, the vehicles have behind them what they had on Monday, 2026-11-23.
 func withStage(
   _ kinds: [VehicleKind] = [.commuter, .delivery], limits: Simulator.Limits = .unlimited, isMigrated: Bool = true,
   outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] },
   fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
   _ body: (Stage) async throws -> Void
 ) async throws {
-  let fleet = GeneratedFleet(seed: 7, kinds: kinds, pointInterval: 60, outages: outages)
+  let fleet = GeneratedFleet(
+    seed: 7, kinds: kinds, calendarShift: Days.sinceMonday, pointInterval: 60, outages: outages)
   let simulator = Simulator(
     .init(accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault))
   try await withTestDatabase { url in
@@ -94,6 +96,9 @@ func withStage(
 /// Days before today, which all have ended.
 enum Days {
   static let today = UTCDay(containing: Date())
+
+  /// Days since 2026-11-23, a Monday: what a generated fleet is shifted by, so that its last weeks are the same whenever tests run.
+  static let sinceMonday = Int(today.number) - 20_780
 
   static func ago(_ count: Int) -> UTCDay { today.advanced(by: -count) }
 

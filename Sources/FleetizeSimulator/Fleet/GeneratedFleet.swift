@@ -13,23 +13,27 @@ public struct GeneratedFleet: SimulatedFleet {
   ///   - kinds: one a vehicle; ``mixture(of:)`` makes a plausible fleet.
   ///   - firstDevice: id of the first vehicle; the others count up from it.
   ///   - firstDay: the day on which trackers are first fitted; every vehicle follows within `fittingDays`.
+  ///   - calendarShift: days by which all that depends on the date is moved, weekdays and first day included: shifted by the days since
+  ///     some Monday, a fleet has behind it today what it had then.
   ///   - pointInterval: seconds between two points of a route.
   ///   - sleepsInPauses: whether a device looks parked while a route pauses with the ignition off, though the route goes
   ///     on; the document does not say.
   ///   - outages: when a device cannot be heard from; asked again for every answer.
   public init(
     seed: UInt64, kinds: [VehicleKind] = GeneratedFleet.mixture(of: 8), firstDevice: DeviceID = DeviceID(492),
-    firstDay: UTCDay = GeneratedFleet.defaultFirstDay, fittingDays: Int = 60, pointInterval: Int = 10,
-    sleepsInPauses: Bool = false, outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] }
+    firstDay: UTCDay = GeneratedFleet.defaultFirstDay, fittingDays: Int = 60, calendarShift: Int = 0,
+    pointInterval: Int = 10, sleepsInPauses: Bool = false,
+    outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] }
   ) {
     self.pointInterval = max(1, pointInterval)
     self.sleepsInPauses = sleepsInPauses
     self.outages = outages
     books = kinds.enumerated().map { index, kind in
       var random = SeededRandom(seed, UInt64(index), 0x6669_7474)
-      let installed = firstDay.advanced(by: random.int(0, max(0, fittingDays)))
+      let installed = firstDay.advanced(by: random.int(0, max(0, fittingDays)) + calendarShift)
       let id = DeviceID(firstDevice.value + Int64(index))
-      return TripBook(Vehicle(id: id, index: index, kind: kind, seed: seed, installed: installed))
+      return TripBook(
+        Vehicle(id: id, index: index, kind: kind, seed: seed, installed: installed, calendarShift: calendarShift))
     }
     bookOfDevice = Dictionary(uniqueKeysWithValues: books.map { ($0.vehicle.id, $0) })
   }

@@ -10,14 +10,15 @@ extension Vehicle {
   /// The trips of a working day; it may last beyond midnight, and ends where the next one begins.
   private func shift(on day: UTCDay) -> [Trip] {
     guard day >= installed else { return [] }
-    var random = SeededRandom(seed, UInt64(bitPattern: Int64(day.number)))
-    let isWeekend = day.weekday >= 5
+    let date = day.advanced(by: -calendarShift)
+    var random = SeededRandom(seed, UInt64(bitPattern: Int64(date.number)))
+    let isWeekend = date.weekday >= 5
     switch kind {
     case .commuter:
       guard !isWeekend, random.chance(0.94) else { return [] }
       return commute(on: day, random)
     case .delivery:
-      guard day.weekday < 6, random.chance(0.96) else { return [] }
+      guard date.weekday < 6, random.chance(0.96) else { return [] }
       return deliver(on: day, random)
     case .sales:
       guard !isWeekend, random.chance(0.8) else { return [] }
@@ -29,10 +30,10 @@ extension Vehicle {
       guard random.chance(isWeekend ? 0.1 : 0.5) else { return [] }
       return borrow(on: day, random)
     case .reserve:
-      guard isReserveWeek(of: day), !isWeekend, random.chance(0.8) else { return [] }
+      guard isReserveWeek(of: date), !isWeekend, random.chance(0.8) else { return [] }
       return borrow(on: day, random)
     case .nightShift:
-      guard day.weekday != 4, day.weekday != 5, random.chance(0.95) else { return [] }
+      guard date.weekday != 4, date.weekday != 5, random.chance(0.95) else { return [] }
       return patrol(on: day, random)
     case .longHaul: return haul(on: day, random)
     case .neverMoved: return []

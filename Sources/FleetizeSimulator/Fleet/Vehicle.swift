@@ -12,6 +12,8 @@ struct Vehicle: Sendable {
   let portrait: String
   /// First day with a tracker.
   let installed: UTCDay
+  /// Days by which weekdays and chance are moved.
+  let calendarShift: Int
   let home: Position
   /// Places to go to, the nearest first.
   let customers: [Position]
@@ -20,12 +22,13 @@ struct Vehicle: Sendable {
   /// The internal mileage counts from another start.
   let rawOffsetKm: Int
 
-  init(id: DeviceID, index: Int, kind: VehicleKind, seed: UInt64, installed: UTCDay) {
+  init(id: DeviceID, index: Int, kind: VehicleKind, seed: UInt64, installed: UTCDay, calendarShift: Int) {
     var random = SeededRandom(seed, UInt64(bitPattern: id.value), 0x0076_6568)
     self.id = id
     self.kind = kind
     self.seed = random.next()
     self.installed = installed
+    self.calendarShift = calendarShift
     imei = Vehicle.imei(serial: random.int(1_000_000, 9_999_999))
     let town = Vehicle.towns[random.int(0, Vehicle.towns.count - 1)]
     name = Vehicle.name(index: index, kind: kind, town: town.plate, random: &random)
