@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test demo demo-stop simulate packages clean
+.PHONY: all check-format build test dictionary demo demo-stop simulate packages clean
 
 SWIFT ?= swift
 
@@ -18,6 +18,11 @@ build: packages
 test: packages
 	$(SWIFT) build --build-tests
 	deploy/with-private-postgres $(SWIFT) test --skip-build
+
+# Writes docs/data-dictionary.md anew, from the comments of a migrated database.
+dictionary: packages
+	$(SWIFT) build --build-tests
+	FLEETIZE_UPDATE_DOCS=1 deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'The data dictionary'
 
 demo: packages
 	$(SWIFT) build --product fleetize-simulator
