@@ -101,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "ExtractTests",
       dependencies: [
-        "Extract", "FleetizeAPI", "FleetModel", log, .product(name: "NIOCore", package: "swift-nio"),
+        "Extract", "FleetizeAPI", "FleetModel", "TestSupport", log, .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: settings),

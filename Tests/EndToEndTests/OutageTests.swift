@@ -1,12 +1,12 @@
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 /// What the program does when one of its two sides is not there.
 @Suite struct `Without` {
   @Test func `a database nothing is called and the exit code is 69`() async throws {
-    try await withStage { stage in
-      let port = try #require(FreePort.find())
+    try await withStageAndDeafPort { stage, port in
       for command in [["run"], Days.backfill(from: 3, to: 2), ["status"], ["migrate"]] {
         let outcome = try await stage.etl(
           command, with: ["DATABASE_URL": "postgresql://fleetize:database-password@127.0.0.1:\(port)/fleet"])
@@ -31,8 +31,7 @@ import Testing
   }
 
   @Test func `an API the run ends with 69 after five attempts that cost no quota`() async throws {
-    try await withStage { stage in
-      let port = try #require(FreePort.find())
+    try await withStageAndDeafPort { stage, port in
       let started = Date()
       let outcome = try await stage.etl(["run"], with: ["FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2"])
       #expect(outcome.code == 69)
@@ -45,4 +44,8 @@ import Testing
       #expect(stage.calls.isEmpty)
     }
   }
+}
+
+private func withStageAndDeafPort(_ body: (Stage, Int) async throws -> Void) async throws {
+  try await withStage { stage in try await withDeafPort { port in try await body(stage, port) } }
 }

@@ -3,6 +3,7 @@ import FleetModel
 import FleetizeAPI
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @Suite struct `An answer` {
@@ -148,9 +149,10 @@ import Testing
 
 @Suite struct `A server that cannot be reached` {
   @Test func `is told by what the system says`() async throws {
-    let port = try ScriptedServer.unusedPort()
-    #expect(try await ask("http://127.0.0.1:\(port)/v2").fault == .unreachable("connection refused"))
-    #expect(try await ask("http://localhost:\(port)/v2").fault == .unreachable("connection refused"))
+    try await withDeafPort { port in
+      #expect(try await ask("http://127.0.0.1:\(port)/v2").fault == .unreachable("connection refused"))
+      #expect(try await ask("http://localhost:\(port)/v2").fault == .unreachable("connection refused"))
+    }
   }
 
   @Test func `is told by its name when that is not known`() async throws {

@@ -61,13 +61,6 @@ final class ScriptedServer: Sendable {
     return try await body(server)
   }
 
-  /// A port on which nobody listens.
-  static func unusedPort() throws -> Int {
-    let server = try ScriptedServer([])
-    _ = Glibc.close(server.listener)
-    return server.port
-  }
-
   var url: String { "http://127.0.0.1:\(port)/v2" }
   /// The requests so far, as sent: head and body.
   var requests: [String] { state.withLock { $0.requests } }

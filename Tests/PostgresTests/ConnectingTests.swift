@@ -135,14 +135,12 @@ import Testing
 
   @Test func `ends with its task`() async throws {
     let server = try LoginServer(.silent)
-    let task = Task { try await openForTest("postgresql://someone@127.0.0.1:\(server.port)/db?connect_timeout=3") }
+    let task = Task { try await openForTest("postgresql://someone@127.0.0.1:\(server.port)/db?connect_timeout=60") }
     try await Task.sleep(for: .milliseconds(200))
     task.cancel()
-    let elapsed = await ContinuousClock().measure {
-      let error = await #expect(throws: PostgresError.self) { try await task.value }
-      #expect(error?.isCancelled == true)
-    }
-    #expect(elapsed < .seconds(1))
+    // Not the timeout of libpq: that would be another error.
+    let error = await #expect(throws: PostgresError.self) { try await task.value }
+    #expect(error?.isCancelled == true)
   }
 
   @Test func `to a database that is not there says so`() async throws {
