@@ -150,8 +150,10 @@ import Testing
 @Suite struct `A server that cannot be reached` {
   @Test func `is told by what the system says`() async throws {
     try await withDeafPort { port in
-      #expect(try await ask("http://127.0.0.1:\(port)/v2").fault == .unreachable("connection refused"))
-      #expect(try await ask("http://localhost:\(port)/v2").fault == .unreachable("connection refused"))
+      for host in ["127.0.0.1", "localhost"] {
+        let fault = try await ask("http://\(host):\(port)/v2").fault
+        #expect(fault == .unreachable("connection refused"))
+      }
     }
   }
 
