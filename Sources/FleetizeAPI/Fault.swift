@@ -85,6 +85,12 @@ public enum Fault: Error, Hashable, Sendable {
     }
   }
 
+  /// The codes of faults of an answer that came: these can be in findings. Of the others there is nothing to look at.
+  public static let answerCodes = [
+    "token_refused", "token_blocked", "too_fast", "vendor_error", "http_status", "answer_empty", "answer_truncated",
+    "answer_not_json", "answer_wrong_shape", "answer_wrong_device", "answer_wrong_day",
+  ]
+
   /// The vendor's error number, where it sent one.
   public var vendorCode: Int? {
     switch self {

@@ -45,7 +45,17 @@ extension Warehouse {
       try db.query("select count(*) as devices from warehouse.device where account_key = \(account)")[0]
         .decode("devices", as: Int64.self))
     let findings = try db.query(
-      "select rule, sum(occurrences) as occurrences from etl.finding where account_key = \(account) group by rule")
+      """
+      select rule, sum(occurrences) as occurrences
+      from (
+        select rule, occurrences from etl.finding where account_key = \(account)
+        union all
+        select \(Rule.settledWithoutProof.code), 1
+        from etl.checkpoint join warehouse.device using (device_key)
+        where account_key = \(account) and reason = 'settled'
+      ) as known
+      group by rule
+      """)
     for row in findings {
       status.findings[try row.decode("rule")] = Int(try row.decode("occurrences", as: Int64.self))
     }

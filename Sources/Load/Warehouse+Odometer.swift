@@ -3,7 +3,7 @@ import Postgres
 
 extension Warehouse {
   /// Compares, for closed days, the odometer between two seals with the routes of the day, and keeps the findings
-  /// `odometer_mismatch` as they should be.
+  /// ``Rule/odometerMismatch`` as they should be.
   ///
   /// A seal is the first device list after midnight; the days compared are those over whose both midnights the device was at rest, so
   /// that the routes of the day are all that happened between them.
@@ -45,16 +45,16 @@ extension Warehouse {
       ), gone as (
         delete from etl.finding as known
         where device_key = any(\(devices.map(\.value))) and day = any(\(days.map(\.description))::date[])
-          and rule = 'odometer_mismatch' and response_key is null
+          and rule = \(Rule.odometerMismatch.code) and response_key is null
           and not exists (select from mismatch where (device_key, day, detail) = (known.device_key, known.day, known.detail))
       )
       insert into etl.finding (account_key, device_key, day, rule, severity, occurrences, detail)
-      select \(account), device_key, day, 'odometer_mismatch', 'warning', 1, detail
+      select \(account), device_key, day, \(Rule.odometerMismatch.code), \(Rule.odometerMismatch.severity.rawValue), 1, detail
       from mismatch
       where not exists (
         select from etl.finding as known
         where (known.device_key, known.day, known.detail) = (mismatch.device_key, mismatch.day, mismatch.detail)
-          and rule = 'odometer_mismatch' and response_key is null)
+          and rule = \(Rule.odometerMismatch.code) and response_key is null)
       """)
   }
 

@@ -231,6 +231,7 @@ public struct Sync: Sendable {
   /// Answers that a killed run left in the archive are paid for: load them before anything else.
   private func recover(result: inout SyncResult) async throws {
     let keys = try await connection.run { [warehouse] db in try warehouse.unloadedResponses(on: db) }
+    result.recovered = keys
     for key in keys {
       let archived: ArchivedResponse
       do {

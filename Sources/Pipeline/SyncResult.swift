@@ -18,6 +18,10 @@ public struct SyncResult: Sendable {
   public var failedDays: [FailedDay] = []
   /// Answers that are archived but could not be loaded: a fault of ours, tried again by the next run.
   public var loadErrors: [String] = []
+  /// Answers that an earlier run had archived and this one loaded.
+  public var recovered: [ResponseKey] = []
+  /// Findings that make this run a failure, because somebody said so.
+  public var failingFindings: [FoundFinding] = []
   /// Why it ended early; nil when all was done.
   public var stop: StopReason?
   /// What went wrong on our side, such as a lost database.
@@ -36,6 +40,8 @@ public struct SyncResult: Sendable {
     totals.failed = later.totals.failed
     plan = plan ?? later.plan
     loadErrors = later.loadErrors
+    recovered += later.recovered
+    failingFindings += later.failingFindings
     (left, failedDays, stop, failure, signal) = (later.left, later.failedDays, later.stop, later.failure, later.signal)
   }
 }

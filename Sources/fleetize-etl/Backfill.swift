@@ -20,6 +20,7 @@ struct Backfill: AsyncParsableCommand {
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup var output: FormatOptions
+  @OptionGroup var strictness: FailOnOptions
 
   @Option(help: ArgumentHelp("First day, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
   var from: UTCDay
@@ -57,7 +58,8 @@ struct Backfill: AsyncParsableCommand {
     try await reporting {
       let session = try await Session(shared)
       let command = SyncCommand(
-        session: session, name: "backfill", output: output.format, isVerbose: shared.verbose, waits: wait)
+        session: session, name: "backfill", output: output.format, isVerbose: shared.verbose,
+        failingRules: strictness.codes, waits: wait)
       let goal = Goal.backfill(
         from...min(to, yesterday), devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }), refetch: refetch)
       if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: maxCalls) }

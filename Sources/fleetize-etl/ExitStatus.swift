@@ -50,12 +50,13 @@ enum ExitStatus: Int32 {
     return codes.allSatisfy { [0, tryLater.rawValue].contains($0) } ? tryLater.rawValue : someDaysFailed.rawValue
   }
 
-  /// The exit code of a run: a signal, a failure of ours, an early end, failed device-days, or done.
+  /// The exit code of a run: a signal, a failure of ours, an early end, failed device-days or findings that
+  /// were to be failures, or done.
   static func code(of result: SyncResult) -> Int32 {
     if case .interrupted = result.stop, let signal = result.signal { return 128 + signal }
     if let failure = result.failure { return ExitStatus(failure).rawValue }
     if !result.loadErrors.isEmpty { return internalError.rawValue }
     if let stop = result.stop { return ExitStatus(stop).rawValue }
-    return (result.failedDays.isEmpty ? ExitStatus.done : .someDaysFailed).rawValue
+    return (result.failedDays.isEmpty && result.failingFindings.isEmpty ? ExitStatus.done : .someDaysFailed).rawValue
   }
 }

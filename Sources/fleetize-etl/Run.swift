@@ -12,10 +12,12 @@ struct Run: AsyncParsableCommand {
         fleetize-etl run
         fleetize-etl run --dry-run            what would be fetched; no call
         fleetize-etl run --format json
+        fleetize-etl run --fail-on error --fail-on odometer_falls
       """)
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup var output: FormatOptions
+  @OptionGroup var strictness: FailOnOptions
 
   @Flag(help: "Print the plan and make no call.")
   var dryRun = false
@@ -23,7 +25,9 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let session = try await Session(shared)
-      let command = SyncCommand(session: session, name: "run", output: output.format, isVerbose: shared.verbose)
+      let command = SyncCommand(
+        session: session, name: "run", output: output.format, isVerbose: shared.verbose,
+        failingRules: strictness.codes)
       let goal = Goal.nightly(firstDays: session.settings.firstDays)
       if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: nil) }
     }

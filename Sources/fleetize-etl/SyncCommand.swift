@@ -13,8 +13,12 @@ struct SyncCommand {
   let name: String
   let output: OutputFormat
   let isVerbose: Bool
+  /// The rules whose findings make the run a failure.
+  let failingRules: [String]
   /// Whether to wait for the next calls, and for a database or an API that is away, until all is done.
   var waits = false
+
+  private static let mostFindingsTold = 100
 
   func plan(_ goal: Goal) async throws {
     var reports: [SyncReport] = []
@@ -115,7 +119,8 @@ struct SyncCommand {
     let sync = try Sync(
       connection: connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,
       settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption, progress: progress)
-    let result = await sync.run(goal, maxCalls: maxCalls)
+    let result = await addingFailingFindings(
+      to: await sync.run(goal, maxCalls: maxCalls), of: log.run, warehouse, connection)
     // A lost database cannot be told; the row stays open and shows a run without an end.
     try? await connection.run { db in
       try log.end(
@@ -124,6 +129,22 @@ struct SyncCommand {
         on: db)
     }
     await connection.close()
+    return result
+  }
+
+  private func addingFailingFindings(
+    to result: SyncResult, of run: RunKey, _ warehouse: Warehouse, _ connection: Connection
+  ) async -> SyncResult {
+    guard !failingRules.isEmpty else { return result }
+    let (rules, recovered) = (failingRules, result.recovered)
+    var result = result
+    do {
+      result.failingFindings = try await connection.run { db in
+        try warehouse.findings(ofRules: rules, in: run, recovered: recovered, on: db)
+      }
+    } catch {
+      result.failure = result.failure ?? error
+    }
     return result
   }
 
@@ -141,6 +162,11 @@ struct SyncCommand {
     for day in result.failedDays {
       complain("failed: account \(account), device \(day.call.device), \(day.call.day): \(day.fault)")
     }
+    for finding in result.failingFindings.prefix(Self.mostFindingsTold) {
+      complain("finding: account \(account), \(finding)")
+    }
+    let untold = result.failingFindings.count - Self.mostFindingsTold
+    if untold > 0 { complain("finding: account \(account): \(untold) more; bi.finding has them all") }
   }
 }
 

@@ -39,6 +39,16 @@ struct SyncReport: Encodable {
     var left: Int
     var exitCode: Int32
     var stopped: String?
+    /// Findings that make the run a failure, see `--fail-on`; nil when there are none.
+    var failingFindings: [FailingFinding]?
+  }
+
+  struct FailingFinding: Encodable {
+    var deviceID: Int64?
+    var day: String?
+    var rule: String
+    var severity: String
+    var occurrences: Int
   }
 
   init(account: String, plan priced: PricedPlan, isVerbose: Bool) {
@@ -60,6 +70,12 @@ struct SyncReport: Encodable {
       endedAt: Date(), calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
       failed: result.totals.failed, left: result.left, exitCode: exitCode,
       stopped: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" })
+    guard !result.failingFindings.isEmpty else { return }
+    done?.failingFindings = result.failingFindings.map {
+      FailingFinding(
+        deviceID: $0.device?.value, day: $0.day?.description, rule: $0.rule, severity: $0.severity,
+        occurrences: $0.occurrences)
+    }
   }
 
   private init(account: String, _ priced: PricedPlan?) {
@@ -96,6 +112,10 @@ extension SyncReport: TextResult {
         lines.append(
           "  calls:    \(plannedCalls) planned after the device list, \(done.calls) made with it; end expected \(end), "
             + "ended \(done.endedAt.utcText)")
+      }
+      if let failing = done.failingFindings {
+        let rules = Set(failing.map(\.rule)).sorted().joined(separator: ", ")
+        lines.append("  findings: \(rules), which --fail-on names; stderr says where")
       }
     } else {
       lines.append(

@@ -39,7 +39,9 @@ import Testing
       $0.pauses = [RoutePause(startedAt: Answer.date(7_200), endedAt: Answer.date(7_800))]
     }
     #expect(findings(plausible, next) == [])
-    #expect(findings(Route(departedAt: Answer.date(60)), Route(departedAt: Answer.date(120))) == [])
+    // Nothing but times: nothing to contradict.
+    let bare = Route(departedAt: Answer.date(60), arrivedAt: Answer.date(90))
+    #expect(findings(bare, Route(departedAt: Answer.date(120), arrivedAt: Answer.date(150))) == [])
   }
 
   @Test func `find a route that ends before it begins`() {
@@ -76,7 +78,7 @@ import Testing
           $0.destinationMileage = km(99); $0.averageSpeedDistance = nil
         }
       ).summary == ["odometer_falls"])
-    let next = Route(departedAt: Answer.date(8_000), originMileage: km(149))
+    let next = Route(departedAt: Answer.date(8_000), arrivedAt: Answer.date(8_100), originMileage: km(149))
     let found = findings(plausible, next)
     #expect(found.summary == ["odometer_falls"])
     #expect(found[0].departedAt == Answer.date(8_000))
@@ -95,6 +97,27 @@ import Testing
         changed {
           $0.destinationMileage = km(351); $0.averageSpeedDistance = nil
         }) == [])
+  }
+
+  @Test(arguments: [(151, false), (153, false), (154, true)])
+  func `find an odometer that jumps from one route to the next`(origin: Int64, isFound: Bool) {
+    // 30 s, in which a vehicle can drive 2.08 km, and a kilometre for rounding.
+    let next = Route(departedAt: Answer.date(7_230), arrivedAt: Answer.date(7_300), originMileage: km(origin))
+    let found = findings(plausible, next)
+    #expect(found.summary == (isFound ? ["odometer_jumps"] : []))
+    if isFound {
+      #expect(found[0].departedAt == Answer.date(7_230))
+      #expect(found[0].sample == "4.0 km in 30 s")
+    }
+  }
+
+  @Test func `find a route that does not say when it ended`() {
+    let found = findings(
+      changed {
+        $0.arrivedAt = nil; $0.averageSpeedDistance = nil
+      })
+    #expect(found.summary == ["route_without_arrival"])
+    #expect(found[0].sample == "departs \(Answer.midnight + 3_600)")
   }
 
   @Test(arguments: [(3_599, 4_200), (4_000, 7_201), (7_300, 7_900)])
@@ -149,18 +172,10 @@ import Testing
     #expect(
       findings(
         changed {
-          $0.arrivedAt = nil; $0.pauses = []
+          $0.arrivedAt = Answer.date(3_600); $0.pauses = []
         }, requested: request) == [])
     let found = findings(plausible, requested: request - 1)
     #expect(found.summary == ["future_timestamp x4"])
   }
 
-  @Test func `and all others have a code, a severity and a sentence of their own`() {
-    let codes = Rule.all.map(\.code)
-    #expect(Set(codes).count == codes.count)
-    for rule in Rule.all {
-      #expect(rule.code.wholeMatch(of: /[a-z]+(_[a-z0-9]+)*/) != nil)
-      #expect(rule.sentence.hasSuffix("."))
-    }
-  }
 }

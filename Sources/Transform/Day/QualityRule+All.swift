@@ -7,13 +7,16 @@ extension QualityRule {
 
   static let all = [
     QualityRule("route_ends_before_start", .warning, "A route ends before it begins.", eachRoute: endsBeforeStart),
+    QualityRule(
+      "route_without_arrival", .info, "A route does not say when it ended: it may be running, or half-written.",
+      eachRoute: neverArrives),
     QualityRule("pause_ends_before_start", .warning, "A pause ends before it begins.", eachRoute: pauseEndsBeforeStart),
     QualityRule("overlapping_routes", .warning, "A route begins before the one before it has ended.", overlaps),
     QualityRule(
       "odometer_falls", .warning, "The odometer falls within a route or from one to the next.", odometerFalls),
     QualityRule(
-      "odometer_jumps", .warning, "The odometer gains more in a route than a vehicle can drive.",
-      eachRoute: odometerJumps),
+      "odometer_jumps", .warning, "The odometer gains more in a route, or between two, than a vehicle can drive.",
+      odometerJumps),
     QualityRule("pause_outside_route", .warning, "A pause lies outside its route.", eachRoute: pauseOutside),
     QualityRule(
       "pause_sum_differs", .info, "The pause_duration of a route is not the sum of its pauses.",
@@ -30,6 +33,10 @@ extension QualityRule {
   private static func endsBeforeStart(_ route: Route) -> [String] {
     guard let arrivedAt = route.arrivedAt, arrivedAt < route.departedAt else { return [] }
     return ["\(unix(route.departedAt)) to \(unix(arrivedAt))"]
+  }
+
+  private static func neverArrives(_ route: Route) -> [String] {
+    route.arrivedAt == nil ? ["departs \(unix(route.departedAt))"] : []
   }
 
   private static func pauseEndsBeforeStart(_ route: Route) -> [String] {
@@ -70,12 +77,27 @@ extension QualityRule {
     return within + between
   }
 
+  private static func odometerJumps(_ day: DayUnderReview) -> [Offence] {
+    let within = day.routes.compactMap { route in
+      jump(
+        from: route.originMileage, at: route.departedAt, to: route.destinationMileage, at: route.arrivedAt, in: route)
+    }
+    let between = day.neighbours.compactMap { earlier, later in
+      jump(
+        from: earlier.destinationMileage, at: earlier.arrivedAt, to: later.originMileage, at: later.departedAt,
+        in: later)
+    }
+    return within + between
+  }
+
   /// A kilometre is allowed for rounding.
-  private static func odometerJumps(_ route: Route) -> [String] {
-    guard let distance = distance(route), let duration = duration(route),
+  private static func jump(
+    from start: Decimal3?, at startedAt: Date?, to end: Decimal3?, at endedAt: Date?, in route: Route
+  ) -> Offence? {
+    guard let distance = distance(start, end), let duration = duration(startedAt, endedAt),
       distance > duration / 3_600 * Double(speedBound) + 1
-    else { return [] }
-    return ["\(distance) km in \(Int64(duration)) s"]
+    else { return nil }
+    return Offence(departedAt: route.departedAt, sample: "\(distance) km in \(Int64(duration)) s")
   }
 
   private static func pauseOutside(_ route: Route) -> [String] {
@@ -104,10 +126,10 @@ extension QualityRule {
   /// The document does not say whether pauses count as time: either way is right. Odometers count whole kilometres, so
   /// one is allowed, and a twentieth of the distance.
   private static func averageSpeedContradicts(_ route: Route) -> [String] {
-    guard let average = route.averageSpeedDistance, let distance = distance(route), let duration = duration(route)
-    else {
-      return []
-    }
+    guard let average = route.averageSpeedDistance,
+      let distance = distance(route.originMileage, route.destinationMileage),
+      let duration = duration(route.departedAt, route.arrivedAt)
+    else { return [] }
     let speed = Double(average.thousandths) / 1_000
     let driving = max(0, duration - Double(route.pauseSeconds ?? 0))
     let agrees = [duration, driving].contains { seconds in
@@ -137,15 +159,15 @@ extension QualityRule {
   // MARK: Parts
 
   /// Kilometres.
-  private static func distance(_ route: Route) -> Double? {
-    guard let origin = route.originMileage, let destination = route.destinationMileage else { return nil }
-    return Double((destination - origin).thousandths) / 1_000
+  private static func distance(_ start: Decimal3?, _ end: Decimal3?) -> Double? {
+    guard let start, let end else { return nil }
+    return Double((end - start).thousandths) / 1_000
   }
 
   /// Seconds, above zero.
-  private static func duration(_ route: Route) -> Double? {
-    guard let arrivedAt = route.arrivedAt, arrivedAt > route.departedAt else { return nil }
-    return arrivedAt.timeIntervalSince(route.departedAt)
+  private static func duration(_ start: Date?, _ end: Date?) -> Double? {
+    guard let start, let end, end > start else { return nil }
+    return end.timeIntervalSince(start)
   }
 
   /// As the vendor sends it.

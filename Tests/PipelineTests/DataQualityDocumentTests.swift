@@ -1,9 +1,10 @@
 import FleetModel
 import FleetizeAPI
 import FoundationEssentials
+import Load
+import Pipeline
 import Testing
-
-@testable import Transform
+import Transform
 
 /// docs/data-quality.md is compared with the rules of the code;
 /// `FLEETIZE_UPDATE_DOCS=1 swift test --filter 'page on data quality'` writes it anew.
@@ -12,13 +13,32 @@ import Testing
     .standardizedFileURL
 
   @Test func `has every rule with its severity and sentence, and no other`() throws {
-    let rows = Rule.all.map { "| `\($0.code)` | \($0.severity.rawValue) | \($0.sentence) |" }
+    let rules = Rule.ofAnswersAndDays + Rule.ofWarehouse
+    let rows = rules.map { "| `\($0.code)` | \($0.severity.rawValue) | \($0.sentence) |" }
     try check("rules", ["| rule | severity | what was met, and what was done |", "|---|---|---|"] + rows)
   }
 
   @Test func `has every fault that makes an answer not count, with its consequence`() throws {
     let rows = Self.faultsOfAnswers.map { "| `\($0.code)` | \($0.description) | \(consequence(of: $0)) |" }
     try check("faults", ["| rule | the answer does not count: | then |", "|---|---|---|"] + rows)
+  }
+
+  @Test func `has all that --fail-on knows, each with a code, a severity and a sentence`() {
+    #expect(Self.faultsOfAnswers.map(\.code) == Fault.answerCodes)
+    let codes = Rule.all.map(\.code)
+    #expect(codes == (Rule.ofAnswersAndDays + Rule.ofWarehouse).map(\.code) + Fault.answerCodes)
+    #expect(Set(codes).count == codes.count)
+    for rule in Rule.all {
+      #expect(rule.code.wholeMatch(of: /[a-z]+(_[a-z0-9]+)*/) != nil)
+      #expect(rule.sentence.hasSuffix("."))
+    }
+  }
+
+  @Test func `and the view say the same of a day that settled`() throws {
+    let view = page.deletingLastPathComponent().appending(path: "../sql/finding.sql").standardizedFileURL
+    let text = try String(contentsOf: view, encoding: .utf8)
+    let rule = try #require(Rule.ofWarehouse.first { $0.code == "settled_without_proof" })
+    #expect(text.contains("'\(rule.code)',\n  '\(rule.severity.rawValue)',\n  1,\n  '\(rule.sentence)'"))
   }
 
   /// The faults of an answer that came; the others leave no answer to have a finding about.

@@ -1,0 +1,14 @@
+import FleetModel
+
+/// What only the rows of several answers together tell, and SQL finds.
+extension Rule {
+  static let odometerMismatch = Rule(
+    "odometer_mismatch", .warning,
+    "Between two device lists the odometer rose by another distance than the routes of the day tell of.")
+  /// Said by the view `bi.finding`.
+  static let settledWithoutProof = Rule(
+    "settled_without_proof", .info,
+    "The settling time is over: the day is taken as final, though nothing proved that all of it was told.")
+
+  public static let ofWarehouse = [odometerMismatch, settledWithoutProof]
+}

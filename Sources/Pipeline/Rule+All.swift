@@ -1,0 +1,24 @@
+import FleetModel
+import FleetizeAPI
+import Load
+import Transform
+
+extension Rule {
+  /// Every rule that a finding can have, those of answers that do not count included.
+  public static var all: [Rule] { ofAnswersAndDays + ofWarehouse + ofRejectedAnswers }
+
+  private static var ofRejectedAnswers: [Rule] {
+    Fault.answerCodes.map { Rule($0, .error, "The answer does not count.") }
+  }
+
+  /// The rules that a person means by a code, or by a severity: that one and the worse ones. Nil when it is neither.
+  public static func named(_ text: String) -> [Rule]? {
+    if let severity = Finding.Severity(rawValue: text) {
+      let order = Finding.Severity.allCases
+      guard let least = order.firstIndex(of: severity) else { return nil }
+      return all.filter { order[least...].contains($0.severity) }
+    }
+    let rules = all.filter { $0.code == text }
+    return rules.isEmpty ? nil : rules
+  }
+}
