@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test dictionary demo demo-stop simulate packages clean
+.PHONY: all check-format build test dictionary demo demo-stop simulate fuzz sanitize packages clean
 
 SWIFT ?= swift
 
@@ -38,5 +38,15 @@ simulate: packages
 	FLEETIZE_SIMULATED_DAYS=$(or $(DAYS),365) FLEETIZE_SIMULATED_VEHICLES=$(or $(VEHICLES),10) \
 	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter CallEfficiencyTests
 
+# Any bytes into the parsers, under the address sanitizer: RUNS inputs or SECONDS for each target, or for TARGET alone.
+fuzz:
+	deploy/fuzz $(if $(RUNS),-runs=$(RUNS)) $(if $(SECONDS),-max_total_time=$(SECONDS)) $(if $(RUNS)$(SECONDS),,-max_total_time=60) $(TARGET)
+
+# The concurrent parts under the thread sanitizer, built apart.
+sanitize: packages
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	deploy/with-private-postgres $(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan \
+	  --filter 'PostgresTests|ExtractTests|PipelineTests'
+
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz .build-tsan

@@ -99,6 +99,9 @@ let package = Package(
       name: "TransformTests", dependencies: ["Transform", "FleetizeAPI", "FleetModel"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
+      name: "FuzzTests", dependencies: ["Extract", "Transform", "FleetizeAPI", "FleetModel", "Load", "fleetize-etl"],
+      exclude: ["Corpus", "LibFuzzer", "answer.dict"], swiftSettings: settings),
+    .testTarget(
       name: "ExtractTests",
       dependencies: [
         "Extract", "FleetizeAPI", "FleetModel", "TestSupport", log, .product(name: "NIOCore", package: "swift-nio"),

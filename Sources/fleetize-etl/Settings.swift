@@ -133,24 +133,18 @@ private struct Values {
 
   func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
     try converted(key, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
-      Double(text).flatMap { range.contains($0) ? $0 : nil }
+      SettingText.number(text, in: range)
     }
   }
 
   func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     try converted(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
-      Int(text).flatMap { range.contains($0) ? $0 : nil }
+      SettingText.integer(text, in: range)
     }
   }
 
   func flag(_ key: String) throws -> Bool? {
-    try converted(key, "true or false") { text in
-      switch text.lowercased() {
-      case "true", "yes", "1", "on": true
-      case "false", "no", "0", "off": false
-      default: nil
-      }
-    }
+    try converted(key, "true or false", SettingText.flag)
   }
 
   private func converted<Value>(_ key: String, _ expected: String, _ convert: (String) -> Value?) throws -> Value? {

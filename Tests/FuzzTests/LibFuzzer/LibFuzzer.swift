@@ -1,0 +1,19 @@
+import Glibc
+
+private let target: FuzzTarget = {
+  guard let name = getenv("FUZZ_TARGET"), let target = FuzzTarget(rawValue: String(cString: name)) else {
+    fatalError("set FUZZ_TARGET to one of \(FuzzTarget.allCases.map(\.rawValue))")
+  }
+  return target
+}()
+
+/// What libFuzzer calls with each input. A broken promise is a crash: libFuzzer keeps the input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  do {
+    try target.check(Array(UnsafeBufferPointer(start: data, count: count)))
+  } catch {
+    fatalError("\(error)")
+  }
+  return 0
+}

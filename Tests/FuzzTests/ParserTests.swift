@@ -1,0 +1,56 @@
+import FoundationEssentials
+import Load
+import Testing
+
+@testable import fleetize_etl
+
+/// The short, fixed run of what `make fuzz` does at length: the same targets, the same corpus, no coverage to go by.
+@Suite struct `The parsers` {
+  private static let runs: [(FuzzTarget, inputs: Int, folders: [String])] = [
+    (.answer, 1_000, ["Corpus/answer", "../TransformTests/Fixtures"]),
+    (.list, 1_000, ["Corpus/list", "../FleetizeAPITests/Fixtures"]),
+    (.points, 5_000, ["Corpus/points"]), (.location, 5_000, ["Corpus/location"]), (.date, 5_000, ["Corpus/date"]),
+    (.config, 5_000, ["Corpus/config"]),
+  ]
+
+  @Test(arguments: runs.indices) func `keep their promises for thousands of mutated inputs`(index: Int) throws {
+    let (target, inputs, folders) = Self.runs[index]
+    let corpus = try folders.flatMap { try Mutator.corpus($0) }
+    #expect(corpus.count > 2)
+    for input in corpus { check(target, input) }
+    var mutator = Mutator(corpus, seed: 492)
+    for _ in 0..<inputs { check(target, mutator.next()) }
+  }
+
+  @Test func `are all run`() {
+    #expect(Self.runs.map(\.0) == FuzzTarget.allCases)
+  }
+
+  @Test func `of settings take or refuse any file`() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "fuzzed-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let tests = URL(filePath: #filePath).deletingLastPathComponent()
+    let example = try Data(contentsOf: tests.appending(path: "../../deploy/config.example.yaml").standardizedFileURL)
+    var mutator = Mutator([[UInt8](example)], seed: 492)
+    var refused = 0
+    for _ in 0..<400 {
+      try Data(mutator.next()).write(to: file)
+      do {
+        let settings = try await Settings(file: file.path())
+        #expect((0.001...86_400).contains(settings.requestTimeout) && settings.firstDays >= 1)
+        #expect(!settings.accounts.isEmpty)
+        #expect(settings.accounts.allSatisfy { $0.limits.dailyCalls >= 1 && $0.limits.requestInterval >= 0 })
+      } catch let error as SettingsError {
+        refused += 1
+        #expect(!error.description.isEmpty)
+      }
+    }
+    #expect((1..<400).contains(refused), "\(refused) of 400 files were refused")
+  }
+
+  private func check(_ target: FuzzTarget, _ input: [UInt8]) {
+    #expect(throws: Never.self, "\(target): \(String(decoding: input, as: UTF8.self).debugDescription)") {
+      try target.check(input)
+    }
+  }
+}
