@@ -7,6 +7,8 @@ import Postgres
 public enum MigrationError: Error, Sendable {
   /// The lock is held: another `migrate` is at work.
   case alreadyRunning
+  /// The schema belongs to `fleetize_owner`, as whom this session may not act.
+  case notOwner
   /// Something reads or writes what has to change, for longer than a migration waits.
   case busy(what: String)
 
@@ -54,6 +56,8 @@ extension MigrationError: CustomStringConvertible {
     switch self {
     case .alreadyRunning:
       "another migrate is at work on this database; try again when it has finished"
+    case .notOwner:
+      "the schema of this database belongs to fleetize_owner; migrate as that role, as one of its members or as a superuser"
     case .busy(let what):
       "\(what): other sessions use what has to change, such as a long query of a dashboard; "
         + "nothing of it was applied, try again when they have finished"

@@ -10,10 +10,13 @@ public struct Migrator: Sendable {
     public var migrations: [String]
     /// The views of schema `bi` made anew; empty when they were as they should be.
     public var views: [String]
+    /// The roles made now.
+    public var roles: [String]
 
-    public init(migrations: [String] = [], views: [String] = []) {
+    public init(migrations: [String] = [], views: [String] = [], roles: [String] = []) {
       self.migrations = migrations
       self.views = views
+      self.roles = roles
     }
   }
 
@@ -43,28 +46,41 @@ public struct Migrator: Sendable {
   /// A failed file leaves the database at the one before it. Grants on the views and their owners stay. A migration
   /// that changes a column which a view reads drops that view itself.
   ///
+  /// - Parameter withRoles: whether to make `fleetize_owner`, `fleetize_loader` and `fleetize_reader`, for a session that may.
+  ///   Where this was done once, everything is made as the owner from then on and the roles get their rights each time.
   /// - Throws: ``MigrationError``; whatever can be known beforehand is thrown before anything is changed.
   @discardableResult
-  public func migrate(now: Date) async throws -> Outcome {
+  public func migrate(now: Date, withRoles: Bool = false) async throws -> Outcome {
     try await connection.run { db in
       guard try db.tryAdvisoryLock(Self.lockKey) else { throw MigrationError.alreadyRunning }
       defer { _ = try? db.advisoryUnlock(Self.lockKey) }
-      let pending = try MigrationPlan(migrations).pending(after: applied(on: db))
-      let views = Views(try ViewPlan(self.views), logger: logger)
-      let viewsDiffer = try !views.differences(on: db).isEmpty
-      if viewsDiffer { try views.checkReplaceable(on: db) }
-      let privileges = try views.privileges(on: db)
-
-      var outcome = Outcome()
-      for migration in pending {
-        try apply(migration, now: now, on: db)
-        outcome.migrations.append(migration.file.name)
-      }
-      if viewsDiffer {
-        outcome.views = try views.replace(keeping: privileges, now: now, on: db)
-      }
+      let made = withRoles ? try Roles.make(on: db, logger: logger) : []
+      guard try withRoles || Roles.areInUse(on: db) else { return try bringUpToDate(now: now, on: db) }
+      try Roles.becomeOwner(on: db)
+      defer { try? Roles.leaveOwner(on: db) }
+      var outcome = try bringUpToDate(now: now, on: db)
+      try Roles.grant(on: db)
+      outcome.roles = made
       return outcome
     }
+  }
+
+  private func bringUpToDate(now: Date, on db: isolated Connection) throws -> Outcome {
+    let pending = try MigrationPlan(migrations).pending(after: applied(on: db))
+    let views = Views(try ViewPlan(self.views), logger: logger)
+    let viewsDiffer = try !views.differences(on: db).isEmpty
+    if viewsDiffer { try views.checkReplaceable(on: db) }
+    let privileges = try views.privileges(on: db)
+
+    var outcome = Outcome()
+    for migration in pending {
+      try apply(migration, now: now, on: db)
+      outcome.migrations.append(migration.file.name)
+    }
+    if viewsDiffer {
+      outcome.views = try views.replace(keeping: privileges, now: now, on: db)
+    }
+    return outcome
   }
 
   /// Whether the schema is exactly what this program needs.

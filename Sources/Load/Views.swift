@@ -65,6 +65,18 @@ struct Views {
     return names
   }
 
+  /// The names of the views that are there and were made by this program, whatever its version; sorted.
+  static func recorded(on db: isolated Connection) throws -> [String] {
+    guard try db.hasRelation("etl.schema_view") else { return [] }
+    return try db.query(
+      """
+      select name from etl.schema_view
+      where exists (select from pg_catalog.pg_views where schemaname = 'bi' and viewname = name)
+      order by name
+      """
+    ).map { try $0.decode("name") }
+  }
+
   /// The checksum of each view's file, as recorded.
   private func made(on db: isolated Connection) throws -> [String: String] {
     guard try db.hasRelation("etl.schema_view") else { return [:] }

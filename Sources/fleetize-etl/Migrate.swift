@@ -12,18 +12,28 @@ struct Migrate: AsyncParsableCommand {
 
       EXAMPLE
         DATABASE_URL=postgresql://owner@db/fleet fleetize-etl migrate
+        DATABASE_URL=postgresql://postgres@db/fleet fleetize-etl migrate --with-roles
       """)
 
   @OptionGroup var shared: SharedOptions
 
+  @Flag(
+    help: """
+      Also make the roles fleetize_owner, fleetize_loader and fleetize_reader, and give the schema to the first. For a superuser, or \
+      an owner of the database that may create roles.
+      """)
+  var withRoles = false
+
   func run() async throws {
     try await reporting {
       let session = try await Session(shared, checksSchema: false)
-      let done = try await Migrator(connection: session.connection, logger: session.logger).migrate(now: Date())
+      let done = try await Migrator(connection: session.connection, logger: session.logger)
+        .migrate(now: Date(), withRoles: withRoles)
       for account in session.accounts { _ = try await session.warehouse(for: account) }
+      if !done.roles.isEmpty { print("Made the roles \(done.roles.joined(separator: ", ")).") }
       if !done.migrations.isEmpty { print("Applied \(done.migrations.joined(separator: ", ")).") }
       if !done.views.isEmpty { print("Made the views \(done.views.joined(separator: ", ")).") }
-      if done.migrations.isEmpty && done.views.isEmpty { print("The schema was up to date.") }
+      if done.migrations.isEmpty && done.views.isEmpty && done.roles.isEmpty { print("The schema was up to date.") }
       await session.connection.close()
     }
   }

@@ -59,6 +59,15 @@ func databaseURL(_ server: String, database: String) -> String {
   return "\(server[..<path])/\(database)\(server[query...])"
 }
 
+/// The connection string `url`, a URI, for another user.
+public func databaseURL(_ url: String, user: String) -> String {
+  guard let scheme = url.firstRange(of: "://") else { return "\(url) user=\(user)" }
+  let rest = url[scheme.upperBound...]
+  let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+  let host = rest[..<end].lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
+  return "\(url[..<scheme.upperBound])\(user)@\(host)"
+}
+
 /// There is no server to test with.
 struct TestServerMissing: Error, CustomStringConvertible {
   var description: String {

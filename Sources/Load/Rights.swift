@@ -1,0 +1,68 @@
+/// What the roles of ``Roles`` may do: the one place that says it. `migrate` makes the database agree with it each time.
+///
+/// A table or function that is new in a migration gets a line here; a test finds the one that was forgotten.
+enum Rights {
+  /// What `fleetize_loader` may do with each table; a partition is reached through its table alone.
+  static let loaderTables: [(name: String, rights: [Right])] = [
+    ("warehouse.account", [.select, .insert, .update]),
+    ("warehouse.device", [.select, .insert, .update]),
+    ("warehouse.device_version", [.select, .insert, .update, .delete]),
+    ("warehouse.device_reading", [.select, .insert, .update, .delete]),
+    ("warehouse.route", [.select, .insert, .update, .delete]),
+    ("warehouse.route_point", [.select, .insert, .update, .delete]),
+    ("warehouse.route_pause", [.select, .insert, .update, .delete]),
+    ("warehouse.device_status", [.select]),
+    ("warehouse.device_error", [.select]),
+    ("warehouse.pause_type", [.select]),
+    ("warehouse.calendar", [.select]),
+
+    // The archive: added to, and nothing else but through the functions for it.
+    ("etl.response", [.select, .insert]),
+    ("etl.unloaded_response", [.select, .insert, .delete]),
+    ("etl.answer_day", [.select, .insert, .update, .delete]),
+    ("etl.checkpoint", [.select, .insert, .update, .delete]),
+    ("etl.failed_day", [.select, .insert, .update, .delete]),
+    ("etl.followed_device", [.select, .insert, .update]),
+    ("etl.finding", [.select, .insert, .update, .delete]),
+    // The ledger and the runs: what was done is not undone.
+    ("etl.account_limit", [.select, .insert, .update]),
+    ("etl.run", [.select, .insert, .update]),
+    ("etl.api_call", [.select, .insert, .update]),
+    ("etl.account_block", [.select, .insert, .update]),
+    ("etl.schema_migration", [.select]),
+    ("etl.schema_view", [.select]),
+  ]
+
+  /// The functions that `fleetize_loader` may call; others in our schemas belong to their owner alone.
+  static let loaderFunctions = [
+    "etl.ensure_partition(regclass, date)"
+  ]
+
+  enum Right: String {
+    case select, insert, update, delete
+  }
+
+  /// A script that gives exactly these rights, to be run by the owner.
+  ///
+  /// - Parameter views: the names of our views in schema `bi`; others there are none of our business.
+  static func script(views: [String]) -> String {
+    let ours = views.map { "bi.\($0)" }.joined(separator: ", ")
+    var statements = [
+      "grant usage on schema warehouse, etl, bi to \(Roles.loader)",
+      "grant usage on schema bi to \(Roles.reader)",
+      "revoke all on all tables in schema warehouse, etl from public, \(Roles.loader), \(Roles.reader)",
+      "revoke all on all routines in schema warehouse, etl from public, \(Roles.loader), \(Roles.reader)",
+    ]
+    statements += loaderTables.map { table, rights in
+      "grant \(rights.map(\.rawValue).joined(separator: ", ")) on \(table) to \(Roles.loader)"
+    }
+    statements += loaderFunctions.map { "grant execute on function \($0) to \(Roles.loader)" }
+    if !views.isEmpty {
+      statements += [
+        "revoke all on \(ours) from \(Roles.loader), \(Roles.reader)",
+        "grant select on \(ours) to \(Roles.loader), \(Roles.reader)",
+      ]
+    }
+    return statements.map { "\($0);\n" }.joined()
+  }
+}

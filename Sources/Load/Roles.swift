@@ -1,0 +1,156 @@
+import Logging
+import Postgres
+
+/// The roles that `migrate --with-roles` makes: `fleetize_owner` owns and migrates, `fleetize_loader` loads,
+/// `fleetize_reader` reads schema `bi`.
+///
+/// They are of the whole cluster and log in without a password, which is to say not at all until a person sets one or
+/// pg_hba.conf lets them in otherwise. Whether a database uses them is told by the owner of its schema `etl`.
+enum Roles {
+  static let owner = "fleetize_owner"
+  static let loader = "fleetize_loader"
+  static let reader = "fleetize_reader"
+
+  private static let all = [owner, loader, reader]
+  /// Where nobody has said otherwise. They hold for logins as this very role, not for its members.
+  private static let readerSettings = [
+    ("default_transaction_read_only", "on"), ("statement_timeout", "60s"), ("search_path", "bi"),
+  ]
+
+  /// Whether this database's schema belongs to `fleetize_owner`.
+  static func areInUse(on db: isolated Connection) throws -> Bool {
+    try !db.query(
+      """
+      select from pg_catalog.pg_namespace
+      where nspname = 'etl' and pg_catalog.pg_get_userbyid(nspowner) = \(owner)
+      """
+    ).isEmpty
+  }
+
+  /// Makes the roles that are missing and gives this database and all of ours in it to the owner. Again changes nothing.
+  ///
+  /// - Returns: the roles made now.
+  static func make(on db: isolated Connection, logger: Logger) throws -> [String] {
+    let made = try makeMissing(on: db)
+    try db.transaction {
+      if try needsMembership(on: db) { try db.script("grant \(owner) to current_user") }
+      try db.apply(databaseRights(on: db) + takeovers(on: db), of: "the owner of the schema")
+    }
+    if try db.query("select has_database_privilege('public', current_database(), 'temporary') as may")[0].decode("may")
+    {
+      logger.warning("every role may still make temporary tables: the owner of the database has to revoke that")
+    }
+    return made
+  }
+
+  /// Another session may make them at the same moment, for another database: then the next look finds them.
+  private static func makeMissing(on db: isolated Connection) throws -> [String] {
+    var made: [String] = []
+    for attempt in 1... {
+      do {
+        for role in all where try !exists(role, on: db) {
+          try db.execute("create role \(identifier: role) login")
+          made.append(role)
+        }
+        for (name, value) in readerSettings where try !hasSetting(name, on: db) {
+          try db.script("alter role \(reader) set \(name) to '\(value)'")
+        }
+        return made
+      } catch let error as PostgresError where attempt < 20 && isRace(error) {
+        continue
+      }
+    }
+    return made
+  }
+
+  private static func isRace(_ error: PostgresError) -> Bool {
+    ["42710", "23505"].contains(error.sqlState) || error.message.contains("concurrently updated")
+  }
+
+  private static func exists(_ role: String, on db: isolated Connection) throws -> Bool {
+    try !db.query("select from pg_catalog.pg_roles where rolname = \(role)").isEmpty
+  }
+
+  private static func hasSetting(_ name: String, on db: isolated Connection) throws -> Bool {
+    try !db.query(
+      """
+      select from pg_catalog.pg_roles cross join unnest(rolconfig) as setting
+      where rolname = \(reader) and setting like \("\(name)=%")
+      """
+    ).isEmpty
+  }
+
+  /// Whether this session has to become a member of the owner before it can give it anything.
+  private static func needsMembership(on db: isolated Connection) throws -> Bool {
+    try db.query(
+      """
+      select not rolsuper and not pg_has_role(rolname, \(owner), 'usage') as needs
+      from pg_catalog.pg_roles where rolname = current_user
+      """)[0].decode("needs")
+  }
+
+  /// What the owner needs of the database, and what nobody else should have by default.
+  private static func databaseRights(on db: isolated Connection) throws -> String {
+    try db.query(
+      """
+      with own as (select quote_ident(current_database()) as name)
+      select format('grant create, temporary, connect on database %s to \(unescaped: owner);', name) as statement
+      from own where not has_database_privilege(\(owner), current_database(), 'create')
+      union all
+      select format('grant connect on database %s to \(unescaped: loader), \(unescaped: reader);', name)
+      from own where not has_database_privilege(\(reader), current_database(), 'connect')
+        or not has_database_privilege(\(loader), current_database(), 'connect')
+      union all
+      select format('revoke temporary on database %s from public;', name)
+      from own where has_database_privilege('public', current_database(), 'temporary')
+      """
+    ).map { try $0.decode("statement", as: String.self) }.joined(separator: "\n")
+  }
+
+  /// Statements that give the owner what is ours and belongs to others.
+  private static func takeovers(on db: isolated Connection) throws -> String {
+    let views = try Views.recorded(on: db)
+    return try db.query(
+      """
+      with ours (kind, name, owner) as (
+        select 'schema', quote_ident(nspname), nspowner from pg_catalog.pg_namespace
+        where nspname in ('warehouse', 'etl', 'bi')
+        union all
+        select case relkind when 'v' then 'view' else 'table' end, format('%I.%I', nspname, relname), relowner
+        from pg_catalog.pg_class join pg_catalog.pg_namespace n on n.oid = relnamespace
+        where relkind in ('r', 'p', 'v') and (nspname in ('warehouse', 'etl') or nspname = 'bi' and relname = any(\(views)))
+        union all
+        select 'routine', format('%I.%I(%s)', nspname, proname, pg_catalog.pg_get_function_identity_arguments(p.oid)), proowner
+        from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = pronamespace
+        where nspname in ('warehouse', 'etl')
+      )
+      select format('alter %s %s owner to \(unescaped: owner);', kind, name) as statement
+      from ours
+      where pg_catalog.pg_get_userbyid(owner) <> \(owner)
+      """
+    ).map { try $0.decode("statement", as: String.self) }.joined(separator: "\n")
+  }
+
+  /// Makes the session act as the owner until ``leaveOwner(on:)``.
+  ///
+  /// - Throws: ``MigrationError/notOwner`` when it may not.
+  static func becomeOwner(on db: isolated Connection) throws {
+    do {
+      try db.script("set role \(owner)")
+    } catch let error as PostgresError where error.sqlState == "42501" {
+      throw MigrationError.notOwner
+    }
+  }
+
+  static func leaveOwner(on db: isolated Connection) throws {
+    try db.script("reset role")
+  }
+
+  /// Gives the loader and the reader exactly their rights on what is there now.
+  static func grant(on db: isolated Connection) throws {
+    let views = try Views.recorded(on: db)
+    try db.transaction {
+      try db.apply(Rights.script(views: views), of: "the rights of the roles")
+    }
+  }
+}
