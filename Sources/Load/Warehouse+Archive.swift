@@ -114,7 +114,8 @@ extension Warehouse {
     // A process beside this one may add it at the same moment: then its row is the one returned.
     return try db.query(
       """
-      insert into warehouse.device (account_key, device_id) values (\(account), \(device))
+      insert into warehouse.device (account_key, device_id, time_zone)
+      values (\(account), \(device), \(deviceTimeZones[device]))
       on conflict (account_key, device_id) do update set device_id = excluded.device_id
       returning device_key
       """

@@ -19,9 +19,18 @@ public struct DeviceKey: Hashable, Comparable, Sendable {
 /// `try await connection.run { db in try db.transaction { … } }`.
 public struct Warehouse: Sendable {
   public let account: AccountKey
+  /// Of devices elsewhere; the others have the account's.
+  let deviceTimeZones: [DeviceID: String]
 
-  /// Finds the account, or adds it, and writes its time zone and limits as configured.
-  public init(account name: String, timeZone: String, limits: AccountLimits, on db: isolated Connection) throws {
+  /// Finds the account, or adds it, and writes its time zones and limits as configured.
+  ///
+  /// - Throws: ``UnknownTimeZone``, before anything is written.
+  public init(
+    account name: String, timeZone: String, deviceTimeZones: [DeviceID: String] = [:], limits: AccountLimits,
+    on db: isolated Connection
+  ) throws {
+    try Self.check(timeZone, deviceTimeZones, on: db)
+    self.deviceTimeZones = deviceTimeZones
     account = try db.transaction {
       let account: Int32 = try db.query(
         """
@@ -37,6 +46,7 @@ public struct Warehouse: Sendable {
         on conflict (account_key) do update
         set egress = excluded.egress, daily_calls = excluded.daily_calls, request_interval_s = excluded.request_interval_s
         """)
+      try Self.write(deviceTimeZones, of: AccountKey(value: account), on: db)
       return AccountKey(value: account)
     }
   }

@@ -40,18 +40,27 @@ struct Session {
     try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
   }
 
-  /// Finds or adds the account and writes its zone and limits.
+  /// Finds or adds the account and writes its zones and limits.
   ///
   /// - Parameter other: instead of the session's own connection.
   func warehouse(for account: Settings.Account, on other: Connection? = nil) async throws -> Warehouse {
     do {
-      return try await (other ?? connection).run { db in
-        try Warehouse(account: account.name, timeZone: account.timeZone, limits: account.limits, on: db)
+      let (warehouse, unknown) = try await (other ?? connection).run { db in
+        let warehouse = try Warehouse(
+          account: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
+          limits: account.limits, on: db)
+        return (warehouse, try warehouse.unknownDevicesWithZone(on: db))
       }
-    } catch let error as PostgresError where error.sqlState == "22023" {
-      throw SettingsError(
-        description:
-          "time_zone (FLEETIZE_TIME_ZONE) of account \(account.name): PostgreSQL knows no zone \(account.timeZone)")
+      for device in unknown {
+        logger.notice(
+          "device_time_zones of account \(account.name) names device \(device), which no answer has told of yet")
+      }
+      return warehouse
+    } catch let error as UnknownTimeZone {
+      let setting =
+        error.device.map { "device_time_zones (FLEETIZE_DEVICE_TIME_ZONES) of account \(account.name), device \($0)" }
+        ?? "time_zone (FLEETIZE_TIME_ZONE) of account \(account.name)"
+      throw SettingsError(description: "\(setting): \(error)")
     }
   }
 

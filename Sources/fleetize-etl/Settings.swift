@@ -1,5 +1,6 @@
 import Configuration
 import Extract
+import FleetModel
 import FoundationEssentials
 import Load
 import SystemPackage
@@ -28,6 +29,8 @@ struct Settings: Sendable {
   struct Account: Sendable {
     var name: String
     var timeZone: String
+    /// Of devices elsewhere.
+    var deviceTimeZones: [FleetModel.DeviceID: String]
     var limits: AccountLimits
     /// One, or one for each sub-user.
     var tokenSources: [TokenSource]
@@ -75,6 +78,7 @@ extension Settings.Account {
   fileprivate init(name: String, values: Values) throws {
     self.name = name
     timeZone = values.text("time_zone") ?? "UTC"
+    deviceTimeZones = try Self.deviceTimeZones(values.list("device_time_zones") ?? [])
     limits = AccountLimits(
       egress: values.text("egress") ?? "default",
       dailyCalls: try values.integer("daily_calls", in: 1...1_000_000) ?? 100,

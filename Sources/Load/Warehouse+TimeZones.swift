@@ -1,0 +1,53 @@
+import FleetModel
+import Postgres
+
+/// Zones for local times, as configured: they decide how the views show a moment and are no part of what the archive tells.
+extension Warehouse {
+  /// - Throws: ``UnknownTimeZone``.
+  static func check(_ account: String, _ devices: [DeviceID: String], on db: isolated Connection) throws {
+    try check(account, of: nil, on: db)
+    for (device, zone) in devices.sorted(by: { $0.key < $1.key }) { try check(zone, of: device, on: db) }
+  }
+
+  private static func check(_ zone: String, of device: DeviceID?, on db: isolated Connection) throws {
+    do {
+      let isNear: Bool = try db.query(
+        "select timestamptz '2000-01-02 00:00Z' at time zone \(zone) between '2000-01-01' and '2000-01-03' as is_near"
+      )[0].decode("is_near")
+      if !isNear { throw UnknownTimeZone(zone: zone, device: device) }
+    } catch let error as PostgresError where error.sqlState == "22023" {
+      throw UnknownTimeZone(zone: zone, device: device)
+    }
+  }
+
+  /// Writes the zone of each device that is known; one without an override goes back to the account's.
+  static func write(_ zones: [DeviceID: String], of account: AccountKey, on db: isolated Connection) throws {
+    let overrides = zones.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      update warehouse.device
+      set time_zone = wanted.time_zone
+      from (
+        select device_key, override.time_zone
+        from warehouse.device
+        left join unnest(\(overrides.map(\.key.value))::bigint[], \(overrides.map(\.value))::text[])
+          as override (device_id, time_zone) using (device_id)
+        where account_key = \(account)
+      ) as wanted
+      where device.device_key = wanted.device_key and device.time_zone is distinct from wanted.time_zone
+      """)
+  }
+
+  /// Devices with a zone of their own that no answer has told of: their zone waits for them, or their number is wrong.
+  public func unknownDevicesWithZone(on db: isolated Connection) throws -> [DeviceID] {
+    try db.query(
+      """
+      select override.device_id
+      from unnest(\(deviceTimeZones.keys.map(\.value))::bigint[]) as override (device_id)
+      left join warehouse.device on device.account_key = \(account) and device.device_id = override.device_id
+      where device.device_key is null
+      order by 1
+      """
+    ).map { try $0.decode("device_id") }
+  }
+}
