@@ -28,9 +28,10 @@ enum Dump {
 
 /// Runs `body` on a migrated database with one account.
 func withWarehouse(_ body: (Connection, Warehouse) async throws -> Void) async throws {
-  try await withMigratedTestDatabase { url in
+  try await withTestDatabase { url in
     let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
     let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
+    _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
     let warehouse = try await connection.run { db in
       try Warehouse(
         account: "default", timeZone: "Europe/Berlin",

@@ -9,29 +9,13 @@ import Postgres
 public func withTestDatabase<Result>(
   isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
 ) async throws -> Result {
-  try await withTestDatabase(from: { _ in "template0" }, body)
-}
-
-/// Runs `body` with the URL of a new database that has this program's schema and nothing in it, dropped afterwards. A copy of one that
-/// was migrated once: that takes a fraction of the time.
-public func withMigratedTestDatabase<Result>(
-  isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
-) async throws -> Result {
-  try await withTestDatabase(from: MigratedTemplate.name, body)
-}
-
-/// - Parameter template: the database to copy; gets the URL of the server.
-private func withTestDatabase<Result>(
-  isolation: isolated (any Actor)? = #isolation, from template: (String) async throws -> String,
-  _ body: (String) async throws -> Result
-) async throws -> Result {
   guard let server = ProcessInfo.processInfo.environment["FLEETIZE_TEST_DATABASE_URL"], !server.isEmpty else {
     throw TestServerMissing()
   }
   await TestDatabases.places.take()
   let outcome: Swift.Result<Result, any Error>
   do {
-    outcome = .success(try await withDatabase(on: server, copying: try await template(server), body))
+    outcome = .success(try await withDatabase(on: server, body))
   } catch {
     outcome = .failure(error)
   }
@@ -50,12 +34,11 @@ public func withTestConnection<Result>(
 }
 
 private func withDatabase<Result>(
-  on server: String, copying template: String, isolation: isolated (any Actor)? = #isolation,
-  _ body: (String) async throws -> Result
+  on server: String, isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
 ) async throws -> Result {
   let name = "fleetize_test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
   let owner = try await Connection.open(server, applicationName: "tests", logger: TestDatabases.logger)
-  try await owner.execute("create database \(identifier: name) template \(identifier: template)")
+  try await owner.execute("create database \(identifier: name) template template0")
   let outcome: Swift.Result<Result, any Error>
   do {
     outcome = .success(try await body(databaseURL(server, database: name)))
@@ -95,9 +78,9 @@ struct TestServerMissing: Error, CustomStringConvertible {
   }
 }
 
-enum TestDatabases {
+private enum TestDatabases {
   /// Tests run side by side; a server takes only so many connections.
-  fileprivate static let places = Places(8)
+  static let places = Places(8)
   static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 }
 
