@@ -39,7 +39,7 @@ public enum MigrationError: Error, Sendable {
   case notMigrated
   /// Migrations are due.
   case behind(pending: [String])
-  /// The views are not those of this program.
+  /// The views, named with their schema, are not those of this program.
   case viewsDiffer([String])
 
   /// Whether the same will work later without anyone doing anything.
@@ -99,7 +99,7 @@ extension MigrationError: CustomStringConvertible {
         + pending.joined(separator: ", ")
     case .viewsDiffer(let views):
       "these views are not those of this program; run `fleetize-etl migrate`: "
-        + views.map { "bi.\($0)" }.joined(separator: ", ")
+        + views.joined(separator: ", ")
     }
   }
 

@@ -80,6 +80,7 @@ public struct Migrator: Sendable {
     if viewsDiffer {
       outcome.views = try views.replace(keeping: privileges, now: now, on: db)
     }
+    outcome.views += try views.makeMissingLimited(on: db)
     return outcome
   }
 
@@ -92,7 +93,8 @@ public struct Migrator: Sendable {
       let pending = try MigrationPlan(migrations).pending(after: applied)
       guard !applied.isEmpty else { throw MigrationError.notMigrated }
       guard pending.isEmpty else { throw MigrationError.behind(pending: pending.map(\.file.name)) }
-      let differences = try Views(try ViewPlan(views), logger: logger).differences(on: db)
+      let views = Views(try ViewPlan(views), logger: logger)
+      let differences = try views.differences(on: db).map { "bi.\($0)" } + views.missingLimited(on: db)
       guard differences.isEmpty else { throw MigrationError.viewsDiffer(differences) }
     }
   }

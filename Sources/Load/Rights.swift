@@ -29,6 +29,7 @@ enum Rights {
     ("etl.run", [.select, .insert, .update]),
     ("etl.api_call", [.select, .insert, .update]),
     ("etl.account_block", [.select, .insert, .update]),
+    ("etl.reader_account", [.select]),
     ("etl.schema_migration", [.select]),
     ("etl.schema_view", [.select]),
   ]
@@ -44,23 +45,32 @@ enum Rights {
 
   /// A script that gives exactly these rights, to be run by the owner.
   ///
-  /// - Parameter views: the names of our views in schema `bi`; others there are none of our business.
-  static func script(views: [String]) -> String {
-    let ours = views.map { "bi.\($0)" }.joined(separator: ", ")
+  /// - Parameters:
+  ///   - views: the names of our views in schema `bi`; others there are none of our business.
+  ///   - limited: the same of schema `bi_limited`.
+  static func script(views: [String], limited: [String]) -> String {
+    let others = "\(Roles.loader), \(Roles.reader), \(Roles.limitedReader)"
     var statements = [
       "grant usage on schema warehouse, etl, bi to \(Roles.loader)",
       "grant usage on schema bi to \(Roles.reader)",
-      "revoke all on all tables in schema warehouse, etl from public, \(Roles.loader), \(Roles.reader)",
-      "revoke all on all routines in schema warehouse, etl from public, \(Roles.loader), \(Roles.reader)",
+      "grant usage on schema \(LimitedViews.schema) to \(Roles.limitedReader)",
+      "revoke all on all tables in schema warehouse, etl from public, \(others)",
+      "revoke all on all routines in schema warehouse, etl from public, \(others)",
     ]
     statements += loaderTables.map { table, rights in
       "grant \(rights.map(\.rawValue).joined(separator: ", ")) on \(table) to \(Roles.loader)"
     }
     statements += loaderFunctions.map { "grant execute on function \($0) to \(Roles.loader)" }
-    if !views.isEmpty {
+    for view in views {
       statements += [
-        "revoke all on \(ours) from \(Roles.loader), \(Roles.reader)",
-        "grant select on \(ours) to \(Roles.loader), \(Roles.reader)",
+        "revoke all on bi.\(view) from \(others)",
+        "grant select on bi.\(view) to \(Roles.loader), \(Roles.reader)",
+      ]
+    }
+    for view in limited {
+      statements += [
+        "revoke all on \(LimitedViews.schema).\(view) from \(others)",
+        "grant select on \(LimitedViews.schema).\(view) to \(Roles.limitedReader)",
       ]
     }
     return statements.map { "\($0);\n" }.joined()

@@ -2,7 +2,7 @@ import Logging
 import Postgres
 
 /// The roles that `migrate --with-roles` makes: `fleetize_owner` owns and migrates, `fleetize_loader` loads,
-/// `fleetize_reader` reads schema `bi`.
+/// `fleetize_reader` reads schema `bi`; `fleetize_limited_reader` is for the members that it gets, who read `bi_limited`.
 ///
 /// They are of the whole cluster and log in without a password, which is to say not at all until a person sets one or
 /// pg_hba.conf lets them in otherwise. Whether a database uses them is told by the owner of its schema `etl`.
@@ -10,8 +10,13 @@ enum Roles {
   static let owner = "fleetize_owner"
   static let loader = "fleetize_loader"
   static let reader = "fleetize_reader"
+  static let limitedReader = "fleetize_limited_reader"
 
-  private static let all = [owner, loader, reader]
+  private static let all = [
+    (owner, "login"), (loader, "login"), (reader, "login"),
+    // As itself it would have been granted no account.
+    (limitedReader, "nologin"),
+  ]
   /// Where nobody has said otherwise. They hold for logins as this very role, not for its members.
   private static let readerSettings = [
     ("default_transaction_read_only", "on"), ("statement_timeout", "60s"), ("search_path", "bi"),
@@ -48,8 +53,8 @@ enum Roles {
     var made: [String] = []
     for attempt in 1... {
       do {
-        for role in all where try !exists(role, on: db) {
-          try db.execute("create role \(identifier: role) login")
+        for (role, login) in all where try !exists(role, on: db) {
+          try db.script("create role \(role) \(login)")
           made.append(role)
         }
         for (name, value) in readerSettings where try !hasSetting(name, on: db) {
@@ -109,16 +114,16 @@ enum Roles {
 
   /// Statements that give the owner what is ours and belongs to others.
   private static func takeovers(on db: isolated Connection) throws -> String {
-    let views = try Views.recorded(on: db)
+    let views = try Views.recorded(in: "bi", on: db)
     return try db.query(
       """
       with ours (kind, name, owner) as (
         select 'schema', quote_ident(nspname), nspowner from pg_catalog.pg_namespace
-        where nspname in ('warehouse', 'etl', 'bi')
+        where nspname in ('warehouse', 'etl', 'bi', 'bi_limited')
         union all
         select case relkind when 'v' then 'view' else 'table' end, format('%I.%I', nspname, relname), relowner
         from pg_catalog.pg_class join pg_catalog.pg_namespace n on n.oid = relnamespace
-        where relkind in ('r', 'p', 'v') and (nspname in ('warehouse', 'etl') or nspname = 'bi' and relname = any(\(views)))
+        where relkind in ('r', 'p', 'v') and (nspname in ('warehouse', 'etl') or nspname in ('bi', 'bi_limited') and relname = any(\(views)))
         union all
         select 'routine', format('%I.%I(%s)', nspname, proname, pg_catalog.pg_get_function_identity_arguments(p.oid)), proowner
         from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = pronamespace
@@ -148,9 +153,10 @@ enum Roles {
 
   /// Gives the loader and the reader exactly their rights on what is there now.
   static func grant(on db: isolated Connection) throws {
-    let views = try Views.recorded(on: db)
+    let script = Rights.script(
+      views: try Views.recorded(in: "bi", on: db), limited: try Views.recorded(in: LimitedViews.schema, on: db))
     try db.transaction {
-      try db.apply(Rights.script(views: views), of: "the rights of the roles")
+      try db.apply(script, of: "the rights of the roles")
     }
   }
 }

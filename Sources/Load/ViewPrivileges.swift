@@ -1,7 +1,7 @@
 import Logging
 import Postgres
 
-/// Who owns the views of schema `bi` and who may read them, kept while they are made anew.
+/// Who owns the views of a schema and who may read them, kept while they are made anew.
 struct ViewPrivileges {
   private struct Grant {
     let view: String
@@ -11,19 +11,21 @@ struct ViewPrivileges {
     let statement: String
   }
 
+  private let schema: String
   private let views: Set<String>
   /// By view.
   private let owners: [String: String]
   private let grants: [Grant]
 
-  init(of views: Set<String>, on db: isolated Connection) throws {
+  init(of views: Set<String>, in schema: String, on db: isolated Connection) throws {
+    self.schema = schema
     self.views = views
     let owners = try db.query(
       """
       select c.relname::text as view, pg_catalog.pg_get_userbyid(c.relowner)::text as owner
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = 'bi' and c.relname = any(\(views.sorted()))
+      where n.nspname = \(schema) and c.relname = any(\(views.sorted()))
       """)
     self.owners = try Dictionary(
       uniqueKeysWithValues: owners.map { (try $0.decode("view"), try $0.decode("owner")) })
@@ -33,7 +35,7 @@ struct ViewPrivileges {
         select c.*
         from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'bi' and c.relname = any(\(views.sorted()))
+        where n.nspname = \(schema) and c.relname = any(\(views.sorted()))
       ),
       granted as (
         select view.relname, null::name as attname, acl.*
@@ -49,9 +51,10 @@ struct ViewPrivileges {
         relname::text as view,
         attname::text as column,
         pg_catalog.format(
-          'grant %s%s on bi.%I to %s%s',
+          'grant %s%s on %I.%I to %s%s',
           privilege_type,
           case when attname is not null then pg_catalog.format(' (%I)', attname) end,
+          \(schema)::text,
           relname,
           case when grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(grantee)) end,
           case when is_grantable then ' with grant option' end
@@ -68,9 +71,9 @@ struct ViewPrivileges {
   func restore(on db: isolated Connection, logger: Logger) throws {
     let present = try columns(on: db)
     for (view, owner) in owners.sorted(by: { $0.key < $1.key }) where present[view] != nil {
-      try db.execute("alter view bi.\(identifier: view) owner to \(identifier: owner)")
+      try db.execute("alter view \(identifier: schema).\(identifier: view) owner to \(identifier: owner)")
       for grantee in try grantees(of: view, on: db) {
-        try db.execute("revoke all on bi.\(identifier: view) from \(unescaped: grantee)")
+        try db.execute("revoke all on \(identifier: schema).\(identifier: view) from \(unescaped: grantee)")
       }
     }
     for grant in grants {
@@ -87,8 +90,9 @@ struct ViewPrivileges {
       """
       select c.relname::text as view, pg_catalog.array_agg(a.attname::text) as columns
       from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-      where c.relnamespace = 'bi'::regnamespace and c.relkind = 'v' and c.relname = any(\(views.sorted()))
+      where n.nspname = \(schema) and c.relkind = 'v' and c.relname = any(\(views.sorted()))
       group by c.relname
       """)
     return try Dictionary(
@@ -102,8 +106,9 @@ struct ViewPrivileges {
       select distinct
         case when grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(grantee)) end as grantee
       from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       cross join lateral pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner)))
-      where c.relnamespace = 'bi'::regnamespace and c.relname = \(view)
+      where n.nspname = \(schema) and c.relname = \(view)
       """
     ).map { try $0.decode("grantee") }
   }

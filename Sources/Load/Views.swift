@@ -24,6 +24,18 @@ struct Views {
     return Set(wanted.keys).union(made.keys).filter { wanted[$0] != made[$0] || !existing.contains($0) }.sorted()
   }
 
+  /// Makes the views of schema `bi_limited` that are missing.
+  ///
+  /// - Returns: their names with the schema.
+  func makeMissingLimited(on db: isolated Connection) throws -> [String] {
+    try db.transaction { try LimitedViews.makeMissing(of: names, on: db) }.map { "\(LimitedViews.schema).\($0)" }
+  }
+
+  /// The views that ought to be in schema `bi_limited`, and are not; with the schema.
+  func missingLimited(on db: isolated Connection) throws -> [String] {
+    try LimitedViews.missing(of: names, on: db).map { "\(LimitedViews.schema).\($0)" }
+  }
+
   /// - Throws: ``MigrationError`` when the views cannot be dropped without harm to what others made.
   func checkReplaceable(on db: isolated Connection) throws {
     let made = try made(on: db).keys.sorted()
@@ -34,21 +46,28 @@ struct Views {
     guard dependents.isEmpty else { throw MigrationError.inUse(objects: dependents) }
   }
 
-  /// Of the views that are there now.
-  func privileges(on db: isolated Connection) throws -> ViewPrivileges {
-    try ViewPrivileges(of: existing(made(on: db).keys.sorted(), on: db), on: db)
+  /// Of the views that are there now, in either schema.
+  func privileges(on db: isolated Connection) throws -> [ViewPrivileges] {
+    let names = try made(on: db).keys.sorted()
+    return try Self.schemas.map { schema in
+      try ViewPrivileges(of: existing(names, in: schema, on: db), in: schema, on: db)
+    }
   }
+
+  private static let schemas = ["bi", LimitedViews.schema]
 
   /// Drops the views that were made before and makes those of this program, in one transaction.
   ///
   /// - Returns: the names of the views made.
-  func replace(keeping privileges: ViewPrivileges, now: Date, on db: isolated Connection) throws -> [String] {
+  func replace(keeping privileges: [ViewPrivileges], now: Date, on db: isolated Connection) throws -> [String] {
     try db.transaction {
       try checkReplaceable(on: db)
-      let former = try existing(made(on: db).keys.sorted(), on: db)
+      let made = try made(on: db).keys.sorted()
+      let former = try Self.schemas.flatMap { schema in
+        try existing(made, in: schema, on: db).sorted().map { "\(schema).\($0)" }
+      }
       if !former.isEmpty {
-        let list = former.sorted().map { "bi.\($0)" }.joined(separator: ", ")
-        try db.apply("drop view \(list)", of: "the views of schema bi")
+        try db.apply("drop view \(former.joined(separator: ", "))", of: "the views of schema bi")
       }
       try db.execute("delete from etl.schema_view")
       for (name, file) in zip(names, plan.files) {
@@ -59,19 +78,20 @@ struct Views {
         try db.execute(
           "insert into etl.schema_view (name, sha256, applied_at) values (\(name), \(file.sha256), \(now))")
       }
-      try privileges.restore(on: db, logger: logger)
+      _ = try LimitedViews.makeMissing(of: names, on: db)
+      for privileges in privileges { try privileges.restore(on: db, logger: logger) }
     }
     logger.info("made the views of schema bi", metadata: ["count": "\(names.count)"])
     return names
   }
 
-  /// The names of the views that are there and were made by this program, whatever its version; sorted.
-  static func recorded(on db: isolated Connection) throws -> [String] {
+  /// The names of the views that are in the schema and were made by this program, whatever its version; sorted.
+  static func recorded(in schema: String, on db: isolated Connection) throws -> [String] {
     guard try db.hasRelation("etl.schema_view") else { return [] }
     return try db.query(
       """
       select name from etl.schema_view
-      where exists (select from pg_catalog.pg_views where schemaname = 'bi' and viewname = name)
+      where exists (select from pg_catalog.pg_views where schemaname = \(schema) and viewname = name)
       order by name
       """
     ).map { try $0.decode("name") }
@@ -84,10 +104,15 @@ struct Views {
     return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.decode("name"), try $0.decode("sha256")) })
   }
 
-  /// Those of `names` that are views in schema `bi`.
-  private func existing(_ names: [String], on db: isolated Connection) throws -> Set<String> {
+  /// Those of `names` that are views in the schema.
+  private func existing(
+    _ names: [String], in schema: String = "bi", on db: isolated Connection
+  ) throws -> Set<String> {
     let rows = try db.query(
-      "select viewname::text as name from pg_catalog.pg_views where schemaname = 'bi' and viewname = any(\(names))")
+      """
+      select viewname::text as name from pg_catalog.pg_views
+      where schemaname = \(schema) and viewname = any(\(names))
+      """)
     return try Set(rows.map { try $0.decode("name") })
   }
 
@@ -99,7 +124,7 @@ struct Views {
         select c.oid
         from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'bi' and c.relkind = 'v' and c.relname = any(\(views))
+        where n.nspname = any(\(Self.schemas)) and c.relkind = 'v' and c.relname = any(\(views))
       ),
       -- A view depends on another through its rule: the rule stands for the view.
       reached (classid, objid) as (

@@ -19,7 +19,7 @@ struct Migrate: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Also make the roles fleetize_owner, fleetize_loader and fleetize_reader, and give the schema to the first. For a superuser, or \
+      Also make the roles fleetize_owner, fleetize_loader, fleetize_reader and fleetize_limited_reader, and give the schema to the first. For a superuser, or \
       an owner of the database that may create roles.
       """)
   var withRoles = false

@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  private static let ours = "('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace)"
+  private static let ours = "('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace, 'bi_limited'::regnamespace)"
 
   /// What is ours and does not belong to the owner.
   private static let foreign = """
