@@ -49,7 +49,9 @@ import Testing
     }
   }
 
-  private static let ours = "('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace, 'bi_limited'::regnamespace)"
+  private static let ours = """
+    ('warehouse'::regnamespace, 'etl'::regnamespace, 'bi'::regnamespace, 'bi_limited'::regnamespace)
+    """
 
   /// What is ours and does not belong to the owner.
   private static let foreign = """
