@@ -17,7 +17,14 @@ public struct ArchivedResponse: Sendable {
   public let device: DeviceKey?
   /// The call that brought it; nil when it came from elsewhere.
   public let call: Int64?
-  public let response: Response
+  public private(set) var response: Response
+
+  /// Without the bytes, when they have been read: a batch need not hold them all.
+  public var withoutBody: ArchivedResponse {
+    var head = self
+    head.response.body = []
+    return head
+  }
 }
 
 extension Warehouse {
@@ -52,22 +59,23 @@ extension Warehouse {
     ).map { ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("day")) }
   }
 
-  /// Notes that an answer's rows are in the tables; in the transaction that put them there.
-  public func markLoaded(_ key: ResponseKey, on db: isolated Connection) throws {
-    _ = try db.execute("delete from etl.unloaded_response where response_key = \(key.number)")
-  }
-
   /// An answer from the archive, its checksum compared.
   public func response(_ key: ResponseKey, on db: isolated Connection) throws -> ArchivedResponse {
     let rows = try db.query(
       """
-      select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
-             r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip
-      from etl.response r left join warehouse.device d using (device_key)
+      \(Self.archivedResponses)
       where r.response_key = \(key.number) and r.day = \(key.day)
       """)
     guard let row = rows.first else { throw LoadError.responseMissing(key) }
     return try Self.archivedResponse(row)
+  }
+
+  static var archivedResponses: SQL {
+    """
+    select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
+           r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip
+    from etl.response r left join warehouse.device d using (device_key)
+    """
   }
 
   static func archivedResponse(_ row: Row) throws -> ArchivedResponse {
@@ -104,21 +112,5 @@ extension Warehouse {
   public enum PartitionedTable: String, Sendable {
     case response = "etl.response"
     case routePoint = "warehouse.route_point"
-  }
-
-  /// The key of a device, assigned when the device is first heard of and never again.
-  public func deviceKey(of device: DeviceID, on db: isolated Connection) throws -> DeviceKey {
-    let known = try db.query(
-      "select device_key from warehouse.device where account_key = \(account) and device_id = \(device)")
-    if let row = known.first { return try row.decode("device_key") }
-    // A process beside this one may add it at the same moment: then its row is the one returned.
-    return try db.query(
-      """
-      insert into warehouse.device (account_key, device_id, time_zone)
-      values (\(account), \(device), \(deviceTimeZones[device]))
-      on conflict (account_key, device_id) do update set device_id = excluded.device_id
-      returning device_key
-      """
-    )[0].decode("device_key")
   }
 }

@@ -2,30 +2,59 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
+/// Which days of a device to judge again beside those that are open.
+public struct Judgement: Sendable {
+  public var device: DeviceKey
+  /// An answer requested then brought something new: days fetched at or after it may have more evidence than they had, when answers
+  /// are loaded out of order. Nil when nothing is new.
+  public var since: Date?
+  /// Whether days without an answer are judged too: only a device list can prove them empty.
+  public var includesPending: Bool
+
+  public init(device: DeviceKey, since: Date?, includesPending: Bool) {
+    self.device = device
+    self.since = since
+    self.includesPending = includesPending
+  }
+}
+
 extension Warehouse {
-  /// Marks the answer of a device-day as loaded: its checkpoint exists from here on, and earlier failures are forgotten.
-  public func noteFetched(_ day: UTCDay, of device: DeviceKey, at requestedAt: Date, on db: isolated Connection) throws
-  {
+  /// Forgets earlier failures of days that are answered now.
+  public func forgetFailures(of days: some Collection<DayKey>, on db: isolated Connection) throws {
     _ = try db.execute(
       """
-      insert into etl.checkpoint (device_key, day, state, fetched_at)
-      values (\(device), \(day), 'pending', \(requestedAt))
-      on conflict (device_key, day) do update set fetched_at = excluded.fetched_at
+      delete from etl.failed_day as failed
+      using unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      where (failed.device_key, failed.day) = (asked.device_key, asked.day)
       """)
-    _ = try db.execute("delete from etl.failed_day where device_key = \(device) and day = \(day)")
   }
 
-  /// Judges again the days of a device that an answer requested at `since` can decide: those that are open, those named, and, when
-  /// answers are loaded out of order, those fetched later.
+  /// Judges days again: those named, and of the given devices those that are open or may have more evidence.
   ///
-  /// - Parameter includingPending: whether days without an answer are judged too: only a device list can prove them empty.
   /// - Returns: the days whose state is another now.
   @discardableResult
   public func judge(
-    _ devices: [DeviceKey], days: [UTCDay] = [], includingPending: Bool = false, since: Date, settlingDays: Int,
-    on db: isolated Connection
-  ) throws -> Set<UTCDay> {
-    var judged: Set<UTCDay> = []
+    _ devices: [Judgement], days: some Collection<DayKey> = [], settlingDays: Int, on db: isolated Connection
+  ) throws -> Set<DayKey> {
+    let states = try differingStates(devices, days: days, settlingDays: settlingDays, on: db)
+    guard !states.isEmpty else { return [] }
+    let rows = states.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      update etl.checkpoint set state = judged.state, reason = judged.reason
+      from unnest(
+        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.name))::text[],
+        \(rows.map(\.value.reason))::text[]
+      ) as judged (device_key, day, state, reason)
+      where (checkpoint.device_key, checkpoint.day) = (judged.device_key, judged.day)
+      """)
+    return Set(states.keys)
+  }
+
+  /// The states that days should have, where they have others.
+  public func differingStates(
+    _ devices: [Judgement], days: some Collection<DayKey>, settlingDays: Int, on db: isolated Connection
+  ) throws -> [DayKey: DayState] {
     let rows = try db.query(
       """
       with reading as not materialized (
@@ -37,6 +66,16 @@ extension Warehouse {
                    and earlier.first_answered_at <= given.first_answered_at
                ) then '-infinity'::timestamptz end) as last_activity
         from warehouse.device_reading as given
+      ), doubtful as (
+        select * from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as named (device_key, day)
+        union
+        select device_key, day
+        from unnest(
+          \(devices.map(\.device))::integer[], \(devices.map(\.since))::timestamptz[],
+          \(devices.map(\.includesPending))::boolean[]
+        ) as asked (device_key, since, includes_pending)
+        join etl.checkpoint as known using (device_key)
+        where known.state = 'provisional' or known.state = 'pending' and includes_pending or known.fetched_at >= since
       )
       -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
@@ -64,7 +103,8 @@ extension Warehouse {
                where list.device_key = c.device_key and list.source = 'devicelist'
                  and list.last_answered_at >= bounds.day_end + make_interval(days => \(settlingDays))
              ) as is_settled
-      from etl.checkpoint as c
+      from doubtful
+      join etl.checkpoint as c using (device_key, day)
       cross join lateral (
         select c.day::timestamp at time zone 'UTC' as day_start, (c.day + 1)::timestamp at time zone 'UTC' as day_end
       ) as bounds
@@ -76,28 +116,20 @@ extension Warehouse {
           and reading.first_answered_at <= c.fetched_at
         order by reading.read_at desc limit 1
       ) as known on c.fetched_at is not null
-      where c.device_key = any(\(devices.map(\.value)))
-        and (c.state = 'provisional' or (c.state = 'pending' and \(includingPending)) or c.day = any(\(days.map(\.description))::date[])
-             or c.fetched_at >= \(since))
       """)
+    var states: [DayKey: DayState] = [:]
     for row in rows {
-      let day: UTCDay = try row.decode("day")
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
       let state = DayState(
-        of: day,
+        of: day.day,
         given: DayEvidence(
           fetchedAt: try row.decode("fetched_at"), routeCount: Int(try row.decode("route_count", as: Int32.self)),
           wasHeardFrom: try row.decode("was_heard_from"), wasAtRest: try row.decode("was_at_rest"),
           hasLaterRoute: try row.decode("has_later_route"), isSealedEmpty: try row.decode("is_sealed_empty"),
           isSettled: try row.decode("is_settled")))
-      let former: (String, String?) = (try row.decode("state"), try row.decode("reason"))
-      guard (state.name, state.reason) != former else { continue }
-      _ = try db.execute(
-        """
-        update etl.checkpoint set state = \(state.name), reason = \(state.reason)
-        where device_key = \(try row.decode("device_key", as: DeviceKey.self)) and day = \(day)
-        """)
-      judged.insert(day)
+      let stored: (String, String?) = (try row.decode("state"), try row.decode("reason"))
+      if (state.name, state.reason) != stored { states[day] = state }
     }
-    return judged
+    return states
   }
 }

@@ -16,95 +16,116 @@ public struct DeviceDayRows: Sendable {
   }
 }
 
+extension DeviceDayRows {
+  public var key: DayKey { DayKey(device: device, day: content.day) }
+}
+
+/// What a load found and changed on one device-day.
+public struct CheckpointRow: Hashable, Sendable {
+  public var fetchedAt: Date?
+  public var routeCount: Int32 = 0
+  public var pointCount: Int32 = 0
+  public var contentHash: [UInt8]?
+
+  public init() {}
+
+  init(_ row: Row) throws {
+    fetchedAt = try row.decode("fetched_at")
+    routeCount = try row.decode("route_count")
+    pointCount = try row.decode("point_count")
+    contentHash = try row.decode("content_hash")
+  }
+}
+
 extension Warehouse {
-  /// Lets one transaction at a time work on a device, because a new answer may rebuild several of its days.
-  public func lock(_ device: DeviceKey, on db: isolated Connection) throws {
-    _ = try db.query("select from warehouse.device where device_key = \(device) for no key update")
-  }
-
-  /// Notes on which days the routes of an answer depart.
+  /// Replaces device-days as a whole: what stood there goes, what is given comes; their checkpoints say so. Days whose content is
+  /// unchanged are left alone. Their partitions are there, see ``ensurePartition(of:for:on:)``.
   ///
-  /// - Returns: every day whose rows may now differ, the asked day first; empty when a later answer for the asked day is already known.
-  public func noteDays(
-    of answer: DayAnswer, from archived: ArchivedResponse, of device: DeviceKey, on db: isolated Connection
-  ) throws -> [UTCDay] {
-    let known = try db.query(
-      """
-      select day, response_key, requested_at from etl.answer_day
-      where device_key = \(device) and asked_day = \(answer.askedDay)
-      """)
-    if let latest = known.first {
-      let order: (Date, Int64) = (try latest.decode("requested_at"), try latest.decode("response_key"))
-      if order > (answer.requestedAt, archived.key.number) { return [] }
+  /// - Parameters:
+  ///   - fetched: when the latest whole answer for a day was requested.
+  ///   - rewriting: whether to write unchanged days too.
+  /// - Returns: the days that were written.
+  public func replace(
+    _ days: [DeviceDayRows], fetched: [DayKey: Date], rewriting: Bool = false, on db: isolated Connection
+  ) throws -> Set<DayKey> {
+    let known = try checkpoints(of: Set(days.map(\.key)).union(fetched.keys), on: db)
+    let changed = days.filter { rewriting || known[$0.key]?.contentHash != $0.hash }
+    try deleteRows(of: changed.map(\.key), on: db)
+    if !changed.isEmpty {
+      try copyRoutes(changed, on: db)
+      try copyPoints(changed, on: db)
+      try copyPauses(changed, on: db)
+      try add(
+        changed.flatMap { rows in
+          rows.content.findings.map { FindingRow($0, device: rows.device, response: nil) }
+        }, on: db)
     }
-    let former: [UTCDay] = try known.map { try $0.decode("day") }
-    _ = try db.execute(
-      "delete from etl.answer_day where device_key = \(device) and asked_day = \(answer.askedDay)")
-    let days = Set(answer.routes.map(\.day)).union([answer.askedDay])
-    for day in days.sorted() {
-      _ = try db.execute(
-        """
-        insert into etl.answer_day (device_key, asked_day, day, response_key, requested_at)
-        values (\(device), \(answer.askedDay), \(day), \(archived.key.number), \(answer.requestedAt))
-        """)
+    var checkpoints: [DayKey: CheckpointRow] = [:]
+    for rows in changed {
+      var checkpoint = known[rows.key] ?? CheckpointRow()
+      checkpoint.routeCount = Int32(rows.content.routes.count)
+      checkpoint.pointCount = Int32(rows.content.pointCount)
+      checkpoint.contentHash = rows.hash
+      checkpoints[rows.key] = checkpoint
     }
-    let others = days.union(former).subtracting([answer.askedDay])
-    return [answer.askedDay] + others.sorted()
+    for (day, date) in fetched {
+      var checkpoint = checkpoints[day] ?? known[day] ?? CheckpointRow()
+      checkpoint.fetchedAt = date
+      checkpoints[day] = checkpoint
+    }
+    try write(checkpoints.filter { known[$0.key] != $0.value }, on: db)
+    return Set(changed.map(\.key))
   }
 
-  /// The kept answers for other days that carry routes which depart on `day`.
-  public func otherAnswers(
-    for day: UTCDay, of device: DeviceKey, besides asked: UTCDay, on db: isolated Connection
-  ) throws -> [ArchivedResponse] {
+  func checkpoints(of days: some Collection<DayKey>, on db: isolated Connection) throws -> [DayKey: CheckpointRow] {
     try db.query(
       """
-      select response_key, asked_day from etl.answer_day
-      where device_key = \(device) and day = \(day) and asked_day <> \(asked)
-      order by asked_day
+      select device_key, day, fetched_at, route_count, point_count, content_hash
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.checkpoint using (device_key, day)
       """
-    ).map {
-      try response(ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("asked_day")), on: db)
+    ).reduce(into: [:]) { checkpoints, row in
+      let key = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      checkpoints[key] = try CheckpointRow(row)
     }
   }
 
-  /// Replaces device-days as a whole: what stood there goes, what is given comes. Days whose content is unchanged are left alone.
-  /// Their partitions are there, see ``ensurePartition(of:for:on:)``.
-  ///
-  /// - Returns: the days that were written.
-  public func replace(_ days: [DeviceDayRows], on db: isolated Connection) throws -> [UTCDay] {
-    let changed = try days.filter { try !isUnchanged($0, on: db) }
-    guard !changed.isEmpty else { return [] }
-    for rows in changed {
-      let (device, day) = (rows.device, rows.content.day)
-      _ = try db.execute("delete from warehouse.route_point where device_key = \(device) and day = \(day)")
-      _ = try db.execute("delete from warehouse.route where device_key = \(device) and day = \(day)")
-      _ = try db.execute(
-        "delete from etl.finding where device_key = \(device) and day = \(day) and response_key is null")
-    }
-    try copyRoutes(changed, on: db)
-    try copyPoints(changed, on: db)
-    try copyPauses(changed, on: db)
-    for rows in changed {
-      try add(rows.content.findings, device: rows.device, response: nil, on: db)
-      _ = try db.execute(
-        """
-        insert into etl.checkpoint (device_key, day, state, route_count, point_count, content_hash)
-        values (\(rows.device), \(rows.content.day), 'pending', \(Int32(rows.content.routes.count)),
-                \(Int32(rows.content.pointCount)), \(rows.hash))
-        on conflict (device_key, day) do update
-        set route_count = excluded.route_count, point_count = excluded.point_count, content_hash = excluded.content_hash
-        """)
-    }
-    return changed.map(\.content.day)
+  private func write(_ checkpoints: [DayKey: CheckpointRow], on db: isolated Connection) throws {
+    guard !checkpoints.isEmpty else { return }
+    let rows = checkpoints.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      insert into etl.checkpoint (device_key, day, state, fetched_at, route_count, point_count, content_hash)
+      select device_key, day, 'pending', fetched_at, route_count, point_count, content_hash
+      from unnest(
+        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.fetchedAt))::timestamptz[],
+        \(rows.map(\.value.routeCount))::integer[], \(rows.map(\.value.pointCount))::integer[],
+        \(rows.map(\.value.contentHash))::bytea[]
+      ) as given (device_key, day, fetched_at, route_count, point_count, content_hash)
+      on conflict (device_key, day) do update
+      set fetched_at = excluded.fetched_at, route_count = excluded.route_count, point_count = excluded.point_count,
+          content_hash = excluded.content_hash
+      """)
   }
 
-  private func isUnchanged(_ rows: DeviceDayRows, on db: isolated Connection) throws -> Bool {
-    try !db.query(
+  private func deleteRows(of days: [DayKey], on db: isolated Connection) throws {
+    guard let first = days.map(\.day).min(), let last = days.map(\.day).max() else { return }
+    let asked: SQL = "unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)"
+    _ = try db.execute(
       """
-      select from etl.checkpoint
-      where device_key = \(rows.device) and day = \(rows.content.day) and content_hash = \(rows.hash)
+      delete from warehouse.route_point as known using \(asked)
+      where (known.device_key, known.day) = (asked.device_key, asked.day) and known.day between \(first) and \(last)
+      """)
+    _ = try db.execute(
       """
-    ).isEmpty
+      delete from warehouse.route as known using \(asked)
+      where (known.device_key, known.day) = (asked.device_key, asked.day)
+      """)
+    _ = try db.execute(
+      """
+      delete from etl.finding as known using \(asked)
+      where (known.device_key, known.day) = (asked.device_key, asked.day) and known.response_key is null
+      """)
   }
 
   private func copyRoutes(_ days: [DeviceDayRows], on db: isolated Connection) throws {

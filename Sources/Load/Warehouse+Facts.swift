@@ -112,6 +112,21 @@ extension Warehouse {
     _ = try db.advisoryUnlock(device.value, day.number)
   }
 
+  /// The states of device-days as they stand now, where they have one.
+  public func states(of days: some Collection<DayKey>, on db: isolated Connection) throws -> [DayKey: DayState] {
+    guard !days.isEmpty else { return [:] }
+    return try db.query(
+      """
+      select device_key, day, state, reason
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.checkpoint using (device_key, day)
+      """
+    ).reduce(into: [:]) { states, row in
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      states[day] = DayState(name: try row.decode("state"), reason: try row.decode("reason"))
+    }
+  }
+
   /// The checkpoint of a device-day as it stands now; nil where there is none.
   public func dayFacts(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> DayFacts? {
     guard

@@ -23,12 +23,6 @@ struct Caller: Sendable {
 
   typealias DueCheck = @Sendable (isolated Connection) throws -> Bool
 
-  /// An answer in the archive and what it turned out to be.
-  struct Answer: Sendable {
-    let archived: ArchivedResponse
-    let interpretation: Interpretation
-  }
-
   /// Calls the API; waits before it as long as pacing asks for, and tries again while the API cannot be reached.
   ///
   /// - Parameters:
@@ -39,7 +33,7 @@ struct Caller: Sendable {
   /// - Throws: ``StopReason`` when no call of this run can succeed.
   func call(
     _ request: Request, as user: Int, device: DeviceKey?, reserve: Int, isDue: @escaping DueCheck = { _ in true }
-  ) async throws -> Result<Answer, Fault>? {
+  ) async throws -> Result<ReadAnswer, Fault>? {
     var unreached = 0
     while true {
       guard let call = try await waitForPermit(request, device: device, reserve: reserve, isDue: isDue) else {
@@ -69,7 +63,7 @@ struct Caller: Sendable {
   }
 
   /// The answer is paid for: archive it in its own commit before anything interprets it, then tell the ledger what it was.
-  private func keep(_ response: Response, call: Int64) async throws -> Answer {
+  private func keep(_ response: Response, call: Int64) async throws -> ReadAnswer {
     try await connection.run { [warehouse, ledger] db in
       try warehouse.ensurePartition(of: .response, for: response.day, on: db)
       let archived = try db.transaction {
@@ -81,7 +75,7 @@ struct Caller: Sendable {
         try db.transaction { try ledger.classify(call, as: fault, on: db) }
       }
       try ledger.unlock(on: db)
-      return Answer(archived: archived, interpretation: interpretation)
+      return ReadAnswer(archived, as: interpretation)
     }
   }
 
@@ -127,7 +121,7 @@ struct Caller: Sendable {
       if case .send = permit {
         let call = try db.transaction {
           // Whoever loads an answer for the device now may close the day.
-          if let device { try warehouse.lock(device, on: db) }
+          if let device { try warehouse.lock([device], on: db) }
           return try isDue(db) ? ledger.begin(request, run: run, device: device, now: now, on: db) : nil
         }
         if let call { return .granted(call) }

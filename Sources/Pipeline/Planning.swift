@@ -53,12 +53,13 @@ public struct Planning: Sendable {
     try await connection.run { [warehouse, clock] db in
       try db.transaction {
         // In the order of their keys, like every load: nobody waits for another in a circle.
-        let devices = try Set(plan.wantedDays.map(\.device)).map { try warehouse.deviceKey(of: $0, on: db) }
-        for device in devices.sorted() { try warehouse.lock(device, on: db) }
+        let keys = try warehouse.deviceKeys(of: Set(plan.wantedDays.map(\.device)), on: db)
+        try warehouse.lock(keys.values, on: db)
         try warehouse.want(plan.wantedDays, follow: plan.newlyFollowed, on: db)
-        let proven = try Set(plan.skipped(.provenEmpty).map(\.device)).map { try warehouse.deviceKey(of: $0, on: db) }
+        let proven = try warehouse.deviceKeys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
         try warehouse.judge(
-          proven, includingPending: true, since: clock.now(), settlingDays: settlingDays, on: db)
+          proven.values.map { Judgement(device: $0, since: clock.now(), includesPending: true) },
+          settlingDays: settlingDays, on: db)
       }
     }
   }

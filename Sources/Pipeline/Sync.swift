@@ -136,7 +136,7 @@ public struct Sync: Sendable {
     let called = try await caller.call(request, as: user, device: device, reserve: reserve) { db in
       try isDue(planned, of: device, on: db)
     }
-    let answer: Caller.Answer
+    let answer: ReadAnswer
     switch called {
     case nil: return .needless
     case .failure(let fault): return .failed(fault)

@@ -29,17 +29,23 @@ enum Dump {
 /// Runs `body` on a migrated database with one account.
 func withWarehouse(_ body: (Connection, Warehouse) async throws -> Void) async throws {
   try await withTestDatabase { url in
-    let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-    let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
-    _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
-    let warehouse = try await connection.run { db in
-      try Warehouse(
-        account: "default", timeZone: "Europe/Berlin",
-        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
-    }
+    let (connection, warehouse) = try await openWarehouse(url)
     try await body(connection, warehouse)
     await connection.close()
   }
+}
+
+/// Migrates a database and adds an account.
+func openWarehouse(_ url: String) async throws -> (Connection, Warehouse) {
+  let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+  let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
+  _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
+  let warehouse = try await connection.run { db in
+    try Warehouse(
+      account: "default", timeZone: "Europe/Berlin",
+      limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+  }
+  return (connection, warehouse)
 }
 
 /// Puts an answer into the archive.

@@ -1,0 +1,111 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// The latest whole answer for an asked day and the days on which its routes depart.
+public struct KnownAnswer: Hashable, Sendable {
+  public let key: ResponseKey
+  public let device: DeviceKey
+  public let requestedAt: Date
+  /// Always has the asked day itself.
+  public let days: Set<UTCDay>
+
+  public init(key: ResponseKey, device: DeviceKey, requestedAt: Date, days: Set<UTCDay>) {
+    self.key = key
+    self.device = device
+    self.requestedAt = requestedAt
+    self.days = days
+  }
+
+  public var asked: DayKey { DayKey(device: device, day: key.day) }
+
+  /// Whether it was requested later, and so counts.
+  public func isLater(than other: KnownAnswer) -> Bool {
+    (requestedAt, key.number) > (other.requestedAt, other.key.number)
+  }
+}
+
+extension Warehouse {
+  /// The latest answers known for asked days.
+  public func knownAnswers(
+    for asked: some Collection<DayKey>, on db: isolated Connection
+  ) throws -> [DayKey: KnownAnswer] {
+    let rows = try db.query(
+      """
+      select device_key, asked_day, response_key, requested_at, array_agg(day::text) as days
+      from unnest(\(asked.map(\.device))::integer[], \(asked.map(\.day))::date[]) as asked (device_key, asked_day)
+      join etl.answer_day using (device_key, asked_day)
+      group by device_key, asked_day, response_key, requested_at
+      """)
+    return try rows.reduce(into: [:]) { known, row in
+      let days: [String] = try row.decode("days")
+      let answer = KnownAnswer(
+        key: ResponseKey(number: try row.decode("response_key"), day: try row.decode("asked_day")),
+        device: try row.decode("device_key"), requestedAt: try row.decode("requested_at"),
+        days: Set(days.compactMap { UTCDay($0) }))
+      known[answer.asked] = answer
+    }
+  }
+
+  /// Notes on which days the routes of answers depart, in place of what earlier answers for the same days told.
+  public func note(_ answers: [KnownAnswer], on db: isolated Connection) throws {
+    guard !answers.isEmpty else { return }
+    _ = try db.execute(
+      """
+      delete from etl.answer_day as known
+      using unnest(\(answers.map(\.device))::integer[], \(answers.map(\.key.day))::date[]) as asked (device_key, asked_day)
+      where (known.device_key, known.asked_day) = (asked.device_key, asked.asked_day)
+      """)
+    let rows = answers.flatMap { answer in answer.days.sorted().map { (answer, $0) } }
+    _ = try db.execute(
+      """
+      insert into etl.answer_day (device_key, asked_day, day, response_key, requested_at)
+      select * from unnest(
+        \(rows.map(\.0.device))::integer[], \(rows.map(\.0.key.day))::date[], \(rows.map(\.1))::date[],
+        \(rows.map(\.0.key.number))::bigint[], \(rows.map(\.0.requestedAt))::timestamptz[])
+      """)
+  }
+
+  /// The kept answers that carry routes which depart on given days.
+  public func contributors(
+    to days: some Collection<DayKey>, on db: isolated Connection
+  ) throws -> [DayKey: [ResponseKey]] {
+    let rows = try db.query(
+      """
+      select device_key, day, asked_day, response_key
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.answer_day using (device_key, day)
+      """)
+    return try rows.reduce(into: [:]) { contributors, row in
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      contributors[day, default: []].append(
+        ResponseKey(number: try row.decode("response_key"), day: try row.decode("asked_day")))
+    }
+  }
+
+  /// For each device-day with several answers in the archive: all of them, latest request first.
+  public func repeatedAnswers(
+    for asked: Set<DayKey>, on db: isolated Connection
+  ) throws -> [DayKey: [ResponseKey]] {
+    guard let first = asked.map(\.day).min(), let last = asked.map(\.day).max() else { return [:] }
+    let rows = try db.query(
+      """
+      select device_key, day, array_agg(response_key order by requested_at desc, response_key desc) as response_keys
+      from unnest(\(asked.map(\.device))::integer[], \(asked.map(\.day))::date[]) as asked (device_key, day)
+      join etl.response using (device_key, day)
+      where response.day between \(first) and \(last)
+      group by device_key, day
+      having count(*) > 1
+      """)
+    return try rows.reduce(into: [:]) { repeated, row in
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      let numbers: [Int64] = try row.decode("response_keys")
+      repeated[day] = numbers.map { ResponseKey(number: $0, day: day.day) }
+    }
+  }
+
+  /// Notes that the rows of answers are in the tables; in the transaction that put them there.
+  public func markLoaded(_ answers: [ResponseKey], on db: isolated Connection) throws {
+    _ = try db.execute("delete from etl.unloaded_response where response_key = any(\(answers.map(\.number))::bigint[])")
+  }
+}

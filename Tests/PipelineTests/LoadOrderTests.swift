@@ -1,0 +1,156 @@
+import FleetModel
+import Foundation
+import Load
+import Logging
+import Postgres
+import TestSupport
+import Testing
+import Transform
+
+@testable import Pipeline
+
+/// The tables are a function of the archive: in whatever way its answers are loaded, the same rows.
+@Suite struct `However answers are loaded` {
+  /// Random order, repetitions, batches of random sizes.
+  @Test(arguments: 0..<8) func `the tables are the same`(seed: UInt64) async throws {
+    try await expectSameTables(seed: seed) { answers, generator, connection, loader, _ in
+      for batch in batches(of: answers, &generator) {
+        try await connection.run { db in _ = try loader.load(batch, on: db) }
+      }
+    }
+  }
+
+  /// As above, two processes at once, each with all answers in an order of its own.
+  @Test(arguments: 8..<12) func `the tables are the same from two connections at once`(seed: UInt64) async throws {
+    try await expectSameTables(seed: seed) { answers, generator, connection, loader, url in
+      let other = try await Connection.open(url, applicationName: "other", logger: silent)
+      let mine = batches(of: answers, &generator)
+      let others = batches(of: answers, &generator)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (connection, batches) in [(connection, mine), (other, others)] {
+          group.addTask {
+            for batch in batches { try await connection.run { db in _ = try loader.load(batch, on: db) } }
+          }
+        }
+        try await group.waitForAll()
+      }
+      await other.close()
+    }
+  }
+
+  /// The connection dies within loads, then all is loaded again.
+  @Test(arguments: 12..<16) func `the tables are the same after interruptions`(seed: UInt64) async throws {
+    try await expectSameTables(seed: seed) { answers, generator, connection, loader, url in
+      for _ in 0..<6 {
+        let doomed = try await Connection.open(url, applicationName: "doomed", logger: silent)
+        let process = try await doomed.run { db in try db.backendProcessID }
+        let batches = batches(of: answers, &generator)
+        let microseconds = Int.random(in: 0..<60_000, using: &generator)
+        async let loading: Void = doomed.run { db in
+          for batch in batches { _ = try loader.load(batch, on: db) }
+        }
+        try await Task.sleep(for: .microseconds(microseconds))
+        try await connection.run { db in _ = try db.query("select pg_terminate_backend(\(process))") }
+        try? await loading
+        await doomed.close()
+      }
+      for batch in batches(of: answers, &generator) {
+        try await connection.run { db in _ = try loader.load(batch, on: db) }
+      }
+    }
+  }
+
+  private typealias Load = (
+    [ReadAnswer], inout SplitMix, Connection, Loader, _ url: String
+  ) async throws -> Void
+
+  private func expectSameTables(seed: UInt64, _ load: Load) async throws {
+    var generator = SplitMix(state: seed)
+    let reference = try await Self.oneByOne.value
+    let loaded = try await Self.tables { answers, connection, loader, url in
+      try await load(answers, &generator, connection, loader, url)
+    }
+    for (table, rows) in reference { #expect(loaded[table] == rows, "seed \(seed), \(table)") }
+    for table in ["warehouse.route", "warehouse.route_pause", "warehouse.device_version"] {
+      #expect(reference[table]?.isEmpty == false)
+    }
+    for rule in ["day_changed", "odometer_mismatch", "route_version_superseded"] {
+      #expect(
+        reference["etl.finding"]?.contains { $0.contains(rule) } == true, "no finding \(rule) was put to the test")
+    }
+  }
+
+  /// Loaded in the order of the archive, one answer a transaction.
+  private static let oneByOne = Task {
+    try await tables { answers, connection, loader, _ in
+      for answer in answers {
+        try await connection.run { db in _ = try loader.load(LoadBatch([answer]), on: db) }
+      }
+    }
+  }
+
+  private static func tables(
+    _ load: ([ReadAnswer], Connection, Loader, String) async throws -> Void
+  ) async throws -> [String: [String]] {
+    var result: [String: [String]] = [:]
+    try await withTestDatabase { url in
+      let (connection, warehouse) = try await openWarehouse(url)
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      let answers = try await connection.run { db in
+        try ArchivedFleet.answers.map { ReadAnswer(try archive($0, in: warehouse, on: db)) }
+      }
+      try await load(answers, connection, loader, url)
+      result = try await Dump.of(connection)
+      await connection.close()
+    }
+    return result
+  }
+
+  /// All answers and some of them again, shuffled, in batches; some with answers of other batches as neighbours.
+  private func batches(of answers: [ReadAnswer], _ generator: inout SplitMix) -> [LoadBatch] {
+    var left = (answers + answers.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)[...]
+    var batches: [LoadBatch] = []
+    var former: [ReadAnswer] = []
+    while !left.isEmpty {
+      let next = Array(left.prefix(Int.random(in: 1...6, using: &generator)))
+      left = left.dropFirst(next.count)
+      batches.append(LoadBatch(next, neighbours: Bool.random(using: &generator) ? former : []))
+      former = next
+    }
+    return batches
+  }
+}
+
+let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+
+/// Answers for two devices over some days, with all that makes the order matter if anything does.
+enum ArchivedFleet {
+  private static let day = Answers.day
+
+  static let answers: [Response] = [
+    .seal(after: day.previous, mileage: 100, online: day.start.addingTimeInterval(-3_600)),
+    .seal(after: day, mileage: 150, online: Date(timeIntervalSince1970: 1_791_183_600)),
+    .list(at: 0),
+    .day(at: 1, of: day, Answers.oneRoute),
+    .day(at: 2, of: day.next, Answers.overMidnight),
+    .list(at: 3, name: "Renamed"),
+    .day(at: 4, of: day, Answers.untilMidnight),
+    .day(at: 5, of: day, Answers.oneRoute),
+    .list(at: 6),
+    .day(at: 7, of: day.previous, Answers.none),
+    .day(at: 8, of: day.next, Answers.unusable),
+    .day(at: 9, of: day.next.next, Answers.twoDaysLate),
+    .day(at: 10, of: day.next, Answers.none),
+    .day(at: 11, of: day.next, Answers.overMidnight),
+    .day(at: 12, of: day, Answers.oneRoute),
+    .list(at: 24 * 20),
+    Response(
+      request: .deviceDay(DeviceID(493), day), requestedAt: day.end.addingTimeInterval(90_000),
+      answeredAt: day.end.addingTimeInterval(90_001), httpStatus: 200, contentType: nil, isComplete: true,
+      body: Array(
+        """
+        {"device":{"timestamp":\(Int(day.start.timeIntervalSince1970)),"device_id":493,"device_name":"Second"},
+         "routes":\(Answers.oneRoute)}
+        """.utf8)),
+  ]
+}
