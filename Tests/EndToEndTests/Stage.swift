@@ -76,7 +76,7 @@ func withStage(
     seed: 7, kinds: kinds, calendarShift: Days.sinceMonday, pointInterval: 60, outages: outages)
   let simulator = Simulator(
     .init(accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault))
-  try await withTestDatabase { url in
+  try await (isMigrated ? withMigratedTestDatabase : withTestDatabase)(#isolation) { url in
     try await withServer(simulator, clock: .fixed(Days.today.start + 3_600)) { port in
       let stage = Stage(
         databaseURL: url, simulator: simulator,

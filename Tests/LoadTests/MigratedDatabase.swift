@@ -21,9 +21,11 @@ func withEmptyDatabase<Result: Sendable>(_ body: (Connection) async throws -> Re
 
 /// Runs `body` on a connection to a new database with this program's schema.
 func withMigratedDatabase<Result: Sendable>(_ body: (Connection) async throws -> Result) async throws -> Result {
-  try await withEmptyDatabase { connection in
-    try await Migrator(connection: connection, logger: quiet).migrate(now: aMoment)
-    return try await body(connection)
+  try await withMigratedTestDatabase { url in
+    let connection = try await Connection.open(url, applicationName: "tests", logger: quiet)
+    let result = try await body(connection)
+    await connection.close()
+    return result
   }
 }
 

@@ -28,7 +28,7 @@ enum Dump {
 
 /// Runs `body` on a migrated database with one account.
 func withWarehouse(_ body: (Connection, Warehouse) async throws -> Void) async throws {
-  try await withTestDatabase { url in
+  try await withMigratedTestDatabase { url in
     let (connection, warehouse) = try await openWarehouse(url)
     try await body(connection, warehouse)
     await connection.close()

@@ -9,13 +9,29 @@ import Postgres
 public func withTestDatabase<Result>(
   isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
 ) async throws -> Result {
+  try await withTestDatabase(isMigrated: false, body)
+}
+
+/// Runs `body` with the URL of a new database that has this program's schema and nothing in it, dropped afterwards. A copy of one that
+/// was migrated once: that takes a fraction of the time.
+public func withMigratedTestDatabase<Result>(
+  isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
+) async throws -> Result {
+  try await withTestDatabase(isMigrated: true, body)
+}
+
+private func withTestDatabase<Result>(
+  isMigrated: Bool, isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
+) async throws -> Result {
   guard let server = ProcessInfo.processInfo.environment["FLEETIZE_TEST_DATABASE_URL"], !server.isEmpty else {
     throw TestServerMissing()
   }
   await TestDatabases.places.take()
   let outcome: Swift.Result<Result, any Error>
   do {
-    outcome = .success(try await withDatabase(on: server, body))
+    outcome = .success(
+      try await withDatabase(
+        on: server, copying: isMigrated ? try await MigratedTemplate.name(on: server) : "template0", body))
   } catch {
     outcome = .failure(error)
   }
@@ -34,11 +50,12 @@ public func withTestConnection<Result>(
 }
 
 private func withDatabase<Result>(
-  on server: String, isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
+  on server: String, copying template: String, isolation: isolated (any Actor)? = #isolation,
+  _ body: (String) async throws -> Result
 ) async throws -> Result {
   let name = "fleetize_test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
   let owner = try await Connection.open(server, applicationName: "tests", logger: TestDatabases.logger)
-  try await owner.execute("create database \(identifier: name) template template0")
+  try await owner.execute("create database \(identifier: name) template \(identifier: template)")
   let outcome: Swift.Result<Result, any Error>
   do {
     outcome = .success(try await body(databaseURL(server, database: name)))
@@ -78,9 +95,9 @@ struct TestServerMissing: Error, CustomStringConvertible {
   }
 }
 
-private enum TestDatabases {
+enum TestDatabases {
   /// Tests run side by side; a server takes only so many connections.
-  static let places = Places(8)
+  fileprivate static let places = Places(8)
   static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 }
 

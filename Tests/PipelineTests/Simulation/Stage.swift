@@ -43,9 +43,8 @@ final class Stage: Sendable {
   static func set<Result>(
     _ scenario: Scenario, isolation: isolated (any Actor)? = #isolation, _ body: (Stage) async throws -> Result
   ) async throws -> Result {
-    try await withTestDatabase { url in
+    try await withMigratedTestDatabase { url in
       let connection = try await Connection.open(url, applicationName: "stage", logger: logger)
-      _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
       try await connection.script(witnesses)
       let result = try await body(Stage(scenario, database: url, connection: connection))
       await connection.close()
