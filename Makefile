@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test dictionary demo demo-stop simulate fuzz sanitize packages clean
+.PHONY: all check-format build test dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
 
 SWIFT ?= swift
 
@@ -18,6 +18,7 @@ build: packages
 test: packages
 	$(SWIFT) build --build-tests
 	deploy/with-private-postgres $(SWIFT) test --skip-build
+	deploy/superset/bi check
 
 # Writes docs/data-dictionary.md anew, from the comments of a migrated database.
 dictionary: packages
@@ -31,6 +32,24 @@ demo: packages
 
 demo-stop:
 	deploy/demo stop
+
+# The dashboards in Superset over the running demo, or over BI_WAREHOUSE; see docs/dashboards.md.
+bi: packages
+	deploy/superset/bi start
+
+bi-stop:
+	deploy/superset/bi stop
+
+# The dashboards in Superset and a headless browser, over a demo of their own.
+test-bi:
+	@deploy/install-packages browser
+	$(SWIFT) build --product fleetize-simulator
+	$(SWIFT) build --product fleetize-etl
+	deploy/superset/bi test
+
+# The same, and writes docs/dashboard.png anew.
+dashboard-picture:
+	BI_PICTURE=docs/dashboard.png $(MAKE) test-bi
 
 # Calls made for calls needed over simulated nights, by kind of fleet: DAYS and VEHICLES say how many. Prints the rows of a table.
 simulate: packages
@@ -49,4 +68,4 @@ sanitize: packages
 	  --filter 'PostgresTests|ExtractTests|PipelineTests'
 
 clean:
-	rm -rf .build .build-fuzz .build-tsan
+	rm -rf .build .build-fuzz .build-tsan .bi

@@ -1,0 +1,58 @@
+"""The dashboard bundle: read, put in its place, packed."""
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).with_name("bundle")
+KINDS = ("databases", "datasets", "charts", "dashboards")
+
+
+@dataclass
+class Bundle:
+    """The assets of each kind by uuid, as parsed YAML."""
+
+    databases: dict
+    datasets: dict
+    charts: dict
+    dashboards: dict
+    metadata: dict
+
+    @classmethod
+    def read(cls, folder=FOLDER):
+        def assets(kind):
+            files = sorted((Path(folder) / kind).rglob("*.yaml"))
+            return {asset["uuid"]: asset for asset in (yaml.safe_load(file.read_text()) for file in files)}
+
+        metadata = yaml.safe_load((Path(folder) / "metadata.yaml").read_text())
+        return cls(*(assets(kind) for kind in KINDS), metadata)
+
+    def at(self, warehouse, tiles=None):
+        """Puts in where the warehouse is (a postgresql:// URL without a password) and which map tiles to use."""
+        if not re.fullmatch(r"postgresql://[^:@/]+@[^@]+", warehouse):
+            raise SystemExit(f"{re.sub(r':[^:@/]+@', ':…@', warehouse)}: give postgresql://user@host:port/database, the password in PGPASSFILE")
+        for database in self.databases.values():
+            database["sqlalchemy_uri"] = warehouse.replace("postgresql://", "postgresql+psycopg2://", 1)
+        for chart in self.charts.values():
+            if tiles and "mapbox_style" in chart["params"]:
+                chart["params"]["mapbox_style"] = f"tile://{tiles}"
+        return self
+
+    def packed(self):
+        """The ZIP file that Superset imports; it wants one folder that holds all."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, asset in self.files():
+                archive.writestr(f"bundle/{path}", yaml.safe_dump(asset, sort_keys=False, allow_unicode=True))
+        return file.getvalue()
+
+    def files(self):
+        yield "metadata.yaml", self.metadata
+        names = {uuid: database["database_name"] for uuid, database in self.databases.items()}
+        for kind in KINDS:
+            for uuid, asset in getattr(self, kind).items():
+                folder = f"{kind}/{names[asset['database_uuid']]}" if kind == "datasets" else kind
+                yield f"{folder}/{uuid}.yaml", asset
