@@ -60,10 +60,11 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["FleetModel", "FleetizeAPI", "Extract", "Transform", "Load", log],
       swiftSettings: settings),
+    .target(name: "Logbook", dependencies: ["Postgres"], swiftSettings: settings),
     .executableTarget(
       name: "fleetize-etl",
       dependencies: [
-        "Pipeline", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", log,
+        "Pipeline", "Logbook", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Yams", package: "Yams"),
@@ -111,6 +112,9 @@ let package = Package(
     .testTarget(name: "LoadTests", dependencies: ["Load", "Transform", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "FleetizeSimulator", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "LogbookTests", dependencies: ["Logbook", "Postgres", "Load", "TestSupport", log],
+      swiftSettings: settings),
     .testTarget(
       name: "FleetizeSimulatorTests",
       dependencies: [

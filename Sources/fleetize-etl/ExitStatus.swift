@@ -1,6 +1,7 @@
 import ArgumentParser
 import Extract
 import Load
+import Logbook
 import Pipeline
 import Postgres
 
@@ -20,6 +21,10 @@ enum ExitStatus: Int32 {
     case is SettingsError, is SettingError:
       self = .configuration
     case is UnknownDevices:
+      self = .usage
+    case LogbookError.noViews:
+      self = .configuration
+    case is LogbookError:
       self = .usage
     case let error as MigrationError:
       self = error.isTemporary ? .tryLater : .configuration

@@ -26,6 +26,6 @@ struct FleetizeETL: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Migrate.self, Run.self, Backfill.self, Status.self, Unblock.self, Demo.self,
+      Migrate.self, Run.self, Backfill.self, Status.self, LogbookCommand.self, Unblock.self, Demo.self,
     ])
 }

@@ -17,9 +17,7 @@ struct Session {
 
   /// - Parameter checksSchema: whether the schema must be exactly what this program needs.
   init(_ options: SharedOptions, checksSchema: Bool = true) async throws {
-    var logger = Logger(label: "fleetize-etl", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = options.verbose ? .debug : .notice
-    self.logger = logger
+    logger = Self.logger(options)
     let settings = try await Settings(file: options.config)
     self.settings = settings
     let unknown = Set(options.account).subtracting(settings.accounts.map(\.name))
@@ -29,6 +27,17 @@ struct Session {
     accounts = settings.accounts.filter { options.account.isEmpty || options.account.contains($0.name) }
     connection = try await Self.open(settings, logger)
     if checksSchema { try await Migrator(connection: connection, logger: logger).check() }
+  }
+
+  /// A connection alone, for a command that reads the views and writes nothing: a reader may see no more of the database.
+  static func connection(_ options: SharedOptions) async throws -> Connection {
+    try await open(try await Settings(file: options.config), logger(options))
+  }
+
+  private static func logger(_ options: SharedOptions) -> Logger {
+    var logger = Logger(label: "fleetize-etl", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = options.verbose ? .debug : .notice
+    return logger
   }
 
   /// A further connection.

@@ -1,0 +1,49 @@
+import FoundationEssentials
+
+extension LogbookMonth {
+  /// As RFC 4180 has it: UTF-8, commas, lines end with CR LF, one header line.
+  ///
+  /// The columns have the names and units of `bi.logbook` and `bi.odometer_gap`; `kind` is `trip` or `gap`, and what only the other
+  /// kind has is empty. The same in every language.
+  public var csv: String {
+    let device = [account, "\(deviceID)", deviceName ?? ""]
+    let lines = [Self.csvColumns] + entries.map { device + $0.csvFields }
+    return lines.map { $0.map(Self.csvField).joined(separator: ",") + "\r\n" }.joined()
+  }
+
+  private static let csvColumns = [
+    "account", "device_id", "device_name", "kind", "local_date", "departed_at", "arrived_at", "departed_local",
+    "arrived_local", "duration_s", "driving_s", "pause_s", "origin_latitude", "origin_longitude",
+    "destination_latitude", "destination_longitude", "origin_mileage_km", "destination_mileage_km", "distance_km",
+    "average_speed_kmh", "top_speed_kmh", "started_at", "ended_at", "started_local", "ended_local", "start_mileage_km",
+    "end_mileage_km", "gap_km", "likely_cause",
+  ]
+
+  private static func csvField(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
+    return "\"\(text.replacing("\"", with: "\"\""))\""
+  }
+}
+
+extension LogbookMonth.Entry {
+  fileprivate var csvFields: [String] {
+    func text(_ value: (some CustomStringConvertible)?) -> String { value?.description ?? "" }
+    func moment(_ value: Date?) -> String { value?.formatted(.iso8601) ?? "" }
+    switch self {
+    case .trip(let trip):
+      return [
+        "trip", text(trip.localDate), moment(trip.departedAt), moment(trip.arrivedAt), text(trip.departedLocal),
+        text(trip.arrivedLocal), text(trip.durationS), text(trip.drivingS), text(trip.pauseS),
+        text(trip.originLatitude), text(trip.originLongitude), text(trip.destinationLatitude),
+        text(trip.destinationLongitude), text(trip.originMileageKm), text(trip.destinationMileageKm),
+        text(trip.distanceKm), text(trip.averageSpeedKmh), text(trip.topSpeedKmh),
+      ] + Array(repeating: "", count: 8)
+    case .gap(let gap):
+      return ["gap", text(gap.localDate), moment(gap.departedAt)] + Array(repeating: "", count: 15)
+        + [
+          moment(gap.startedAt), moment(gap.endedAt), text(gap.startedLocal), text(gap.endedLocal),
+          text(gap.startMileageKm), text(gap.endMileageKm), text(gap.gapKm), gap.likelyCause,
+        ]
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Postgres
+import Testing
+
+@testable import Logbook
+
+@Suite struct `A logbook` {
+  @Test func `has trips in order, each gap before its trip, and totals that close the chain of mileages`() async throws
+  {
+    let month = try await october492()
+    let rows = month.entries.map { entry in
+      switch entry {
+      case .trip(let trip): "\(trip.departedLocal) \(trip.distanceKm?.description ?? "-") km \(trip.durationS ?? -1) s"
+      case .gap(let gap): "gap of \(gap.gapKm) km, \(gap.startMileageKm) to \(gap.endMileageKm), \(gap.likelyCause)"
+      }
+    }
+    #expect(
+      rows == [
+        "gap of 7 km, 1000 to 1007, unknown", "2026-10-24T08:00:00 20 km 1800 s", "2026-10-24T23:40:00 3.5 km 2400 s",
+        "2026-10-25T01:30:00 100 km 6000 s", "2026-10-25T10:00:00 - km -1 s",
+      ])
+    let totals = month.totals
+    #expect(totals.tripCount == 4 && totals.drivingDayCount == 2)
+    #expect(totals.routesDistanceKm == 123.5 && totals.gapKm == 7)
+    #expect(totals.openingMileageKm == 1000 && totals.closingMileageKm == 1130.5)
+    #expect(
+      month.reconciliation(in: .en)?.contains("equal the difference of the two mileages: 1,130.5 − 1,000 = 130.5")
+        == true)
+    #expect(month.tracks == [.init(positions: [[9.19194, 48.87917], [9.33111, 48.82556]])])
+  }
+
+  @Test func `says which days are not complete and why`() async throws {
+    let month = try await october492()
+    #expect(month.days.count == 31 && !month.isComplete)
+    #expect(
+      month.completeness(in: .en) == [
+        "24 of 31 days are complete.", "Trips may be missing on 2026-10-25 – 2026-10-26: more may come.",
+        "Trips may be missing on 2026-10-27: not asked for, or not for all of it.",
+        "Trips may be missing on 2026-10-28 – 2026-10-31: not over yet.",
+      ])
+  }
+
+  @Test func `of a complete month still does not promise that the tracker recorded everything`() async throws {
+    let month = try await withOctober { connection in
+      try await connection.script(
+        """
+        delete from etl.checkpoint;
+        insert into etl.checkpoint (device_key, day, state)
+        select 1, day, 'final' from generate_series(date '2026-08-31', '2026-09-30', interval '1 day') as day;
+        """)
+      return try await connection.logbook(492, "2026-09")
+    }
+    #expect(month.isComplete)
+    #expect(month.completeness(in: .en).count == 1)
+    #expect(month.completeness(in: .en)[0].hasSuffix("Whether the tracker recorded every trip is not known."))
+  }
+
+  @Test func `of a device or a month that nothing is known of is none`() async throws {
+    try await withOctober { connection in
+      await #expect(throws: LogbookError.unknownDevice(77, accounts: [])) {
+        try await connection.logbook(77, "2026-10")
+      }
+      await #expect(throws: LogbookError.unknownDevice(492, accounts: ["south"])) {
+        try await connection.logbook(492, "2026-10", in: ["south"])
+      }
+      await #expect(throws: LogbookError.unknownMonth("2026-08", device: 492)) {
+        try await connection.logbook(492, "2026-08")
+      }
+      await #expect(throws: LogbookError.severalAccounts(493, accounts: ["north", "south"])) {
+        try await connection.logbook(493, "2026-10")
+      }
+      await #expect(throws: LogbookError.unknownMonth("2026-10", device: 493)) {
+        try await connection.logbook(493, "2026-10", in: ["south"])
+      }
+    }
+  }
+}
