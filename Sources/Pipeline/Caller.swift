@@ -18,6 +18,8 @@ struct Caller: Sendable {
   let clock: PipelineClock
   let interruption: Interruption
   let progress: any ProgressReporter
+  /// Whether the job waits for calls rather than ending when they are spent.
+  let waits: Bool
   /// Calls made so far in this run, whatever came of them.
   let callCount = CallCount()
 
@@ -133,22 +135,24 @@ struct Caller: Sendable {
       throw error
     }
     try ledger.unlock(on: db)
-    return try Self.wait(permit, isNight: reserve == 0, now: now)
+    return .wait(until: try Self.waitingTime(permit, isPatient: waits || reserve == 0, now: now), isBusy: false)
   }
 
-  /// How long a run waits for room in the quota that others used up, in seconds; the calls of the night before leave the window just
-  /// when those of this night come.
+  /// How long a night waits for room in the quota that others used up, in seconds; the calls of the night before leave the window just
+  /// when those of this night come. So does a backfill that waits: its calls of the day before leave the window one by one.
   private static let patience = 900.0
 
-  private static func wait(_ permit: Permit, isNight: Bool, now: Date) throws -> Permission {
+  /// Until when to wait before asking again.
+  ///
+  /// - Throws: ``StopReason`` when the run is to end instead.
+  static func waitingTime(_ permit: Permit, isPatient: Bool, now: Date) throws(StopReason) -> Date {
     switch permit {
-    case .wait(let until): return .wait(until: until, isBusy: false)
-    case .exhausted(let until) where isNight && until.timeIntervalSince(now) <= patience:
-      return .wait(until: until, isBusy: false)
+    case .send: now
+    case .wait(let until): until
+    case .exhausted(let until) where isPatient && until.timeIntervalSince(now) <= patience: until
     case .exhausted(let until): throw StopReason.quotaSpent(until: until)
     case .blocked(let since): throw StopReason.blocked(since: since)
     case .tooFastTwice: throw StopReason.tooFastTwice
-    case .send: preconditionFailure("a permit to send is not a wait")
     }
   }
 }

@@ -36,6 +36,15 @@ public struct PlannedCall: Hashable, Sendable {
     self.reason = reason
     self.fetchedAt = fetchedAt
   }
+
+  /// Whether the call is still worth making: nobody has fetched the day since the plan was made, and no answer for another day has
+  /// closed it.
+  ///
+  /// - Parameter known: the checkpoint as it stands now; nil where there is none.
+  func isDue(_ known: DayFacts?) -> Bool {
+    guard let known else { return true }
+    return known.fetchedAt == fetchedAt && (reason == .refetch || !known.state.isClosed)
+  }
 }
 
 /// A day that needs no call, or must wait.

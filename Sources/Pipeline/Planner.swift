@@ -83,8 +83,9 @@ public struct Planner: Sendable {
       let isReasonGone =
         switch reason {
         case .dayNotOver, .notHeard: true
-        // At rest, and heard from since: had the fetch known of all activity, the state would have become final by itself.
-        case .mayBeRunning: !device.isMoving && heartbeat >= fetchedAt
+        // At rest, and heard from since: had the fetch known of all activity, the state would have become final by itself. Or heard
+        // from more than a day later, for a vehicle that is under way at every list.
+        case .mayBeRunning: heartbeat >= (device.isMoving ? fetchedAt.addingTimeInterval(86_400) : fetchedAt)
         }
       guard isReasonGone else { return .skip(.nothingNew) }
     }

@@ -15,8 +15,6 @@ public struct Planning: Sendable {
   /// Sub-users of the account, each with a device list of its own.
   let userCount: Int
 
-  /// Calls kept free for the night beside one a recently active device and the list.
-  static let reserveMargin = 2
   /// A backfill is content with a device list this young, in seconds.
   static let listLifetime = 3_600.0
 
@@ -43,8 +41,8 @@ public struct Planning: Sendable {
       let snapshot = try snapshot(now: now, on: db)
       return PricedPlan(
         Planner().plan(goal, facts: facts, now: now), for: goal, needsList: try needsList(for: goal, now: now, on: db),
-        reserve: reserve(for: goal, facts: facts, now: now), night: try ledger.nextNight(after: now, on: db),
-        pacing: pacing, snapshot: snapshot, now: now)
+        reserve: Planner().reserve(for: goal, facts: facts, dailyCalls: limits.dailyCalls, now: now),
+        night: try ledger.nextNight(after: now, on: db), pacing: pacing, snapshot: snapshot, now: now)
     }
   }
 
@@ -108,14 +106,6 @@ public struct Planning: Sendable {
 
   private func snapshot(now: Date, on db: isolated Connection) throws -> LedgerSnapshot {
     LedgerSnapshot(try ledger.snapshot(now: now, on: db))
-  }
-
-  /// What a backfill leaves for the coming night: one call for each device active in the last 7 days, the list, and a margin.
-  private func reserve(for goal: Goal, facts: [DeviceFacts], now: Date) -> Int {
-    guard case .backfill = goal else { return 0 }
-    let weekAgo = now.addingTimeInterval(-7 * 86_400)
-    let active = facts.count { $0.isListed && ($0.onlineAt.map { $0 >= weekAgo } ?? false) }
-    return min(active + 1 + Self.reserveMargin, limits.dailyCalls)
   }
 }
 

@@ -31,7 +31,7 @@ public struct PricedPlan: Sendable {
     callsAvailable = pacing.callsAvailable(snapshot, at: now, reserving: reserve, at: night)
     let spentNow = min(calls, callsAvailable)
     callsLeftTonight = max(0, pacing.callsLeft(snapshot, at: UTCDay(containing: now).end) - spentNow)
-    expectedEnd = Forecast(pacing: pacing, reserve: reserve, nightCalls: max(0, reserve - Planning.reserveMargin))
+    expectedEnd = Forecast(pacing: pacing, reserve: reserve, nightCalls: max(0, reserve - Planner.reserveMargin))
       .end(of: calls, from: snapshot, night: reserve > 0 ? night : .distantFuture, now: now)
   }
 

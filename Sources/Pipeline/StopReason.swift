@@ -46,6 +46,18 @@ extension StopReason: CustomStringConvertible {
   }
 }
 
+extension StopReason {
+  /// When to go on, for a job that waits; nil where waiting does not help.
+  func nextAttempt(now: Date) -> Date? {
+    switch self {
+    case .quotaSpent(let until): max(until, now.addingTimeInterval(1))
+    case .unreachable, .noDeviceList: now.addingTimeInterval(600)
+    case .tooFastTwice: now.addingTimeInterval(3_600)
+    case .callLimitReached, .tokenRefused, .blocked, .interrupted: nil
+    }
+  }
+}
+
 extension Date {
   /// ISO 8601 to the second, in UTC.
   public var utcText: String { formatted(.iso8601) }

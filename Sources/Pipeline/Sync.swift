@@ -25,7 +25,8 @@ public struct Sync: Sendable {
 
   public init(
     connection: Connection, warehouse: Warehouse, source: any FleetSource, limits: AccountLimits, run: RunKey,
-    settlingDays: Int, clock: PipelineClock, interruption: Interruption, progress: any ProgressReporter
+    settlingDays: Int, clock: PipelineClock, interruption: Interruption, progress: any ProgressReporter,
+    waits: Bool = false
   ) throws {
     self.connection = connection
     self.warehouse = warehouse
@@ -38,7 +39,7 @@ public struct Sync: Sendable {
     caller = Caller(
       source: source, connection: connection, warehouse: warehouse,
       ledger: planning.ledger, pacing: planning.pacing, run: run, clock: clock, interruption: interruption,
-      progress: progress)
+      progress: progress, waits: waits)
     loader = Loader(warehouse: warehouse, settlingDays: settlingDays)
   }
 
@@ -185,10 +186,8 @@ public struct Sync: Sendable {
     }
   }
 
-  /// Whether a planned call is still worth making: nobody has fetched the day since, and no answer for another day has closed it.
   private func isDue(_ planned: PlannedCall, of device: DeviceKey, on db: isolated Connection) throws -> Bool {
-    guard let known = try warehouse.dayFacts(planned.day, of: device, on: db) else { return true }
-    return known.fetchedAt == planned.fetchedAt && (planned.reason == .refetch || !known.state.isClosed)
+    planned.isDue(try warehouse.dayFacts(planned.day, of: device, on: db))
   }
 
   private func releasing<Result: Sendable>(

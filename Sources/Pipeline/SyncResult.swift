@@ -1,6 +1,8 @@
 import FleetModel
 import FleetizeAPI
+import FoundationEssentials
 import Load
+import Postgres
 
 /// A device-day that failed in every attempt of a run.
 public struct FailedDay: Hashable, Sendable {
@@ -30,6 +32,12 @@ public struct SyncResult: Sendable {
   public var signal: Int32?
 
   public init() {}
+
+  /// When to go on with what a person need not mend, for a job that waits; nil when all is done or waiting does not help.
+  public func nextAttempt(now: Date) -> Date? {
+    if let error = failure as? PostgresError { return error.isUnavailable ? now.addingTimeInterval(5) : nil }
+    return stop?.nextAttempt(now: now)
+  }
 
   /// Takes in what a later attempt at the same goal did.
   public mutating func add(_ later: SyncResult) {

@@ -74,7 +74,7 @@ struct SyncCommand {
         result.failure = error
       }
       sum.add(result)
-      guard waits, let until = Self.nextAttempt(after: result) else { break }
+      guard waits, let until = result.nextAttempt(now: PipelineClock.system.now()) else { break }
       progress.report(
         .note("\(result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? ""); going on at \(until.utcText)"))
       progress.report(.waiting(until: until))
@@ -88,19 +88,6 @@ struct SyncCommand {
     }
     progress.finish()
     return sum
-  }
-
-  /// When to go on with what a person need not mend; nil when all is done or waiting does not help.
-  private static func nextAttempt(after result: SyncResult) -> Date? {
-    if let error = result.failure as? PostgresError {
-      return error.isUnavailable ? Date(timeIntervalSinceNow: 5) : nil
-    }
-    switch result.stop {
-    case .quotaSpent(let until): return max(until, Date(timeIntervalSinceNow: 1))
-    case .unreachable, .noDeviceList: return Date(timeIntervalSinceNow: 600)
-    case .tooFastTwice: return Date(timeIntervalSinceNow: 3_600)
-    case .callLimitReached, .tokenRefused, .blocked, .interrupted, nil: return nil
-    }
   }
 
   private func syncOnce(
@@ -118,7 +105,8 @@ struct SyncCommand {
     }
     let sync = try Sync(
       connection: connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,
-      settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption, progress: progress)
+      settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption, progress: progress,
+      waits: waits)
     let result = await addingFailingFindings(
       to: await sync.run(goal, maxCalls: maxCalls), of: log.run, warehouse, connection)
     // A lost database cannot be told; the row stays open and shows a run without an end.

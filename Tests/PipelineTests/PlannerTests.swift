@@ -203,6 +203,11 @@ import Testing
     #expect(plan.skipped.map(\.line) == ["492 2026-10-03 nothing_new"])
   }
 
+  @Test func `whose vehicle is under way at every list is fetched again a day after the fetch`() {
+    let plan = plan(.mayBeRunning, online: fetched + 86_400, heartbeat: fetched + 86_400)
+    #expect(plan.calls.map(\.line) == ["492 2026-10-03 provisional"])
+  }
+
   @Test func `whose vehicle has not been heard from since the fetch is left alone`() {
     let plan = plan(.mayBeRunning, online: fetched - 900, heartbeat: fetched - 60)
     #expect(plan.skipped.map(\.line) == ["492 2026-10-03 nothing_new"])

@@ -23,6 +23,8 @@ struct Scenario: Sendable {
   var apiOutagePercent = 0.0
   /// Calls in a hundred whose answer is spoilt.
   var faultPercent = 0.0
+  /// Calls in a thousand that get vendor error 1002; a person lifts the block hours or days later. Only where there is one.
+  var blockPerMille = 0.0
   /// Runs in a hundred that die on the way.
   var deathPercent = 0.0
   /// Calls a day that somebody else makes with the same token.
@@ -73,6 +75,15 @@ struct Scenario: Sendable {
       outages: { outages[$0] ?? [] })
   }
 
+  /// Whether a vehicle was out of reach for all of a day's settling time, but for what two nights at each end of it may miss. Only then
+  /// may the day be closed without proof.
+  func isOutOfReachWhileSettling(_ device: DeviceID, _ day: UTCDay) -> Bool {
+    let (from, until) = (day.end + 2 * 86_400, day.end + Double(settlingDays - 2) * 86_400)
+    return lateUploads(of: Int(device.value) - 492).contains { outage in
+      outage.from <= from && until <= outage.until ?? .distantFuture
+    }
+  }
+
   /// Long and short ones are equally likely, from 1 h to 30 days; all are over when the last night comes.
   private func lateUploads(of vehicle: Int) -> [Outage] {
     guard lateUploadsPerYear > 0 else { return [] }
@@ -97,6 +108,19 @@ struct Scenario: Sendable {
     UTCDay(containing: time).start + Double(Int.random(in: -1200...2400, using: &random))
   }
 
+  /// When somebody else calls: spread over the days.
+  var strangersCallTimes: [Date] {
+    guard strangersCalls > 0 else { return [] }
+    return (1...nights).flatMap { night in
+      let midnight = firstDay.advanced(by: night).start
+      var time = midnight + 7
+      return (1...strangersCalls).compactMap { call -> Date? in
+        defer { time += call % 3 == 0 ? 5000 : 61 }
+        return time < midnight + 80_000 ? time : nil
+      }
+    }
+  }
+
   var apiOutages: [APIOutage] {
     var random = SplitMix(state: seed &* 7_777_777)
     return (1...nights).compactMap { night in
@@ -110,7 +134,7 @@ struct Scenario: Sendable {
 
   /// Calls that get a spoilt answer, by the number of the call.
   var fault: @Sendable (Simulator.Call) -> Simulator.Fault? {
-    let (percent, seed, end) = (faultPercent, seed, lastDay.end)
+    let (percent, blocks, seed, end) = (faultPercent, blockPerMille, seed, lastDay.end)
     let faults: [Simulator.Fault] = [
       .empty, .silence, .cut(afterBytes: 70), .reset(afterBytes: 0), .reset(afterBytes: 40), .otherShape,
       .otherDay(offset: 1), .page(status: 502), .late(seconds: 20), .late(seconds: 50), .error(.tooSoon),
@@ -118,7 +142,9 @@ struct Scenario: Sendable {
     ]
     return { call in
       var random = SplitMix(state: seed &* 31 &+ UInt64(call.number))
-      guard call.time < end, Double.random(in: 0..<100, using: &random) < percent else { return nil }
+      guard call.time < end else { return nil }
+      if blocks > 0, Double.random(in: 0..<1000, using: &random) < blocks { return .error(.tokenBlocked) }
+      guard Double.random(in: 0..<100, using: &random) < percent else { return nil }
       return faults.randomElement(using: &random)
     }
   }

@@ -26,7 +26,7 @@ struct SimulatedVendor: FleetSource {
     if outage?.kind == .refused { return .failure(.unreachable("connection refused")) }
     let place = record.begin(request, from: address, at: start)
     defer { record.end(place, at: now()) }
-    let answer = simulator.answer(call(request), at: start)
+    let answer = simulator.answer(.asking(request, from: address), at: start)
     if await dies() { return .failure(.connectionLost("dead")) }
     if outage?.kind == .silent { return await timeOut(from: start) }
     if outage?.kind == .page { return await pass(outagePage, of: request, since: start) }
@@ -36,7 +36,7 @@ struct SimulatedVendor: FleetSource {
   private func pass(_ answer: SimulatedResponse, of request: Request, since start: Date) async -> Result<
     Response, Fault
   > {
-    let seconds = latency(at: start) + answer.delay
+    let seconds = Self.latency(at: start) + answer.delay
     guard seconds < Self.requestTimeout, answer.delivery != .silence else { return await timeOut(from: start) }
     try? await clock.sleep(until: start + seconds)
     guard let (body, isComplete) = answer.delivered else { return .failure(.connectionLost("reset")) }
@@ -51,15 +51,8 @@ struct SimulatedVendor: FleetSource {
     return .failure(.timedOut(seconds: Self.requestTimeout))
   }
 
-  private func call(_ request: Request) -> Simulator.Call {
-    switch request {
-    case .deviceList: .deviceList(token: Self.token, address: address)
-    case .deviceDay(let device, let day): .device(device, on: day, token: Self.token, address: address)
-    }
-  }
-
   /// 0.2 to 2.2 s, the same at the same moment.
-  private func latency(at moment: Date) -> Double {
+  static func latency(at moment: Date) -> Double {
     var random = SplitMix(state: UInt64(moment.timeIntervalSince1970 * 1000))
     return Double.random(in: 0.2...2.2, using: &random)
   }
@@ -83,4 +76,14 @@ struct APIOutage: Sendable {
   var from: Date
   var until: Date
   var kind: Kind
+}
+
+extension Simulator.Call {
+  /// As the vendor gets it.
+  static func asking(_ request: Request, from address: String) -> Simulator.Call {
+    switch request {
+    case .deviceList: .deviceList(token: SimulatedVendor.token, address: address)
+    case .deviceDay(let device, let day): .device(device, on: day, token: SimulatedVendor.token, address: address)
+    }
+  }
 }

@@ -1,0 +1,123 @@
+import FleetModel
+import Foundation
+
+/// What the tables would hold of one device: readings, routes, checkpoints. The evidence for a day's state is gathered here a second
+/// time, in Swift; `EvidenceTests` holds it against that of the database.
+struct MemoryDevice {
+  var facts: DeviceFacts
+  private(set) var routes: [UTCDay: [Date]] = [:]
+  private var readings: [Seen] = []
+  /// The days that are not closed.
+  private var openDays: Set<UTCDay> = []
+  private(set) var listAnswered = Date.distantPast
+  private var latestFetch = Date.distantPast
+  /// When the first answer with an activity time came.
+  private var firstActivityTold: Date?
+
+  private struct Seen {
+    var isList: Bool
+    var readAt: Date
+    var answeredAt: Date
+    var heartbeatAt: Date?
+    var onlineAt: Date?
+    var isParked: Bool
+  }
+
+  init(_ device: DeviceID) {
+    facts = DeviceFacts(device: device)
+  }
+
+  mutating func add(_ reading: DeviceReading, isList: Bool, requestedAt: Date, answeredAt: Date) {
+    let seen = Seen(
+      isList: isList, readAt: reading.heartbeatAt ?? requestedAt, answeredAt: answeredAt,
+      heartbeatAt: reading.heartbeatAt, onlineAt: reading.onlineAt, isParked: reading.statusCode == 1)
+    let place = readings.lastIndex { $0.readAt <= seen.readAt }.map { $0 + 1 } ?? 0
+    readings.insert(seen, at: place)
+    if seen.onlineAt != nil { firstActivityTold = min(answeredAt, firstActivityTold ?? answeredAt) }
+    guard isList else { return }
+    if answeredAt >= listAnswered {
+      listAnswered = answeredAt
+      (facts.onlineAt, facts.heartbeatAt, facts.isParked) = (seen.onlineAt, seen.heartbeatAt, seen.isParked)
+    }
+    guard let heartbeat = seen.heartbeatAt, let activity = lastActivity(seen) else { return }
+    let span = QuietSpan(lastActivity: activity == .distantPast ? nil : activity, heartbeat: heartbeat)
+    if let known = facts.quietSpans.lastIndex(where: { $0.lastActivity == span.lastActivity }) {
+      facts.quietSpans[known].heartbeat = max(heartbeat, facts.quietSpans[known].heartbeat)
+    } else {
+      facts.quietSpans.append(span)
+    }
+  }
+
+  /// Takes in an answer for a day, unless a later one is known.
+  mutating func add(_ answer: DayAnswer) {
+    let day = answer.askedDay
+    if let known = facts.days[day]?.fetchedAt, known > answer.requestedAt { return }
+    latestFetch = max(latestFetch, answer.requestedAt)
+    routes[day] = answer.routes.map(\.departedAt)
+    let state = facts.days[day]?.state ?? .pending
+    facts.days[day] = DayFacts(state: state, fetchedAt: answer.requestedAt)
+    if !state.isClosed { openDays.insert(day) }
+  }
+
+  mutating func want(_ day: UTCDay) {
+    guard facts.days[day] == nil else { return }
+    facts.days[day] = DayFacts(state: .pending)
+    openDays.insert(day)
+  }
+
+  mutating func noteFailure(_ day: UTCDay, attempts: Int, retryAt: Date) {
+    facts.days[day]?.failedAttempts = attempts
+    facts.days[day]?.retryAt = retryAt
+  }
+
+  /// Judges again the open days, those without an answer only if a device list came, the day named, and, when answers are loaded out
+  /// of order, those fetched since the answer was requested.
+  mutating func judge(_ named: UTCDay? = nil, since: Date, includingPending: Bool, settlingDays: Int) {
+    var days = openDays.filter { includingPending || facts.days[$0]?.fetchedAt != nil }
+    if let named { days.insert(named) }
+    if since <= latestFetch { days.formUnion(facts.days.filter { $0.value.fetchedAt ?? .distantPast >= since }.keys) }
+    for day in days {
+      let state = DayState(of: day, given: evidence(for: day, settlingDays: settlingDays))
+      facts.days[day]?.state = state
+      if state.isClosed { openDays.remove(day) } else { openDays.insert(day) }
+    }
+  }
+
+  func evidence(for day: UTCDay, settlingDays: Int) -> DayEvidence {
+    let fetchedAt = facts.days[day]?.fetchedAt
+    let heardAt = fetchedAt.flatMap { fetchedAt in
+      readings.last { $0.heartbeatAt != nil && $0.answeredAt <= fetchedAt }?.heartbeatAt
+    }
+    let isOver = day.end + Double(settlingDays) * 86_400
+    var evidence = DayEvidence(
+      fetchedAt: fetchedAt, routeCount: routes[day]?.count ?? 0, wasHeardFrom: heardAt.map { $0 >= day.end } ?? false,
+      wasAtRest: false, hasLaterRoute: hasRoute(from: day.end, to: heardAt), isSealedEmpty: false,
+      isSettled: fetchedAt != nil && listAnswered >= isOver)
+    for seen in readings.reversed() {
+      guard seen.readAt >= day.end else { break }
+      guard let heartbeat = seen.heartbeatAt, heartbeat >= day.end else { continue }
+      let activity = lastActivity(seen) ?? .distantFuture
+      if let fetchedAt {
+        let told = heartbeat >= fetchedAt && heardAt.map { activity < $0 } ?? false
+        let isParked = seen.isParked && seen.answeredAt <= fetchedAt
+        evidence.wasAtRest = evidence.wasAtRest || activity < day.end || isParked || told
+      }
+      evidence.isSealedEmpty =
+        evidence.isSealedEmpty || evidence.routeCount == 0 && seen.isList && activity < day.start
+    }
+    return evidence
+  }
+
+  private func hasRoute(from start: Date, to end: Date?) -> Bool {
+    guard let end, start <= end else { return false }
+    return (UTCDay(containing: start)...UTCDay(containing: end)).contains { day in
+      routes[day]?.contains { start <= $0 && $0 <= end } ?? false
+    }
+  }
+
+  /// `.distantPast`: never active; nil: not told.
+  private func lastActivity(_ seen: Seen) -> Date? {
+    if let online = seen.onlineAt { return online }
+    return firstActivityTold.map { $0 > seen.answeredAt } ?? true ? .distantPast : nil
+  }
+}

@@ -1,0 +1,69 @@
+import FleetModel
+import Foundation
+import Transform
+
+@testable import Pipeline
+
+/// What the tables would hold of one account, without a database.
+struct MemoryWarehouse {
+  let settlingDays: Int
+  private(set) var devices: [DeviceID: MemoryDevice] = [:]
+  private(set) var latestListAnswered: Date?
+
+  init(settlingDays: Int) {
+    self.settlingDays = settlingDays
+  }
+
+  var facts: [DeviceFacts] {
+    devices.values.map { device in
+      var facts = device.facts
+      facts.isListed = device.listAnswered == latestListAnswered
+      return facts
+    }
+    .sorted { $0.device < $1.device }
+  }
+
+  subscript(device: DeviceID, day: UTCDay) -> DayFacts? { devices[device]?.facts.days[day] }
+
+  mutating func load(_ interpretation: Interpretation, requestedAt: Date, answeredAt: Date) {
+    let settlingDays = settlingDays
+    switch interpretation {
+    case .list(let list):
+      latestListAnswered = max(answeredAt, latestListAnswered ?? answeredAt)
+      for reading in list.readings {
+        change(reading.device) { device in
+          device.add(reading, isList: true, requestedAt: requestedAt, answeredAt: answeredAt)
+          device.judge(since: requestedAt, includingPending: true, settlingDays: settlingDays)
+        }
+      }
+    case .day(let answer):
+      change(answer.device) { device in
+        if let reading = answer.reading {
+          device.add(reading, isList: false, requestedAt: requestedAt, answeredAt: answeredAt)
+        }
+        device.add(answer)
+        device.judge(answer.askedDay, since: requestedAt, includingPending: false, settlingDays: settlingDays)
+      }
+    case .rejected: break
+    }
+  }
+
+  /// Writes down what a plan decided.
+  mutating func commit(_ plan: Plan) {
+    let settlingDays = settlingDays
+    for new in plan.newlyFollowed { change(new.device) { $0.facts.followedFrom = new.day } }
+    for wanted in plan.wantedDays { change(wanted.device) { $0.want(wanted.day) } }
+    for device in Set(plan.skipped(.provenEmpty).map(\.device)) {
+      change(device) { $0.judge(since: .distantFuture, includingPending: true, settlingDays: settlingDays) }
+    }
+  }
+
+  mutating func noteFailure(_ planned: PlannedCall, now: Date, delay: (Int) -> Double) {
+    let attempts = (self[planned.device, planned.day]?.failedAttempts ?? 0) + 1
+    change(planned.device) { $0.noteFailure(planned.day, attempts: attempts, retryAt: now + delay(attempts)) }
+  }
+
+  private mutating func change(_ device: DeviceID, _ change: (inout MemoryDevice) -> Void) {
+    change(&devices[device, default: MemoryDevice(device)])
+  }
+}

@@ -1,0 +1,266 @@
+import Extract
+import FleetModel
+import FleetizeAPI
+import Foundation
+
+@testable import Pipeline
+
+/// One machine that runs the exporter in a ``PureStage``: the loop of `Sync` without a database.
+final class PureHost: PureActor {
+  /// A nightly run, or the part of a backfill between two waits, as it went.
+  struct Result {
+    var began: Date
+    var ended: Date
+    /// Calls for device-days that were planned, and of those the ones not done.
+    var planned: Int
+    var left: Int
+    var stop: StopReason?
+  }
+
+  private struct Run {
+    var goal: Goal
+    var result: Result
+    /// The call of the run at which the host dies, and how.
+    var death: (call: Int, kind: Death)?
+    var calls = 0
+    var hasPlan = false
+    var reserve = 0
+    var listAttempts = 0
+    var unreached = 0
+    var queue: ArraySlice<PlannedCall> = []
+    var inHand: PlannedCall?
+    var attempts: [PlannedCall: Int] = [:]
+    var failing: Set<PlannedCall> = []
+  }
+
+  private enum Death: CaseIterable { case inFlight, beforeLoad, afterLoad }
+
+  private struct Flight {
+    var call: Int
+    var place: Int?
+    var answer: PureAnswer
+    var dies: Bool
+  }
+
+  private unowned let stage: PureStage
+  private let egress: String
+  private var random: SplitMix
+  /// Nightly runs: when each begins. A backfill: when it begins.
+  private var starts: ArraySlice<Date>
+  private let backfill: Goal?
+  private var run: Run?
+  private var flight: Flight?
+  var reserves: [(Date, Int)] = []
+  private(set) var results: [Result] = []
+  /// What the dry run says before the first call of a backfill.
+  private(set) var firstPlan: PricedPlan?
+
+  /// - Parameter backfill: what to do at the first of `starts` until it is done; nil: the nightly run, at each.
+  init(number: Int, of stage: PureStage, starts: [Date], backfill: Goal? = nil) {
+    self.stage = stage
+    self.starts = starts[...]
+    self.backfill = backfill
+    egress = stage.scenario.hostsHaveOwnEgress ? "egress \(number)" : "egress"
+    random = SplitMix(state: stage.scenario.seed &* 65_537 &+ UInt64(number))
+    super.init(at: starts.first ?? .distantFuture)
+  }
+
+  override func act() {
+    if let flight {
+      self.flight = nil
+      land(flight)
+    } else if run == nil {
+      begin()
+    }
+    proceed()
+  }
+
+  private func begin() {
+    let isDoomed = Double.random(in: 0..<100, using: &random) < stage.scenario.deathPercent
+    let death = isDoomed ? (Int.random(in: 1...8, using: &random), Death.allCases.randomElement(using: &random)) : nil
+    run = Run(
+      goal: backfill ?? .nightly(firstDays: 1),
+      result: Result(began: stage.now, ended: stage.now, planned: 0, left: 0, stop: nil),
+      death: death.flatMap { call, kind in kind.map { (call, $0) } })
+    for answer in stage.unloaded { load(answer) }
+    stage.unloaded = []
+    if needsList == false { plan() }
+  }
+
+  private var needsList: Bool {
+    guard backfill != nil, let answered = stage.warehouse.latestListAnswered else { return true }
+    return stage.now.timeIntervalSince(answered) >= Planning.listLifetime
+  }
+
+  private func plan() {
+    guard var run else { return }
+    let priced = priced(run.goal)
+    stage.warehouse.commit(priced.plan)
+    firstPlan = firstPlan ?? priced
+    reserves.append((stage.now, priced.reserve))
+    (run.queue, run.reserve, run.hasPlan) = (priced.plan.calls[...], priced.reserve, true)
+    (run.result.planned, run.result.left) = (priced.plan.calls.count, priced.plan.calls.count)
+    self.run = run
+  }
+
+  private func priced(_ goal: Goal) -> PricedPlan {
+    let now = stage.now
+    let facts = stage.warehouse.facts
+    let planner = Planner()
+    return PricedPlan(
+      planner.plan(goal, facts: facts, now: now), for: goal, needsList: false,
+      reserve: planner.reserve(for: goal, facts: facts, dailyCalls: stage.scenario.quota, now: now),
+      night: stage.nextNight, pacing: stage.pacing,
+      snapshot: stage.ledger.snapshot(for: egress, at: now), now: now)
+  }
+
+  /// Sends the next call, or waits, or ends the run.
+  private func proceed() {
+    guard flight == nil, wakes <= stage.now else { return }
+    while run != nil {
+      if let until = stage.busy[egress], until >= stage.now {
+        wakes = until + 0.2
+        return
+      }
+      guard let request = nextRequest() else { return finish(nil) }
+      stage.ledger.endDeadCalls(of: egress, at: stage.now)
+      let reserve = run?.hasPlan == true ? run?.reserve ?? 0 : 0
+      let permit = stage.pacing.permit(
+        stage.ledger.snapshot(for: egress, at: stage.now), at: stage.now, reserving: reserve, until: stage.nextNight)
+      guard permit != .send else { return send(request) }
+      do throws(StopReason) {
+        wakes = try Caller.waitingTime(permit, isPatient: backfill != nil || reserve == 0, now: stage.now)
+        return
+      } catch {
+        return finish(error)
+      }
+    }
+  }
+
+  /// Nil when nothing is left to do. A device-day is claimed, and asked again before each attempt whether it is still due.
+  private func nextRequest() -> Request? {
+    guard run?.hasPlan == true else { return .deviceList }
+    while let planned = run?.inHand ?? run?.queue.popFirst() {
+      let wanted = WantedDay(device: planned.device, day: planned.day)
+      let isMine = run?.inHand != nil || stage.claims.insert(wanted).inserted
+      if isMine, planned.isDue(stage.warehouse[planned.device, planned.day]) {
+        run?.inHand = planned
+        return .deviceDay(planned.device, planned.day)
+      }
+      run?.result.left -= 1
+      if isMine { release(planned) }
+    }
+    return nil
+  }
+
+  private func release(_ planned: PlannedCall) {
+    stage.claims.remove(WantedDay(device: planned.device, day: planned.day))
+    run?.inHand = nil
+  }
+
+  private func send(_ request: Request) {
+    run?.calls += 1
+    let call = stage.ledger.begin(on: egress, at: stage.now)
+    let (answer, seconds) = stage.send(request, from: egress)
+    let isUnreached = if case .unreachable = answer.fault { true } else { false }
+    let place = isUnreached ? nil : stage.record.begin(request, from: egress, at: stage.now)
+    let death = run?.death.flatMap { $0.call == run?.calls ? $0.kind : nil }
+    flight = Flight(call: call, place: place, answer: answer, dies: death == .inFlight)
+    wakes = stage.now + (death == .inFlight ? Double.random(in: 0...seconds, using: &random) : seconds)
+    stage.busy[egress] = wakes
+  }
+
+  private func land(_ flight: Flight) {
+    stage.busy[egress] = nil
+    if let place = flight.place { stage.record.end(place, at: stage.now) }
+    // The ledger's row of a dead caller stays open until somebody finds the lock free.
+    if flight.dies { return die() }
+    stage.ledger.end(flight.call, at: stage.now, fault: flight.answer.fault)
+    if flight.answer.fault == .tokenBlocked { stage.unblock(after: .random(in: 3600...172_800, using: &random)) }
+    if let death = run?.death, death.call == run?.calls {
+      if death.kind == .beforeLoad { stage.unloaded.append(flight.answer) } else { load(flight.answer) }
+      return die()
+    }
+    load(flight.answer)
+    if case .unreachable(let why) = flight.answer.fault { return retryUnreached(.unreachable(why)) }
+    run?.unreached = 0
+    if let planned = run?.inHand { note(planned, flight.answer.fault) } else { noteList(flight.answer.fault) }
+  }
+
+  private func load(_ answer: PureAnswer) {
+    stage.warehouse.load(answer.interpretation, requestedAt: answer.requestedAt, answeredAt: answer.answeredAt)
+  }
+
+  private func die() {
+    if let planned = run?.inHand { release(planned) }
+    run = nil
+    wakes = stage.now + Double.random(in: 1...1800, using: &random)
+  }
+
+  private func retryUnreached(_ fault: Fault) {
+    run?.unreached += 1
+    guard let delay = RetryDelay.afterUnreached(run?.unreached ?? 0, interval: stage.scenario.interval) else {
+      return finish(.unreachable(fault))
+    }
+    wakes = stage.now + delay
+  }
+
+  private func noteList(_ fault: Fault?) {
+    guard let fault else { return plan() }
+    run?.listAttempts += 1
+    if let hopeless = hopeless(fault) { return finish(hopeless) }
+    if run?.listAttempts == Sync.attemptsPerRun || fault.consequence == .skipDeviceDay { finish(.noDeviceList(fault)) }
+  }
+
+  private func note(_ planned: PlannedCall, _ fault: Fault?) {
+    release(planned)
+    guard let fault else {
+      run?.result.left -= 1
+      run?.failing = []
+      return
+    }
+    run?.attempts[planned, default: 0] += 1
+    if let hopeless = hopeless(fault) { return finish(hopeless) }
+    if fault.isOutage { run?.failing.insert(planned) }
+    let failing = run?.failing ?? []
+    if failing.count >= Sync.failingDaysInARow {
+      for planned in failing { noteFailure(planned) }
+      return finish(.unreachable(fault))
+    }
+    guard run?.attempts[planned] == Sync.attemptsPerRun || fault.consequence == .skipDeviceDay else {
+      run?.queue.append(planned)
+      return
+    }
+    noteFailure(planned)
+    run?.result.left -= 1
+  }
+
+  private func noteFailure(_ planned: PlannedCall) {
+    stage.warehouse.noteFailure(planned, now: stage.now, delay: RetryDelay.afterFailedDay)
+  }
+
+  private func hopeless(_ fault: Fault) -> StopReason? {
+    switch fault.consequence {
+    case .retryLater, .skipDeviceDay: nil
+    case .stopRun: .tokenRefused
+    case .stopEverything: .blocked(since: stage.now)
+    }
+  }
+
+  private func finish(_ stop: StopReason?) {
+    guard var result = run?.result else { return }
+    if let planned = run?.inHand { release(planned) }
+    run = nil
+    (result.ended, result.stop) = (stage.now, stop)
+    results.append(result)
+    if backfill == nil {
+      if stop == nil { stage.nightDone = UTCDay(containing: result.began) }
+      _ = starts.popFirst()
+      wakes = starts.first.map { max($0, stage.now) } ?? .distantFuture
+    } else if case .blocked = stop {
+      wakes = stage.now + 3600
+    } else {
+      wakes = stop?.nextAttempt(now: stage.now) ?? .distantFuture
+    }
+  }
+}
