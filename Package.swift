@@ -128,7 +128,7 @@ let package = Package(
         "FleetizeSimulator", "FleetModel", "Postgres", "TestSupport", subprocess, log,
         .product(name: "Yams", package: "Yams"), "fleetize-etl", "fleetize-simulator",
       ],
-      swiftSettings: settings),
+      exclude: ["QuirkRows"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

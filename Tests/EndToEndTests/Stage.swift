@@ -39,12 +39,15 @@ struct Stage: Sendable {
 
   /// The rows of a query, each as PostgreSQL writes it.
   func rows(_ table: String) async throws -> [String] {
+    try await texts("select t::text as line from (\(table)) as t order by 1")
+  }
+
+  /// The column `line` of a query, in its order.
+  func texts(_ query: String) async throws -> [String] {
     let connection = try await Connection.open(
       databaseURL, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
     let rows = try await connection.run { db in
-      try db.query("select t::text as line from (\(unescaped: table)) as t order by 1").map {
-        try $0.decode("line", as: String.self)
-      }
+      try db.query("\(unescaped: query)").map { try $0.decode("line", as: String.self) }
     }
     await connection.close()
     return rows

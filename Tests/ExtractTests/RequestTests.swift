@@ -1,6 +1,7 @@
 import Extract
 import FleetModel
 import Foundation
+import TestSupport
 import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"

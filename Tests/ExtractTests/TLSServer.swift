@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestSupport
 
 /// A certificate that vouches for itself, and its key.
 struct TLSIdentity {
@@ -15,6 +16,35 @@ struct TLSIdentity {
     try Command.run([
       "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
       "-addext", "subjectAltName=DNS:\(name)", "-keyout", keyPath, "-out", certificatePath,
+    ])
+  }
+
+  /// Makes the certificate anew, for other times: `YYYYMMDDHHMMSSZ`.
+  func reissue(from start: String, until end: String, in folder: URL) throws {
+    func path(_ name: String) -> String { folder.appending(path: name).path() }
+    try Data().write(to: folder.appending(path: "index"))
+    try Data("01\n".utf8).write(to: folder.appending(path: "serial"))
+    let settings = """
+      [ca]
+      default_ca = here
+      [here]
+      database = \(path("index"))
+      serial = \(path("serial"))
+      new_certs_dir = \(folder.path())
+      default_md = sha256
+      policy = any
+      copy_extensions = copy
+      [any]
+      commonName = supplied
+      """
+    try Data(settings.utf8).write(to: folder.appending(path: "ca.conf"))
+    try Command.run([
+      "openssl", "x509", "-x509toreq", "-copy_extensions", "copy", "-in", certificatePath, "-signkey", keyPath, "-out",
+      path("request.pem"),
+    ])
+    try Command.run([
+      "openssl", "ca", "-batch", "-notext", "-config", path("ca.conf"), "-selfsign", "-keyfile", keyPath, "-in",
+      path("request.pem"), "-startdate", start, "-enddate", end, "-out", certificatePath,
     ])
   }
 }

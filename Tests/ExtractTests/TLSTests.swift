@@ -2,6 +2,7 @@ import FleetModel
 import FleetizeAPI
 import Foundation
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import Extract
@@ -39,6 +40,30 @@ import Testing
               "the server's TLS certificate is not trusted (expired, not yet valid, or its issuer is unknown to this machine)"
             ))
         #expect(!server.hasHeardPlainText)
+      }
+    }
+  }
+
+  @Test(arguments: [("20200101000000Z", "20200201000000Z", false), ("20200101000000Z", "20990101000000Z", true)])
+  func `is refused when the certificate has expired`(start: String, end: String, isGood: Bool) async throws {
+    try await withTemporaryFolder { folder in
+      let identity = try TLSIdentity(for: "localhost", in: folder)
+      try identity.reissue(from: start, until: end, in: folder)
+      try await TLSServer.run(identity) { server in
+        let answer = try await ask(server, trusting: .file(identity.certificatePath))
+        #expect(answer.fault?.code == (isGood ? nil : "unreachable"))
+        #expect(isGood || "\(answer)".contains("expired"))
+        #expect(server.hasHeardPlainText == isGood)
+      }
+    }
+  }
+
+  @Test func `may be of TLS 1.2`() async throws {
+    try await withTemporaryFolder { folder in
+      let identity = try TLSIdentity(for: "localhost", in: folder)
+      try await TLSServer.run(identity, newest: .tlsv12) { server in
+        let response = try await ask(server, trusting: .file(identity.certificatePath)).get()
+        #expect(response.body == Array("[]".utf8))
       }
     }
   }

@@ -1,6 +1,7 @@
 import Extract
 import FleetModel
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A token` {

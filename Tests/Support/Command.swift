@@ -1,12 +1,12 @@
 import Foundation
 
 /// Programs of the machine that make what the tests need.
-enum Command {
-  struct Failure: Error { let text: String }
+public enum Command {
+  public struct Failure: Error { let text: String }
 
   @discardableResult
-  static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "extract-\(UUID().uuidString)")
+  public static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "fleetize-test-\(UUID().uuidString)")
     try Data(input).write(to: directory)
     defer { try? FileManager.default.removeItem(at: directory) }
     let process = Process()
@@ -25,14 +25,16 @@ enum Command {
     return Array(result)
   }
 
-  static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
+  public static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
     try run(["gzip", "-9", "-c"], input: bytes)
   }
 }
 
 /// A folder that is gone when the body ends.
-func withTemporaryFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "extract-\(UUID().uuidString)")
+public func withTemporaryFolder<R>(
+  isolation: isolated (any Actor)? = #isolation, _ body: (URL) async throws -> R
+) async throws -> R {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "fleetize-test-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
   return try await body(folder)

@@ -3,8 +3,8 @@ import Glibc
 import Synchronization
 
 /// A TCP server on loopback that plays a script of raw bytes to everybody who connects.
-final class ScriptedServer: Sendable {
-  enum Step: Sendable {
+public final class ScriptedServer: Sendable {
+  public enum Step: Sendable {
     /// Waits until a whole request has come.
     case readRequest
     case send(String)
@@ -28,12 +28,13 @@ final class ScriptedServer: Sendable {
 
   private struct State {
     var requests: [String] = []
+    var sentBytes = 0
     var connectionCount = 0
     var openConnections: Set<CInt> = []
     var isStopped = false
   }
 
-  let port: Int
+  public let port: Int
   private let listener: CInt
   private let script: [Step]
   private let state = Mutex(State())
@@ -54,17 +55,22 @@ final class ScriptedServer: Sendable {
     port = Int(UInt16(bigEndian: address.sin_port))
   }
 
-  static func run<R>(_ script: [Step], _ body: (ScriptedServer) async throws -> R) async throws -> R {
+  public static func run<R>(
+    _ script: [Step], isolation: isolated (any Actor)? = #isolation, _ body: (ScriptedServer) async throws -> R
+  ) async throws -> R {
     let server = try ScriptedServer(script)
     Thread.detachNewThread { server.accept() }
     defer { server.stop() }
     return try await body(server)
   }
 
-  var url: String { "http://127.0.0.1:\(port)/v2" }
+  public var url: String { "http://127.0.0.1:\(port)/v2" }
   /// The requests so far, as sent: head and body.
-  var requests: [String] { state.withLock { $0.requests } }
-  var connectionCount: Int { state.withLock(\.connectionCount) }
+  public var requests: [String] { state.withLock { $0.requests } }
+  public var connectionCount: Int { state.withLock(\.connectionCount) }
+
+  /// What the system took of what was to be sent; on all connections.
+  public var sentBytes: Int { state.withLock(\.sentBytes) }
 
   private func accept() {
     while true {
@@ -145,6 +151,7 @@ final class ScriptedServer: Sendable {
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
       guard count > 0 else { return false }
+      state.withLock { $0.sentBytes += count }
       rest = rest.dropFirst(count)
     }
     return true
