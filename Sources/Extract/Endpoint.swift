@@ -17,9 +17,16 @@ struct Endpoint: Hashable, Sendable {
       let host = url.percentEncodedHost,
       ["http", "https"].contains(scheme), Self.isPlain(host)
     else { throw Self.refused("is not an http or https URL") }
-    guard url.user == nil, url.password == nil else { throw Self.refused("holds user info") }
-    guard url.query == nil, url.fragment == nil else { throw Self.refused("holds a query or fragment") }
+    // As encoded: what decodes to no text would look like nothing.
+    guard url.percentEncodedUser == nil, url.percentEncodedPassword == nil else {
+      throw Self.refused("holds user info")
+    }
+    guard url.percentEncodedQuery == nil, url.percentEncodedFragment == nil else {
+      throw Self.refused("holds a query or fragment")
+    }
     if let port = url.port, !(1...65_535).contains(port) { throw Self.refused("has an impossible port") }
+    // The HTTP client would ask for the root instead.
+    guard url.percentEncodedPath.isEmpty || !url.path.isEmpty else { throw Self.refused("has a path that is no text") }
     let isLoopback = Self.isLoopback(host)
     guard scheme == "https" || isLoopback || allowsPlainHTTP else {
       throw SettingError(

@@ -25,6 +25,8 @@ import Testing
     "https://api.fleetize.com/v2#c4n4ry", "https://api.fleetize.com:0/v2", "https://api.fleetize.com:99999/v2",
     "http+unix://socket/v2", "file:///etc/passwd", "http://localhost@evil.example/v2", "https://a b/v2",
     "http://%6cocalhost/v2", "https://api.fleetize.com%2eevil.example/v2", "https://fl\u{E9}\u{E9}tize.com",
+    "https://api.fleetize.com/v2%AA", "https://us%AAer@api.fleetize.com/v2", "https://api.fleetize.com/v2?%AA",
+    "https://api.fleetize.com/v2#%AA",
   ])
   func `refuse any other, and do not repeat what it holds`(url: String) throws {
     let error = try #require(throws: SettingError.self) { try client(url, plain: true) }

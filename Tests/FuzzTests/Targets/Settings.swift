@@ -36,7 +36,9 @@ private func checkURL(_ text: String) throws(BrokenPromise) {
   }
   try promise(url.percentEncodedHost == endpoint.host, "a call goes to the host that was checked")
   try promise((url.scheme?.lowercased() == "https") == endpoint.usesTLS, "a call uses the scheme that was checked")
-  try promise(url.path.hasSuffix("/device") && url.query == nil && url.user == nil, "a call asks for its action")
+  try promise(
+    url.path.hasSuffix("/device") && url.percentEncodedQuery == nil && url.percentEncodedUser == nil,
+    "a call asks for its action")
 }
 
 /// A token is never printed, and is struck out of whatever repeats it, in equal length.
