@@ -5,10 +5,12 @@ extension Rule {
   static let odometerMismatch = Rule(
     "odometer_mismatch", .warning,
     "Between two device lists the odometer rose by another distance than the routes of the day tell of.")
+  static let readingOlder = Rule(
+    "reading_older", .warning, "A device list gives a device an older heartbeat than an earlier answer did.")
   /// Said by the view `bi.finding`.
   static let settledWithoutProof = Rule(
     "settled_without_proof", .info,
     "The settling time is over: the day is taken as final, though nothing proved that all of it was told.")
 
-  public static let ofWarehouse = [odometerMismatch, settledWithoutProof]
+  public static let ofWarehouse = [odometerMismatch, readingOlder, settledWithoutProof]
 }

@@ -46,6 +46,19 @@ extension Warehouse {
         select finding.* from answer join etl.finding using (response_key)
         union all
         select finding.* from told_day join etl.finding using (device_key, day) where response_key is null
+        union all
+        -- Of the readings in this run's lists.
+        select finding.*
+        from etl.finding
+        where finding.account_key = \(account) and rule = \(Rule.readingOlder.code)
+          and exists (
+            select from answer
+            join etl.response as list using (response_key, day)
+            join warehouse.device_reading as reading
+              on reading.device_key = finding.device_key and reading.source = 'devicelist'
+              and list.answered_at between reading.first_answered_at and reading.last_answered_at
+            where answer.device_key is null and extract(epoch from reading.heartbeat_at)::bigint::text = finding.sample
+          )
       ), settled as (
         select device_key, day from told_day join etl.checkpoint using (device_key, day) where reason = 'settled'
       ), found_rule as (

@@ -41,6 +41,7 @@ struct Loader: Sendable {
     return try db.transaction {
       let scene = try Scene(batch, keys: try lockDevices(of: batch, on: db), in: warehouse, on: db)
       let changed = try warehouse.add(batch.readings, keys: scene.keys, on: db)
+      try warehouse.compareHeartbeats(of: changed, on: db)
       try warehouse.note(scene.fresh, on: db)
       let days = try scene.assemble(on: db)
       let written = try warehouse.replace(

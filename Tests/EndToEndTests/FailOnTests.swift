@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import Synchronization
 import Testing
 
 /// Findings that somebody takes for failures.
@@ -85,6 +86,28 @@ import Testing
         "device 492, \(Days.ago(2)): answer_wrong_shape x3:", "device list: device_unusable:",
         "device 492: unknown_status_code:",
       ] { #expect(outcome.errors.contains("finding: account default, \(finding)"), "\(finding) in \(outcome.errors)") }
+    }
+  }
+
+  @Test func `takes a device list that went back in time for a finding, of the run that got it`() async throws {
+    let latest = Int(Days.today.start.timeIntervalSince1970)
+    let heartbeat = Mutex(latest)
+    try await withStage(
+      [.delivery],
+      fault: { call in
+        guard call.action == .deviceList else { return nil }
+        return .body(Array(#"[{"device_id":492,"heartbeat_timestamp":\#(heartbeat.withLock(\.self))}]"#.utf8))
+      }
+    ) { stage in
+      let strict = ["run", "--fail-on", "reading_older"]
+      #expect(try await stage.etl(strict).code == 0)
+      heartbeat.withLock { $0 -= 3_600 }
+      let older = try await stage.etl(strict)
+      #expect(older.code == 2)
+      #expect(older.errors.contains("device 492: reading_older: A device list gives"), "\(older.errors)")
+      #expect(older.errors.contains("(\(latest - 3_600))"))
+      heartbeat.withLock { $0 += 7_200 }
+      #expect(try await stage.etl(strict).code == 0)
     }
   }
 

@@ -94,6 +94,35 @@ import Transform
     }
   }
 
+  /// Each answer by its hour and the hour of its heartbeat; a day's answer may be of then, a list is of now.
+  @Test(
+    arguments: [
+      ([.list(at: 1), .list(at: 2)], []),
+      ([.list(at: 1), .list(at: 2, heartbeatAt: 1)], []),
+      ([.list(at: 2), .list(at: 3, heartbeatAt: 1)], [1, 1]),
+      // The same old heartbeat before and after a newer one.
+      ([.list(at: 1), .list(at: 2), .list(at: 3, heartbeatAt: 1), .list(at: 4)], [1, 1]),
+      ([.list(at: 3), .list(at: 4, heartbeatAt: 2), .list(at: 5, heartbeatAt: 1)], [1, 1, 2, 2]),
+      ([.day(at: 3, of: Answers.day, Answers.none), .list(at: 4, heartbeatAt: 2)], [2]),
+      ([.list(at: 3), .day(at: 4, of: Answers.day, Answers.oneRoute, heartbeatAt: 2)], []),
+    ] as [([Response], [Int])])
+  func `finds a reading in a list that is older than the one before, in any order of loads`(
+    answers: [Response], hours: [Int]
+  ) async throws {
+    for answers in [answers, answers.reversed(), answers + answers] {
+      try await withWarehouse { connection, warehouse in
+        let loader = Loader(warehouse: warehouse, settlingDays: 14)
+        try await archiveAndLoad(answers, loader, connection)
+        let samples = try await connection.run { db in
+          try db.query("select sample from bi.finding where rule = 'reading_older' order by sample").map {
+            try $0.decode("sample", as: String.self)
+          }
+        }
+        #expect(samples == hours.map { "\(1_791_417_600 + $0 * 3600)" })
+      }
+    }
+  }
+
   private func findings(_ rule: String, _ connection: Connection) async throws -> [String] {
     try await connection.run { db in
       try db.query("select detail from bi.finding where rule = \(rule)").map { try $0.decode("detail") }
@@ -104,7 +133,7 @@ import Transform
   @Test(arguments: 0..<12) func `gives the same tables in whatever order answers come`(seed: UInt64) async throws {
     let answers: [Response] = [
       .list(at: 0), .day(at: 1, of: day, Answers.untilMidnight), .day(at: 2, of: day.next, Answers.overMidnight),
-      .list(at: 3, name: "Renamed"), .day(at: 4, of: day, Answers.oneRoute), .list(at: 5),
+      .list(at: 3, name: "Renamed"), .day(at: 4, of: day, Answers.oneRoute), .list(at: 5), .list(at: 9, heartbeatAt: 2),
       .day(at: 6, of: day.previous, Answers.none), .day(at: 7, of: day.next, Answers.unusable),
       .day(at: 8, of: day.next.next, Answers.twoDaysLate),
     ]
@@ -181,8 +210,8 @@ enum Answers {
 
 extension Response {
   /// The list, `hours` after 2026-10-08T00:05Z.
-  static func list(at hours: Int, name: String = "My vehicle") -> Response {
-    let heartbeat = 1_791_417_600 + hours * 3600
+  static func list(at hours: Int, name: String = "My vehicle", heartbeatAt: Int? = nil) -> Response {
+    let heartbeat = 1_791_417_600 + (heartbeatAt ?? hours) * 3600
     return answer(
       .deviceList, hours,
       """
@@ -204,12 +233,12 @@ extension Response {
       contentType: "application/json", isComplete: true, body: Array(body.utf8))
   }
 
-  static func day(at hours: Int, of day: UTCDay, _ routes: String) -> Response {
+  static func day(at hours: Int, of day: UTCDay, _ routes: String, heartbeatAt: Int? = nil) -> Response {
     let body =
       routes.hasPrefix("[")
       ? """
       {"device":{"timestamp":\(Int(day.start.timeIntervalSince1970)),"device_id":492,"device_name":"My vehicle",
-        "device_voltage_external":12.\(hours),"online_timestamp":1791283000,"heartbeat_timestamp":\(1_791_417_600 + hours * 3600),
+        "device_voltage_external":12.\(hours),"online_timestamp":1791283000,"heartbeat_timestamp":\(1_791_417_600 + (heartbeatAt ?? hours) * 3600),
         "status_code":1},"routes":\(routes)}
       """ : routes
     return answer(.deviceDay(DeviceID(492), day), hours, body)
