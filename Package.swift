@@ -51,6 +51,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ], swiftSettings: settings),
     .target(name: "Transform", dependencies: ["FleetModel", "FleetizeAPI", crypto], swiftSettings: settings),
@@ -125,7 +126,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "FleetizeSimulator", "FleetModel", "Postgres", "TestSupport", subprocess, log,
+        "FleetizeSimulator", "FleetModel", "Load", "Postgres", "TestSupport", subprocess, log,
         .product(name: "Yams", package: "Yams"), "fleetize-etl", "fleetize-simulator",
       ],
       exclude: ["QuirkRows"], swiftSettings: settings),

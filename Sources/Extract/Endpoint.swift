@@ -6,6 +6,7 @@ struct Endpoint: Hashable, Sendable {
   /// Without a slash at the end.
   let base: String
   let host: String
+  let port: Int
   let usesTLS: Bool
   let isLoopback: Bool
 
@@ -35,6 +36,7 @@ struct Endpoint: Hashable, Sendable {
     }
     base = String(text.reversed().drop { $0 == "/" }.reversed())
     self.host = host
+    port = url.port ?? (scheme == "https" ? 443 : 80)
     usesTLS = scheme == "https"
     self.isLoopback = isLoopback
   }

@@ -8,12 +8,8 @@ final class Transport: Sendable {
   private let client: HTTPClient
 
   init(timeout: Double, maxAnswerBytes: Int, trustRoots: NIOSSLTrustRoots) {
-    var tls = TLSConfiguration.makeClientConfiguration()
-    tls.minimumTLSVersion = .tlsv12
-    tls.certificateVerification = .fullVerification
-    tls.trustRoots = trustRoots
     var configuration = HTTPClient.Configuration(
-      tlsConfiguration: tls, redirectConfiguration: .disallow,
+      tlsConfiguration: .verifying(with: trustRoots), redirectConfiguration: .disallow,
       timeout: .init(connect: .nanoseconds(Int64(min(timeout, 10) * 1e9))),
       decompression: .enabled(limit: .size(maxAnswerBytes)))
     configuration.httpVersion = .http1Only
@@ -51,5 +47,16 @@ final class Transport: Sendable {
   func shutdown() async {
     // Fails only when it has been shut down before.
     try? await client.shutdown()
+  }
+}
+
+extension TLSConfiguration {
+  /// TLS 1.2 or newer, the server's certificate always verified.
+  static func verifying(with trustRoots: NIOSSLTrustRoots) -> TLSConfiguration {
+    var tls = makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv12
+    tls.certificateVerification = .fullVerification
+    tls.trustRoots = trustRoots
+    return tls
   }
 }

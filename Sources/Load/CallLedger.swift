@@ -58,7 +58,9 @@ public struct CallLedger: Sendable {
   }
 
   /// A lock number from the egress' name (FNV-1a), the same in every process.
-  private var lockKey: Int64 {
+  private var lockKey: Int64 { Self.lockKey(of: egress) }
+
+  static func lockKey(of egress: String) -> Int64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in "fleetize-etl egress \(egress)".utf8 {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3

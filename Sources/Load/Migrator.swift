@@ -39,7 +39,7 @@ public struct Migrator: Sendable {
   }
 
   /// `fleetize` in ASCII: one migrate at a time in a database.
-  private static let lockKey: Int64 = 0x666C_6565_7469_7A65
+  static let lockKey: Int64 = 0x666C_6565_7469_7A65
 
   /// Applies the migrations that are due, each in a transaction of its own, then makes the views anew if they differ.
   ///

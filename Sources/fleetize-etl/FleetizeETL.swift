@@ -15,7 +15,7 @@ struct FleetizeETL: AsyncParsableCommand {
 
       EXIT CODES
         0    done
-        1    internal error
+        1    internal error; of `doctor`: something is a problem
         2    finished, but some device-days failed
         64   usage
         69   API or database unavailable
@@ -26,6 +26,6 @@ struct FleetizeETL: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Migrate.self, Run.self, Backfill.self, Status.self, LogbookCommand.self, Unblock.self, Demo.self,
+      Migrate.self, Run.self, Backfill.self, Status.self, LogbookCommand.self, Doctor.self, Unblock.self, Demo.self,
     ])
 }

@@ -20,11 +20,7 @@ struct Session {
     logger = Self.logger(options)
     let settings = try await Settings(file: options.config)
     self.settings = settings
-    let unknown = Set(options.account).subtracting(settings.accounts.map(\.name))
-    guard unknown.isEmpty else {
-      throw ValidationError("no account \(unknown.sorted().joined(separator: ", ")) is configured")
-    }
-    accounts = settings.accounts.filter { options.account.isEmpty || options.account.contains($0.name) }
+    accounts = try settings.accounts(named: options.account)
     connection = try await Self.open(settings, logger)
     if checksSchema { try await Migrator(connection: connection, logger: logger).check() }
   }
@@ -77,6 +73,19 @@ struct Session {
     try FleetizeClient(
       baseURL: settings.apiURL, timeout: settings.requestTimeout, maxAnswerBytes: settings.maxAnswerBytes,
       allowsPlainHTTP: settings.allowsPlainHTTP, version: FleetizeETL.version, logger: logger)
+  }
+}
+
+extension Settings {
+  /// The accounts of these names, all for none.
+  ///
+  /// - Throws: `ValidationError` for a name that is not configured.
+  func accounts(named names: [String]) throws -> [Account] {
+    let unknown = Set(names).subtracting(accounts.map(\.name))
+    guard unknown.isEmpty else {
+      throw ValidationError("no account \(unknown.sorted().joined(separator: ", ")) is configured")
+    }
+    return accounts.filter { names.isEmpty || names.contains($0.name) }
   }
 }
 

@@ -126,3 +126,15 @@ func withTemporaryFolder(_ body: (URL) async throws -> Void) async throws {
   defer { try? FileManager.default.removeItem(at: folder) }
   try await body(folder)
 }
+
+extension URL {
+  /// Writes a file into this folder.
+  ///
+  /// - Returns: its path.
+  func file(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
+    let file = appending(path: name).path
+    try Data(text.utf8).write(to: URL(filePath: file))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    return file
+  }
+}

@@ -1,0 +1,104 @@
+import Extract
+import FoundationEssentials
+import Load
+import Logging
+import Postgres
+
+/// What `doctor` looks at. Where something cannot be looked at, the rest still is.
+struct Examination: Sendable {
+  let settings: Settings
+  let accounts: [Settings.Account]
+  let now: Date
+  let logger: Logger
+
+  /// Checks on this machine and on the way to the API.
+  private static let here: [(name: String, look: @Sendable (Examination) async -> Diagnosis)] = [
+    ("api_url", { $0.apiURL() }),
+    ("api", { await $0.api() }),
+  ]
+
+  /// Checks of the database as a whole.
+  private static let inDatabase:
+    [(name: String, look: @Sendable (Examination, isolated Connection) throws -> Diagnosis)] = [
+      ("database_tls", { try DoctorChecks.transport($1.route) }),
+      ("clock", { _, db in try clock(on: db) }),
+      ("database_version", { try DoctorChecks.version($1.serverVersion) }),
+      ("role", { try DoctorChecks.login(Health.login(on: $1)) }),
+      ("partitions", { try DoctorChecks.partitions(missing: Health.missingPartitions($0.monthsAhead, on: $1)) }),
+      ("disk", { _, db in try disk(on: db) }),
+      (
+        "locks",
+        { try DoctorChecks.locks(Health.heldLocks(egresses: $0.egresses, on: $1), now: Health.serverTime(on: $1)) }
+      ),
+      ("open_calls", { try $0.openCalls(on: $1) }),
+      ("transactions", { _, db in try transactions(on: db) }),
+    ]
+
+  /// Checks of an account in the database.
+  private static let ofAccount:
+    [(name: String, look: @Sendable (Examination, Settings.Account, isolated Connection) throws -> Diagnosis)] = [
+      ("time_zone", { try timeZone(of: $1, on: $2) }),
+      ("last_success", { try DoctorChecks.lastSuccess(work(of: $1, on: $2), now: $0.now) }),
+      ("block", { try DoctorChecks.block(work(of: $1, on: $2), now: $0.now) }),
+    ]
+
+  /// Of all checks, in their order.
+  static var names: [String] {
+    ["token"] + here.map(\.name) + ["database", "schema"] + inDatabase.map(\.name) + ofAccount.map(\.name)
+  }
+
+  func checks() async -> [Diagnosis] {
+    var checks = accounts.map { token(of: $0).named("token", account: accountName($0)) }
+    for (name, look) in Self.here { checks.append(await look(self).named(name)) }
+    do {
+      let connection = try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
+      try await connection.script("set default_transaction_read_only to on")
+      checks.append(Diagnosis.ok("connected").named("database"))
+      checks.append(await schema(on: connection).named("schema"))
+      checks += await lookIntoDatabase(connection)
+      await connection.close()
+    } catch {
+      let advice = (error as? PostgresError)?.hint ?? "see that the database can be reached"
+      checks.append(Diagnosis.problem("\(error)", do: advice).named("database"))
+      checks += allInDatabase { Diagnosis.unchecked("no connection to the database").named($0, account: $1) }
+    }
+    return checks
+  }
+
+  private func lookIntoDatabase(_ connection: Connection) async -> [Diagnosis] {
+    do {
+      return try await connection.run { db in
+        Self.inDatabase.map { name, look in Self.trying { try look(self, db) }.named(name) }
+          + Self.ofAccount.flatMap { name, look in
+            accounts.map { account in
+              Self.trying { try look(self, account, db) }.named(name, account: accountName(account))
+            }
+          }
+      }
+    } catch {
+      return allInDatabase { Diagnosis.unchecked("\(error)").named($0, account: $1) }
+    }
+  }
+
+  private func allInDatabase(_ line: (_ name: String, _ account: String?) -> Diagnosis) -> [Diagnosis] {
+    Self.inDatabase.map { line($0.name, nil) }
+      + Self.ofAccount.flatMap { check in accounts.map { line(check.name, accountName($0)) } }
+  }
+
+  private static func trying(_ look: () throws -> Diagnosis) -> Diagnosis {
+    do {
+      return try look()
+    } catch let error as PostgresError where ["42P01", "3F000"].contains(error.sqlState) {
+      return .unchecked("the tables are not there")
+    } catch let error as PostgresError where error.sqlState == "42501" {
+      return .unchecked("this login may not look: \(error.message)", do: "look with the login of the nightly job")
+    } catch {
+      return .unchecked("\(error)")
+    }
+  }
+
+  /// Nil where there is but one account: a name would say nothing.
+  private func accountName(_ account: Settings.Account) -> String? {
+    settings.accounts.count > 1 ? account.name : nil
+  }
+}

@@ -1,0 +1,146 @@
+import Configuration
+import Extract
+import Postgres
+
+/// Reads settings as text, from the first place that has them, and converts them here, so that a wrong one is an error that names it.
+///
+/// It remembers what it was asked for and where the answer came from.
+final class SettingValues {
+  /// In their order: the environment, then the file.
+  private let places: [SettingPlace]
+  /// The account whose own section goes before the common values.
+  private let account: String?
+  private let log: Log
+
+  private final class Log {
+    var used: [UsedSetting] = []
+  }
+
+  convenience init(places: [SettingPlace]) {
+    self.init(places: places, account: nil, log: Log())
+  }
+
+  private init(places: [SettingPlace], account: String?, log: Log) {
+    self.places = places
+    self.account = account
+    self.log = log
+  }
+
+  /// The values of an account: its own, else the common ones.
+  func section(_ account: String) -> SettingValues {
+    SettingValues(places: places, account: account, log: log)
+  }
+
+  var used: [UsedSetting] { log.used }
+
+  func text(_ key: String, or standard: String) -> String {
+    text(key, standard) ?? standard
+  }
+
+  func list(_ key: String) -> [String] {
+    let found = find { reader, section in
+      reader.stringArray(forKey: ConfigKey([section, key].compactMap { $0 })).map { ($0, key) }
+    }
+    remember(key, found?.value.joined(separator: ","), found?.origin)
+    return found?.value ?? []
+  }
+
+  func number(_ key: String, in range: ClosedRange<Double>, or standard: Double) throws -> Double {
+    try converted(key, standard, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
+      SettingText.number(text, in: range)
+    }
+  }
+
+  func integer(_ key: String, in range: ClosedRange<Int>, or standard: Int) throws -> Int {
+    try converted(key, standard, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+      SettingText.integer(text, in: range)
+    }
+  }
+
+  func flag(_ key: String, or standard: Bool) throws -> Bool {
+    try converted(key, standard, "true or false", SettingText.flag)
+  }
+
+  /// Empty for libpq's own environment.
+  var databaseURL: String {
+    // The one setting whose variable has not our prefix.
+    let variable: (value: String, origin: String)? =
+      ConfigReader(provider: EnvironmentVariablesProvider(secretsSpecifier: .all))
+      .string(forKey: "database.url", isSecret: true).map { ($0, "environment DATABASE_URL") }
+    let found =
+      variable
+      ?? find { reader, section in
+        reader.string(forKey: ConfigKey([section, "database_url"].compactMap { $0 }), isSecret: true)
+          .map { ($0, "database_url") }
+      }
+    let origin = found.flatMap { $0.value.isEmpty ? nil : $0.origin } ?? "environment of libpq (PGHOST, PGSERVICE, …)"
+    remember("database_url", ConnectionSummary(found?.value ?? "").text, origin)
+    return found?.value ?? ""
+  }
+
+  /// The nearest place that tells of a token wins as a whole: the account's own section, the environment, the file.
+  var tokenSources: [Settings.TokenSource] {
+    let found: (value: [Settings.TokenSource], origin: String)? = find { reader, section in
+      func text(_ key: String) -> String? {
+        reader.string(forKey: ConfigKey([section, key].compactMap { $0 }), isSecret: true)
+          .flatMap { $0.isEmpty ? nil : $0 }
+      }
+      if let text = text("api_token") { return ([.text(text)], "api_token") }
+      if let path = text("api_token_file") { return ([.file(path)], "api_token_file") }
+      let paths = reader.stringArray(forKey: ConfigKey([section, "api_token_files"].compactMap { $0 })) ?? []
+      return paths.isEmpty ? nil : (paths.map { .file($0) }, "api_token_files")
+    }
+    let shown = found?.value.map { source in
+      switch source {
+      case .text: "set, not shown"
+      case .file(let path): path
+      }
+    }
+    remember("api_token", shown?.joined(separator: ","), found?.origin)
+    return found?.value ?? []
+  }
+
+  /// The account's own section first, in each of the places, then the common values.
+  ///
+  /// - Parameter read: the value and the key that it was found under.
+  private func find<Value>(
+    _ read: (_ reader: ConfigReader, _ section: String?) -> (value: Value, key: String)?
+  ) -> (value: Value, origin: String)? {
+    for section in account == nil ? [nil] : [account, nil] {
+      for place in places {
+        if let (value, key) = read(place.reader, section) {
+          return (value, place.name(of: key, section: section))
+        }
+      }
+    }
+    return nil
+  }
+
+  private func text(_ key: String, _ standard: String) -> String? {
+    let found = find { reader, section in
+      reader.string(forKey: ConfigKey([section, key].compactMap { $0 }), isSecret: true).map { ($0, key) }
+    }
+    let isSet = found?.value.isEmpty == false
+    remember(key, isSet ? found?.value : standard, isSet ? found?.origin : nil)
+    return isSet ? found?.value : nil
+  }
+
+  private func converted<Value>(
+    _ key: String, _ standard: Value, _ expected: String, _ convert: (String) -> Value?
+  ) throws -> Value {
+    guard let text = text(key, "\(standard)") else { return standard }
+    guard let value = convert(text) else {
+      throw SettingsError(description: "\(key) (FLEETIZE_\(key.uppercased())) is \(expected), not \"\(text)\"")
+    }
+    return value
+  }
+
+  private func remember(_ key: String, _ value: String?, _ origin: String?) {
+    let name = [account, key].compactMap { $0 }.joined(separator: ".")
+    // A URL may be given a password or a token by mistake.
+    let isHidden = key == "api_url" && value?.contains(where: { "@?#".contains($0) }) == true
+    log.used.append(
+      UsedSetting(
+        name: name, value: isHidden ? "not shown: holds more than an address" : value, origin: origin ?? "default"))
+  }
+}
