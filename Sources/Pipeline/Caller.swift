@@ -67,10 +67,20 @@ struct Caller: Sendable {
   /// The answer is paid for: archive it in its own commit before anything interprets it, then tell the ledger what it was.
   private func keep(_ response: Response, call: Int64) async throws -> ReadAnswer {
     try await connection.run { [warehouse, ledger] db in
-      try warehouse.ensurePartition(of: .response, for: response.day, on: db)
-      let archived = try db.transaction {
-        try ledger.end(call, at: response.answeredAt, outcome: .answered, httpStatus: response.httpStatus, on: db)
-        return try warehouse.archive(response, call: call, on: db)
+      let archived: ArchivedResponse
+      do {
+        try warehouse.ensurePartition(of: .response, for: response.day, on: db)
+        archived = try db.transaction {
+          try ledger.end(call, at: response.answeredAt, outcome: .answered, httpStatus: response.httpStatus, on: db)
+          return try warehouse.archive(response, call: call, on: db)
+        }
+      } catch let error as PostgresError {
+        // The answer is lost, and the call with it: the ledger says so where it still can.
+        try? ledger.end(
+          call, at: response.answeredAt, outcome: .unknown, httpStatus: response.httpStatus,
+          detail: "answered, but not archived: \(error.message)", on: db)
+        try? ledger.unlock(on: db)
+        throw UnkeptAnswer(request: response.request, cause: error)
       }
       let interpretation = interpret(response)
       if case .rejected(let fault, _) = interpretation {

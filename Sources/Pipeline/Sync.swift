@@ -163,7 +163,7 @@ public struct Sync: Sendable {
   ) async throws -> Loader.Outcome? {
     do {
       return try await connection.run { [loader] db in try loader.load(archived, as: interpretation, on: db) }
-    } catch let error as PostgresError where error.isUnavailable || error.isCancelled {
+    } catch let error as PostgresError where error.isUnavailable || error.isCancelled || error.trouble != nil {
       throw error
     } catch {
       result.loadErrors.append("answer \(archived.key.number) to \(archived.response.request): \(error)")

@@ -35,7 +35,14 @@ public struct SyncResult: Sendable {
 
   /// When to go on with what a person need not mend, for a job that waits; nil when all is done or waiting does not help.
   public func nextAttempt(now: Date) -> Date? {
-    if let error = failure as? PostgresError { return error.isUnavailable ? now.addingTimeInterval(5) : nil }
+    if let failure {
+      guard let error = (failure as? UnkeptAnswer)?.cause ?? failure as? PostgresError else { return nil }
+      switch error.trouble {
+      case .contended, .readOnly, .stopped: return now.addingTimeInterval(60)
+      case .noRoom, .notPermitted: return nil
+      case nil: return error.isUnavailable ? now.addingTimeInterval(5) : nil
+      }
+    }
     return stop?.nextAttempt(now: now)
   }
 

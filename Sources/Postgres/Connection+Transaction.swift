@@ -3,10 +3,26 @@ import CLibpq
 extension Connection {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws anything.
   ///
+  /// When the server gives the transaction up for the sake of another (deadlock, serialization failure), `body` runs
+  /// again, three times in all: what it changes outside of the database has to bear that.
+  ///
   /// - Throws: what `body` throws; ``PostgresError`` of kind `.usage` inside of another transaction, and when `body`
   ///   swallowed the error of a statement, because then nothing can be committed.
   @discardableResult
   public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    var attempt = 1
+    while true {
+      do {
+        return try attemptTransaction(body)
+      } catch let error as PostgresError where error.isConflict && attempt < Self.transactionAttempts {
+        attempt += 1
+      }
+    }
+  }
+
+  private static var transactionAttempts: Int { 3 }
+
+  private func attemptTransaction<Result>(_ body: () throws -> Result) throws -> Result {
     guard try !isInTransaction else { throw PostgresError(.usage, "a transaction within a transaction") }
     _ = try opened().result(of: Statement("begin"))
     let result: Result

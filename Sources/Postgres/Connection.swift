@@ -62,9 +62,6 @@ public actor Connection {
     handle = nil
   }
 
-  /// The process id of the server's side, as in `pg_stat_activity`.
-  public var backendProcessID: Int32 { get throws { PQbackendPID(try opened().connection) } }
-
   /// Such as 150018 for 15.18.
   public var serverVersion: Int { get throws { Int(PQserverVersion(try opened().connection)) } }
 

@@ -26,14 +26,27 @@ enum ExitStatus: Int32 {
       self = .configuration
     case is LogbookError:
       self = .usage
+    case MigrationError.broken(_, let error) where error.trouble != nil:
+      self.init(error)
     case let error as MigrationError:
       self = error.isTemporary ? .tryLater : .configuration
+    case let error as UnkeptAnswer:
+      self.init(error.cause)
     case let error as PostgresError:
-      self = error.isUnavailable ? .unavailable : .internalError
+      self.init(error)
     case let reason as StopReason:
       self.init(reason)
     default:
       self = .internalError
+    }
+  }
+
+  init(_ error: PostgresError) {
+    switch error.trouble {
+    case .noRoom, .readOnly: self = .unavailable
+    case .notPermitted: self = .configuration
+    case .contended, .stopped: self = .tryLater
+    case nil: self = error.isUnavailable ? .unavailable : .internalError
     }
   }
 

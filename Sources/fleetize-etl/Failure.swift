@@ -34,10 +34,32 @@ func advice(for error: any Error) -> String? {
   switch error {
   case let stop as StopReason: stop.hint
   case let setting as SettingError: setting.hint
-  case let error as PostgresError where error.kind == .connectFailed:
-    "no call was spent; start the same command again when the database can be reached"
-  case let error as PostgresError where error.kind == .connectionLost:
-    "start the same command again when the database can be reached; it goes on where it stopped"
+  case let setting as SettingsError: setting.hint
+  case MigrationError.broken(_, let error) where error.trouble != nil: advice(for: error)
+  case let unkept as UnkeptAnswer: advice(for: unkept.cause)
+  case let error as PostgresError: advice(for: error)
   default: nil
+  }
+}
+
+private func advice(for error: PostgresError) -> String? {
+  switch (error.kind, error.trouble) {
+  case (.connectFailed, _): "no call was spent; start the same command again when the database can be reached"
+  case (.connectionLost, _):
+    "start the same command again when the database can be reached; it goes on where it stopped"
+  case (_, .noRoom):
+    "make room on the database server (its disk, memory or max_connections, as it says), then start the same command again; "
+      + "it goes on where it stopped"
+  case (_, .readOnly):
+    "DATABASE_URL leads to a standby or to a role or database that is set to read only: name the primary, or all hosts with "
+      + "target_session_attrs=read-write"
+  case (_, .notPermitted):
+    "the role in DATABASE_URL needs this privilege: `migrate` needs fleetize_owner or whoever owns the tables, everything "
+      + "else fleetize_loader, as `migrate --with-roles` makes them"
+  case (_, .contended):
+    "another session holds what is needed, see pg_stat_activity and pg_locks; start the same command again when it is done"
+  case (_, .stopped):
+    "an administrator or a time limit of the server stopped the statement; start the same command again, it goes on where it stopped"
+  case (_, nil): nil
   }
 }

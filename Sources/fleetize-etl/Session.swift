@@ -15,19 +15,22 @@ struct Session {
   let connection: Connection
   let logger: Logger
 
-  /// - Parameter checksSchema: whether the schema must be exactly what this program needs.
-  init(_ options: SharedOptions, checksSchema: Bool = true) async throws {
+  /// - Parameters:
+  ///   - checksSchema: whether the schema must be exactly what this program needs.
+  ///   - needsLocks: whether the command relies on locks that belong to its connection; one that only looks does not.
+  init(_ options: SharedOptions, checksSchema: Bool = true, needsLocks: Bool = true) async throws {
     logger = Self.logger(options)
     let settings = try await Settings(file: options.config)
     self.settings = settings
     accounts = try settings.accounts(named: options.account)
     connection = try await Self.open(settings, logger)
+    if needsLocks { try await Self.refusePooler(connection, settings, logger) }
     if checksSchema { try await Migrator(connection: connection, logger: logger).check() }
   }
 
   /// A connection alone, for a command that reads the views and writes nothing: a reader may see no more of the database.
   static func connection(_ options: SharedOptions) async throws -> Connection {
-    try await open(try await Settings(file: options.config), logger(options))
+    try await connect(try await Settings(file: options.config), logger(options))
   }
 
   private static func logger(_ options: SharedOptions) -> Logger {
@@ -42,7 +45,24 @@ struct Session {
   }
 
   private static func open(_ settings: Settings, _ logger: Logger) async throws -> Connection {
+    let connection = try await connect(settings, logger)
+    try await connection.run { try $0.makeSessionOurs() }
+    return connection
+  }
+
+  private static func connect(_ settings: Settings, _ logger: Logger) async throws -> Connection {
     try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
+  }
+
+  /// The locks that pace the calls are those of a session: behind a pooler that shares sessions they protect nothing.
+  private static func refusePooler(_ connection: Connection, _ settings: Settings, _ logger: Logger) async throws {
+    guard try await connection.sharesSessions({ try await open(settings, logger) }) else { return }
+    throw SettingsError(
+      description:
+        "a pooler such as PgBouncer is in between, which gives one session of PostgreSQL to several connections in turn",
+      hint:
+        "connect to PostgreSQL itself, or to a pool with pool_mode=session: the locks that keep calls apart belong to a session"
+    )
   }
 
   /// Finds or adds the account and writes its zones and limits.

@@ -6,6 +6,7 @@ import Load
 /// Something is wrong with the configuration.
 struct SettingsError: Error, CustomStringConvertible {
   var description: String
+  var hint: String?
 }
 
 /// All settings, each from the environment or else from the file given with `--config`.

@@ -19,7 +19,7 @@ struct Status: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let session = try await Session(shared)
+      let session = try await Session(shared, needsLocks: false)
       var reports: [StatusReport] = []
       for account in session.accounts {
         let warehouse = try await session.warehouse(for: account)

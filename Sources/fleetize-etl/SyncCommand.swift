@@ -73,8 +73,10 @@ struct SyncCommand {
       } catch {
         result.failure = error
       }
+      // Answers that cannot be kept are calls for nothing: one may be bad luck.
+      let isTwice = sum.failure is UnkeptAnswer && result.failure is UnkeptAnswer
       sum.add(result)
-      guard waits, let until = result.nextAttempt(now: PipelineClock.system.now()) else { break }
+      guard waits, !isTwice, let until = result.nextAttempt(now: PipelineClock.system.now()) else { break }
       progress.report(
         .note("\(result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? ""); going on at \(until.utcText)"))
       progress.report(.waiting(until: until))

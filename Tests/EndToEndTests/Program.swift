@@ -27,8 +27,11 @@ enum Program {
   }
 
   /// Runs a program of the machine, such as `pg_dump`.
-  static func tool(_ name: String, _ arguments: [String]) async throws -> Outcome {
-    try await run(.name(name), arguments, [:]) { _ in }
+  static func tool(
+    _ name: String, _ arguments: [String], _ environment: [String: String] = [:],
+    meanwhile: @Sendable (pid_t) async throws -> Void = { _ in }
+  ) async throws -> Outcome {
+    try await run(.name(name), arguments, environment, meanwhile: meanwhile)
   }
 
   /// - Parameter meanwhile: gets the process id while the program runs.

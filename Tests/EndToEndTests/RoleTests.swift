@@ -91,20 +91,3 @@ import Testing
     }
   }
 }
-
-/// Runs `body` with the URL of a PostgreSQL cluster of its own, where what is of the whole cluster can be tried.
-func withPrivateCluster(_ body: (String) async throws -> Void) async throws {
-  // Not in a temporary folder that root alone can reach: the server may run as another user.
-  let folder = "/tmp/fleetize-cluster-\(UUID().uuidString)"
-  let script = Repository.folder.appending(path: "deploy/private-postgres").path
-  let started = try await Program.tool("bash", [script, "start", folder])
-  let result: Result<Void, any Error>
-  do {
-    guard started.code == 0 else { throw StageFailure(text: "no cluster: \(started)") }
-    result = .success(try await body(started.output.trimmingCharacters(in: .whitespacesAndNewlines)))
-  } catch {
-    result = .failure(error)
-  }
-  _ = try await Program.tool("bash", [script, "stop", folder])
-  try result.get()
-}

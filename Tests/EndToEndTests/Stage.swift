@@ -26,6 +26,21 @@ struct Stage: Sendable {
     return try await Program.run("fleetize-etl", arguments, environment, meanwhile: meanwhile)
   }
 
+  /// Runs a command that has to end well.
+  func succeed(_ command: [String]) async throws {
+    let outcome = try await etl(command)
+    guard outcome.code == 0 else { throw StageFailure(text: "\(command) ended with \(outcome)") }
+  }
+
+  /// Waits until the server has noticed that the program is gone.
+  func waitUntilServerKnows() async throws {
+    try await eventually("the server has noticed") {
+      try await rows(
+        "select from pg_stat_activity where datname = current_database() and application_name = 'fleetize-etl'"
+      ).isEmpty
+    }
+  }
+
   /// Every call that reached the vendor.
   var calls: [LoggedCall] { simulator.log.calls }
 
@@ -44,13 +59,25 @@ struct Stage: Sendable {
 
   /// The column `line` of a query, in its order.
   func texts(_ query: String) async throws -> [String] {
-    let connection = try await Connection.open(
-      databaseURL, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
+    let connection = try await open()
     let rows = try await connection.run { db in
       try db.query("\(unescaped: query)").map { try $0.decode("line", as: String.self) }
     }
     await connection.close()
     return rows
+  }
+
+  /// Runs statements.
+  func execute(_ script: String) async throws {
+    let connection = try await open()
+    try await connection.script(script)
+    await connection.close()
+  }
+
+  /// A connection of the test's own, as superuser.
+  func open() async throws -> Connection {
+    try await Connection.open(
+      databaseURL, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// What customers see of days, routes, points and pauses, without the moment of the fetch.
@@ -69,8 +96,13 @@ struct Stage: Sendable {
 ///
 /// The vendor's clock stands at 01:00 UTC of today, when the generated vehicles rest; its limits count real seconds. Whatever day
 /// it is, the vehicles have behind them what they had on Monday, 2026-11-23.
+///
+/// - Parameters:
+///   - isMigrated: whether the database has the schema.
+///   - database: an empty database that is there already, on another server than that of all tests.
 func withStage(
-  _ kinds: [VehicleKind] = [.commuter, .delivery], limits: Simulator.Limits = .unlimited, isMigrated: Bool = true,
+  _ kinds: [VehicleKind] = [.commuter, .delivery], limits: Simulator.Limits = .unlimited,
+  isMigrated: Bool = true, database: String? = nil,
   outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] },
   fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
   _ body: (Stage) async throws -> Void
@@ -79,7 +111,7 @@ func withStage(
     seed: 7, kinds: kinds, calendarShift: Days.sinceMonday, pointInterval: 60, outages: outages)
   let simulator = Simulator(
     .init(accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault))
-  try await (isMigrated ? withMigratedTestDatabase : withTestDatabase)(#isolation) { url in
+  func run(_ url: String) async throws {
     try await withServer(simulator, clock: .fixed(Days.today.start + 3_600)) { port in
       let stage = Stage(
         databaseURL: url, simulator: simulator,
@@ -87,13 +119,12 @@ func withStage(
           "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_API_TOKEN": Stage.token,
           "FLEETIZE_REQUEST_INTERVAL": "0", "FLEETIZE_DAILY_CALLS": "10000",
         ])
-      if isMigrated {
-        let migrate = try await stage.etl(["migrate"])
-        guard migrate.code == 0 else { throw StageFailure(text: "migrate ended with \(migrate)") }
-      }
+      if isMigrated, database != nil { try await stage.succeed(["migrate"]) }
       try await body(stage)
     }
   }
+  if let database { return try await run(database) }
+  try await (isMigrated ? withMigratedTestDatabase : withTestDatabase)(#isolation) { try await run($0) }
 }
 
 /// Days before today, which all have ended.

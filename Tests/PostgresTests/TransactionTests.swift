@@ -50,6 +50,30 @@ func rowCount(_ connection: Connection) async throws -> Int {
     }
   }
 
+  @Test(arguments: ["serialization_failure", "deadlock_detected"])
+  func `given up for the sake of another runs again, three times in all`(condition: String) async throws {
+    try await withTestConnection { connection in
+      try await connection.script("create table t (a int primary key)")
+      let attempts = try await connection.run { connection in
+        var attempts = 0
+        try connection.transaction {
+          attempts += 1
+          try connection.execute("insert into t values (1)")
+          if attempts < 3 { try connection.script("do $$ begin raise \(condition); end $$") }
+        }
+        #expect(throws: PostgresError.self) {
+          try connection.transaction {
+            attempts += 1
+            try connection.script("do $$ begin raise \(condition); end $$")
+          }
+        }
+        return attempts
+      }
+      #expect(attempts == 6)
+      #expect(try await rowCount(connection) == 1)
+    }
+  }
+
   @Test func `cannot hold another`() async throws {
     try await withTestConnection { connection in
       let error = await #expect(throws: PostgresError.self) {

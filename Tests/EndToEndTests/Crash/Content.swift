@@ -1,0 +1,78 @@
+import Logging
+import Postgres
+import Testing
+
+/// All that is in a database, as sorted lines a table, so that two databases can be compared.
+///
+/// Left out is what differs between two runs of the same work: moments of calls and answers, the ledger and the runs themselves, and numbers
+/// that the database gave; a device is shown by the vendor's number.
+struct Content: Sendable {
+  private var tables: [String: [String]] = [:]
+  /// Of each table's lines, so that they need to be read only where they differ.
+  private var digests: [String: String] = [:]
+
+  /// What was done, when.
+  private static let ledgers: Set<String> = ["etl.api_call", "etl.run"]
+
+  private static let differing = [
+    "account_key", "device_key", "response_key", "call_key", "run_key", "requested_at", "answered_at", "fetched_at",
+    "first_answered_at", "last_answered_at", "attributes_answered_at", "valid_from", "applied_at", "last_failed_at",
+    "retry_at", "unblocked_at",
+  ]
+
+  /// - Parameter other: what the content will be compared with; its lines are taken where they are the same.
+  init(of databaseURL: String, like other: Content? = nil) async throws {
+    let connection = try await Connection.open(
+      databaseURL, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
+    (tables, digests) = try await connection.run { db in
+      var (tables, digests): ([String: [String]], [String: String]) = ([:], [:])
+      for name in try Self.tableNames(on: db) where !Self.ledgers.contains(name) {
+        let lines = Self.lines(of: name)
+        let digest = try db.query(
+          "select coalesce(md5(string_agg(line, '|' order by line)), '') as digest from (\(unescaped: lines)) as t")[0]
+        digests[name] = try digest.decode("digest")
+        if let other, other.digests[name] == digests[name] {
+          tables[name] = other.tables[name]
+        } else {
+          tables[name] = try db.query("\(unescaped: lines)").map { try $0.decode("line", as: String.self) }.sorted()
+        }
+      }
+      return (tables, digests)
+    }
+    await connection.close()
+  }
+
+  private static func tableNames(on db: isolated Connection) throws -> [String] {
+    try db.query(
+      """
+      select format('%I.%I', n.nspname, c.relname) as name
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ('warehouse', 'etl') and c.relkind in ('r', 'p') and not c.relispartition
+      """
+    ).map { try $0.decode("name") }
+  }
+
+  /// Distinct, because a second device list that says the same is archived a second time.
+  private static func lines(of table: String) -> String {
+    """
+    select distinct (to_jsonb(t) - array['\(differing.joined(separator: "', '"))'] || jsonb_strip_nulls(jsonb_build_object(
+      'device', (select device_id from warehouse.device where to_jsonb(t) ->> 'device_key' = device_key::text),
+      'account', (select name from warehouse.account where to_jsonb(t) ->> 'account_key' = account_key::text)
+    )))::text as line
+    from \(table) as t
+    """
+  }
+
+  /// Fails the test for each table that differs, with the first rows that do.
+  func expectSame(as other: Content, _ what: String) {
+    for table in Set(tables.keys).union(other.tables.keys).sorted() {
+      let (mine, theirs) = (tables[table, default: []], other.tables[table, default: []])
+      let extra = Set(mine).subtracting(theirs)
+      let missing = Set(theirs).subtracting(mine)
+      #expect(
+        extra.isEmpty && missing.isEmpty && (tables[table] == nil) == (other.tables[table] == nil),
+        "\(what): \(table) has \(extra.count) rows too many, \(missing.count) are missing: \((extra.sorted().prefix(2) + missing.sorted().prefix(2)).joined(separator: "\n"))"
+      )
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import FleetizeSimulator
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// What undisturbed commands leave; all crash tests share it.
+struct CrashScene: Sendable {
+  @TaskLocal static var current: CrashScene?
+
+  let undisturbed: [CrashedCommand: Content]
+
+  static let kinds: [VehicleKind] = [.delivery, .nightShift]
+
+  struct Shared: SuiteTrait, TestScoping {
+    func provideScope(
+      for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
+    ) async throws {
+      var undisturbed: [CrashedCommand: Content] = [:]
+      for command in CrashedCommand.allCases {
+        try await withCrashStage(command) { stage in
+          try await stage.succeed(command.arguments)
+          undisturbed[command] = try await Content(of: stage.databaseURL)
+        }
+      }
+      try await CrashScene.$current.withValue(CrashScene(undisturbed: undisturbed)) { try await body() }
+    }
+  }
+}
+
+/// A stage on which `command` is about to begin.
+func withCrashStage(
+  _ command: CrashedCommand, fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
+  _ body: (Stage) async throws -> Void
+) async throws {
+  try await withStage(CrashScene.kinds, isMigrated: command != .migrate, fault: fault) { stage in
+    try await command.prepare(stage)
+    try await body(stage)
+  }
+}
+
+/// The process that is to be killed.
+final class Victim: Sendable {
+  private let state = Mutex<(process: pid_t, isKilled: Bool)>((0, false))
+
+  func set(_ process: pid_t) { state.withLock { $0.process = process } }
+
+  var isKilled: Bool { state.withLock(\.isKilled) }
+
+  /// SIGKILL, as soon as the process is known.
+  func kill() {
+    while state.withLock({ $0.process }) == 0 { usleep(100) }
+    state.withLock { state in
+      state.isKilled = true
+      _ = Foundation.kill(state.process, SIGKILL)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// A PostgreSQL server of a test's own, which may be stopped, filled and copied.
+struct PrivateCluster: Sendable {
+  let folder: String
+  private static let script = Repository.folder.appending(path: "deploy/private-postgres").path
+
+  /// Starts it, the first time or again; its URL.
+  ///
+  /// - Parameter port: nil for a free one.
+  @discardableResult
+  func start(port: Int? = nil) async throws -> String {
+    try await prepare("start", port: port)
+  }
+
+  /// A further server that follows the one at `url` and takes no writes.
+  func startStandby(of url: String) async throws -> String {
+    try await prepare("standby", url)
+  }
+
+  /// As ``start(port:)``, with a folder that has room for some megabytes only; the mount is seen by the server alone and ends with it.
+  func startWithSmallDisk(megabytes: Int) async throws -> String {
+    try #require(getuid() == 0, "mounting a small disk for this test takes root: run it with sudo, or in a container")
+    let small = "\(folder)/small"
+    let steps = """
+      set -e
+      mkdir -p '\(small)'
+      mount -t tmpfs -o size=\(megabytes)m tmpfs '\(small)'
+      chown postgres '\(folder)' '\(small)'
+      exec '\(Self.script)' start '\(folder)'
+      """
+    return try url(from: await Program.tool("unshare", ["--mount", "bash", "-c", steps], Self.options()))
+  }
+
+  /// The small disk, as its server sees it.
+  func smallDisk() throws -> URL { URL(filePath: "/proc/\(try process())/root\(folder)/small") }
+
+  /// Ends the server as `pg_ctl stop -m immediate` does: no session is told, nothing is tidied up.
+  func stopAtOnce() throws {
+    let process = try process()
+    kill(process, SIGQUIT)
+    for _ in 0..<10_000 where isRunning(process) { usleep(1_000) }
+  }
+
+  func remove() async throws {
+    _ = try await Program.tool("bash", [Self.script, "stop", folder])
+  }
+
+  private func process() throws -> pid_t {
+    let text = try String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
+    return try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
+  }
+
+  private func prepare(_ command: String, _ more: String..., port: Int? = nil) async throws -> String {
+    try url(from: await Program.tool("bash", [Self.script, command, folder] + more, Self.options(port: port)))
+  }
+
+  private func url(from started: Program.Outcome) throws -> String {
+    guard started.code == 0 else { throw StageFailure(text: "no cluster: \(started)") }
+    return started.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// A throw-away cluster need not survive a power cut.
+  private static func options(port: Int? = nil) -> [String: String] {
+    ["PRIVATE_POSTGRES_OPTIONS": "-c fsync=off" + (port.map { " -p \($0)" } ?? "")]
+  }
+}
+
+/// Runs `body` with a folder for a cluster, removed afterwards.
+func withClusterFolder(_ body: (PrivateCluster) async throws -> Void) async throws {
+  // Not in a temporary folder that root alone can reach: the server may run as another user.
+  let cluster = PrivateCluster(folder: "/tmp/fleetize-cluster-\(UUID().uuidString)")
+  let result: Result<Void, any Error>
+  do { result = .success(try await body(cluster)) } catch { result = .failure(error) }
+  try await cluster.remove()
+  try result.get()
+}
+
+/// Runs `body` with the URL of a server of its own.
+func withPrivateCluster(_ body: (String) async throws -> Void) async throws {
+  try await withClusterFolder { try await body($0.start()) }
+}

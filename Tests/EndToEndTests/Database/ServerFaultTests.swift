@@ -1,0 +1,195 @@
+import FleetizeSimulator
+import Foundation
+import Testing
+
+/// A server that goes away, or has no room, in the middle of the work.
+@Suite(.serialized) struct `A server` {
+  private static let command = CrashedCommand.backfill.arguments
+
+  @Test func `that dies in COPY costs no call, and all goes on when it is back`() async throws {
+    try await withClusterFolder { cluster in
+      let server = try await cluster.start()
+      try await withStage(CrashScene.kinds, database: server) { stage in
+        try await DatabaseTap.run(to: server) { tap, url in
+          tap.arm(.init(.inData(message: 1), "copy warehouse.route_point", occurrence: 2)) {
+            (try? cluster.stopAtOnce()) != nil
+          }
+          let stopped = try await stage.etl(Self.command, with: ["DATABASE_URL": url])
+          #expect(tap.hasFired)
+          #expect(stopped.code == 69, "\(stopped.errors)")
+          #expect(stopped.errors.contains("when the database can be reached"))
+        }
+        let calls = stage.calls.count
+        for command in [Self.command, ["run"]] { #expect(try await stage.etl(command).code == 69) }
+        #expect(stage.calls.count == calls, "a call was made while the database was away")
+
+        try await cluster.start(port: port(of: server))
+        try await expectUndisturbed(stage, Self.command, repeating: 0)
+      }
+    }
+  }
+
+  @Test func `that dies while an answer is under way costs that call, and --wait goes on by itself`() async throws {
+    try await withClusterFolder { cluster in
+      let server = try await cluster.start()
+      try await withStage(CrashScene.kinds, database: server) { stage in
+        try await DatabaseTap.run(to: server) { tap, url in
+          tap.arm(.init(.before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 3)) {
+            (try? cluster.stopAtOnce()) != nil
+          }
+          let outcome = try await stage.etl(Self.command + ["--wait"], with: ["DATABASE_URL": url]) { _ in
+            try await eventually("the server is dead") { tap.hasFired }
+            let calls = stage.calls.count
+            try await Task.sleep(for: .seconds(1))
+            #expect(stage.calls.count == calls, "a call was made while the database was away")
+            try await cluster.start(port: port(of: server))
+          }
+          #expect(outcome.code == 0, "\(outcome.errors)")
+          #expect(outcome.errors.contains("archiving it failed"))
+        }
+        try await expectUndisturbed(stage, Self.command, repeating: 1)
+      }
+    }
+  }
+
+  @Test func `that ends our session in COPY costs no call`() async throws {
+    try await withStage(CrashScene.kinds) { stage in
+      try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
+        tap.arm(.init(.inData(message: 1), "copy warehouse.route_point", occurrence: 2)) { terminate(on: stage) }
+        let stopped = try await stage.etl(Self.command, with: ["DATABASE_URL": url])
+        #expect(tap.hasFired)
+        #expect(stopped.code == 69, "\(stopped.errors)")
+        #expect(stopped.errors.contains("when the database can be reached"))
+      }
+      try await expectUndisturbed(stage, Self.command, repeating: 0)
+    }
+  }
+
+  @Test func `that ends our session while an answer is under way costs that call and says so`() async throws {
+    try await withStage(CrashScene.kinds) { stage in
+      try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
+        tap.arm(.init(.before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 3)) {
+          terminate(on: stage)
+        }
+        let stopped = try await stage.etl(Self.command, with: ["DATABASE_URL": url])
+        #expect(stopped.code == 69, "\(stopped.errors)")
+        #expect(stopped.errors.contains(#/the answer to device \d+, \d{4}-\d\d-\d\d came, but archiving it failed/#))
+      }
+      try await expectUndisturbed(stage, Self.command, repeating: 1)
+      #expect(try await stage.rows("select from etl.api_call where outcome = 'unknown'").count == 1)
+    }
+  }
+
+  @Test func `whose disk is full keeps what it has, and goes on when there is room`() async throws {
+    let command = Days.backfill(from: 41, to: 40)
+    try await withClusterFolder { cluster in
+      let server = try await cluster.startWithSmallDisk(megabytes: 48)
+      for statement in [
+        "create tablespace small location '\(cluster.folder)/small'", "create database fleet tablespace small",
+      ] {
+        let outcome = try await Program.tool("psql", ["-Xqc", statement, server])
+        #expect(outcome.code == 0, "\(outcome)")
+      }
+      let database = server.replacing("/postgres", with: "/fleet")
+      let disk = try cluster.smallDisk()
+      try await withStage(CrashScene.kinds, database: database) { stage in
+        // The second partition of the archive, for the month of the first device-day, finds no room: its call was made for nothing.
+        try await stopOnFullDisk(
+          stage, command, disk,
+          at: .init(.before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 2)
+        ) { $0.contains("archiving it failed") }
+        #expect(
+          try await stage.rows("select detail from etl.api_call where outcome = 'unknown'").allSatisfy {
+            $0.contains("No space left on device")
+          })
+        #expect(try await stage.rows("select from etl.response where device_key is not null") == [])
+        // The first points find none: their answer is archived, and its call not repeated.
+        try await stopOnFullDisk(stage, command, disk, at: .init(.before, "copy warehouse.route_point")) {
+          !$0.contains("archiving it failed")
+        }
+        #expect(try await stage.rows("select from etl.unloaded_response").count == 1)
+        #expect(try await stage.rows("select from warehouse.route") == [])
+        try await expectUndisturbed(stage, command, repeating: 1)
+      }
+    }
+  }
+
+  @Test func `that is a standby makes no call and exits 69`() async throws {
+    try await withClusterFolder { cluster in
+      let server = try await cluster.start()
+      try await withStage(CrashScene.kinds, database: server) { stage in
+        try await withClusterFolder { other in
+          let standby = try await other.startStandby(of: server)
+          for command in [["run"], Self.command, ["migrate"], ["unblock", "--confirm"]] {
+            let outcome = try await stage.etl(command, with: ["DATABASE_URL": standby])
+            #expect(outcome.code == 69, "\(command): \(outcome)")
+            #expect(outcome.errors.contains("read-only") && outcome.errors.contains("target_session_attrs=read-write"))
+          }
+          #expect(stage.calls.isEmpty)
+          // As the hint says.
+          let both =
+            "postgresql://fleetize@127.0.0.1:\(try port(of: standby)),127.0.0.1:\(try port(of: server))/postgres"
+          #expect(
+            try await stage.etl(Self.command, with: ["DATABASE_URL": "\(both)?target_session_attrs=read-write"]).code
+              == 0)
+        }
+      }
+    }
+  }
+
+  /// Fills the disk at the moment of `trigger`, expects the end of the run, and makes room again.
+  private func stopOnFullDisk(
+    _ stage: Stage, _ command: [String], _ disk: URL, at trigger: Trigger, isRight: (String) -> Bool
+  ) async throws {
+    let ballast = disk.appending(path: "ballast").path
+    try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
+      tap.arm(trigger) {
+        fill(ballast)
+        return true
+      }
+      let stopped = try await stage.etl(command, with: ["DATABASE_URL": url])
+      #expect(tap.hasFired)
+      #expect(stopped.code == 69, "\(stopped.errors)")
+      #expect(stopped.errors.contains("No space left on device") && stopped.errors.contains("make room"))
+      #expect(isRight(stopped.errors), "\(stopped.errors)")
+    }
+    try FileManager.default.removeItem(atPath: ballast)
+  }
+
+  /// Runs the command to its end and compares with a run that nothing disturbed.
+  private func expectUndisturbed(_ stage: Stage, _ command: [String], repeating calls: Int) async throws {
+    try await stage.waitUntilServerKnows()
+    try await stage.succeed(command)
+    try await withStage(CrashScene.kinds) { twin in
+      try await twin.succeed(command)
+      try await Content(of: stage.databaseURL).expectSame(as: Content(of: twin.databaseURL), "after the fault")
+      #expect(stage.calls.count == twin.calls.count + calls, "calls were repeated")
+    }
+    #expect(try await stage.rows("select from etl.api_call").count == stage.calls.count)
+  }
+}
+
+private func port(of url: String) throws -> Int { try #require(URLComponents(string: url)?.port) }
+
+/// Writes a file until the disk is full.
+private func fill(_ path: String) {
+  let file = open(path, O_CREAT | O_WRONLY, 0o600)
+  let block = [UInt8](repeating: 0, count: 4_096)
+  while write(file, block, block.count) > 0 {}
+  close(file)
+}
+
+/// Ends the program's sessions as an administrator does; true when that worked.
+private func terminate(on stage: Stage) -> Bool {
+  let psql = Process()
+  psql.executableURL = URL(filePath: "/usr/bin/psql")
+  psql.arguments = [
+    "-Xqc",
+    "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and application_name = 'fleetize-etl'",
+    stage.databaseURL,
+  ]
+  psql.standardOutput = FileHandle.nullDevice
+  guard (try? psql.run()) != nil else { return false }
+  psql.waitUntilExit()
+  return psql.terminationStatus == 0
+}
