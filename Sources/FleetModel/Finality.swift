@@ -6,10 +6,10 @@ public struct DayEvidence: Hashable, Sendable {
   public var fetchedAt: Date?
   /// Routes that depart on the day, from whichever answer.
   public var routeCount: Int
-  /// A reading known at the fetch has its heartbeat at or after the day's end.
+  /// A reading known at the fetch, that of the answer itself included, has its heartbeat at or after the day's end.
   public var wasHeardFrom: Bool
   /// What began on the day had ended, and the vendor knew of it, at the fetch. A reading with its heartbeat at or after the day's
-  /// end shows the last activity before the day's end; or it was known at the fetch and says parked; or it is later than the
+  /// end shows the last activity before the day's end; or it was known at the fetch or is that of the answer itself, and says parked; or it is later than the
   /// fetch and shows the last activity before a heartbeat known at the fetch. (Activity between that heartbeat and the fetch does
   /// not count: what the device did then it may have told only afterwards.)
   public var wasAtRest: Bool

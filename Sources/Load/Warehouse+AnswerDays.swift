@@ -7,13 +7,20 @@ public struct KnownAnswer: Hashable, Sendable {
   public let key: ResponseKey
   public let device: DeviceKey
   public let requestedAt: Date
+  /// The device's last contact as the answer tells it.
+  public let heardAt: Date?
+  /// Whether the answer gives the status code 1.
+  public let isParked: Bool
   /// Always has the asked day itself.
   public let days: Set<UTCDay>
 
-  public init(key: ResponseKey, device: DeviceKey, requestedAt: Date, days: Set<UTCDay>) {
+  public init(key: ResponseKey, device: DeviceKey, requestedAt: Date, heardAt: Date?, isParked: Bool, days: Set<UTCDay>)
+  {
     self.key = key
     self.device = device
     self.requestedAt = requestedAt
+    self.heardAt = heardAt
+    self.isParked = isParked
     self.days = days
   }
 
@@ -32,16 +39,17 @@ extension Warehouse {
   ) throws -> [DayKey: KnownAnswer] {
     let rows = try db.query(
       """
-      select device_key, asked_day, response_key, requested_at, array_agg(day::text) as days
+      select device_key, asked_day, response_key, requested_at, heard_at, is_parked, array_agg(day::text) as days
       from unnest(\(asked.map(\.device))::integer[], \(asked.map(\.day))::date[]) as asked (device_key, asked_day)
       join etl.answer_day using (device_key, asked_day)
-      group by device_key, asked_day, response_key, requested_at
+      group by device_key, asked_day, response_key, requested_at, heard_at, is_parked
       """)
     return try rows.reduce(into: [:]) { known, row in
       let days: [String] = try row.decode("days")
       let answer = KnownAnswer(
         key: ResponseKey(number: try row.decode("response_key"), day: try row.decode("asked_day")),
         device: try row.decode("device_key"), requestedAt: try row.decode("requested_at"),
+        heardAt: try row.decode("heard_at"), isParked: try row.decode("is_parked"),
         days: Set(days.compactMap { UTCDay($0) }))
       known[answer.asked] = answer
     }
@@ -59,10 +67,11 @@ extension Warehouse {
     let rows = answers.flatMap { answer in answer.days.sorted().map { (answer, $0) } }
     _ = try db.execute(
       """
-      insert into etl.answer_day (device_key, asked_day, day, response_key, requested_at)
+      insert into etl.answer_day (device_key, asked_day, day, response_key, requested_at, heard_at, is_parked)
       select * from unnest(
         \(rows.map(\.0.device))::integer[], \(rows.map(\.0.key.day))::date[], \(rows.map(\.1))::date[],
-        \(rows.map(\.0.key.number))::bigint[], \(rows.map(\.0.requestedAt))::timestamptz[])
+        \(rows.map(\.0.key.number))::bigint[], \(rows.map(\.0.requestedAt))::timestamptz[],
+        \(rows.map(\.0.heardAt))::timestamptz[], \(rows.map(\.0.isParked))::boolean[])
       """)
   }
 

@@ -80,14 +80,14 @@ extension Warehouse {
       -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
              coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
-             c.fetched_at is not null and exists (
+             c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
                select from reading
                where reading.device_key = c.device_key and reading.read_at >= bounds.day_end
                  and reading.heartbeat_at >= bounds.day_end
                  and (reading.last_activity < bounds.day_end
                       or reading.status_code = 1 and reading.first_answered_at <= c.fetched_at
                       or reading.heartbeat_at >= c.fetched_at and reading.last_activity < known.heard_at)
-             ) as was_at_rest,
+             )) as was_at_rest,
              exists (
                select from warehouse.route as r
                where r.device_key = c.device_key
@@ -108,13 +108,17 @@ extension Warehouse {
       cross join lateral (
         select c.day::timestamp at time zone 'UTC' as day_start, (c.day + 1)::timestamp at time zone 'UTC' as day_end
       ) as bounds
+      left join etl.answer_day as own
+        on own.device_key = c.device_key and own.day = c.day and own.asked_day = c.day
       left join lateral (
-        -- What the vendor had heard of at the fetch, as far as answers before it tell.
-        select heartbeat_at as heard_at
-        from warehouse.device_reading as reading
-        where reading.device_key = c.device_key and reading.heartbeat_at is not null
-          and reading.first_answered_at <= c.fetched_at
-        order by reading.read_at desc limit 1
+        -- What the vendor had heard of at the fetch, as far as the answer itself and those before it tell.
+        select greatest(own.heard_at, (
+          select heartbeat_at
+          from warehouse.device_reading as reading
+          where reading.device_key = c.device_key and reading.heartbeat_at is not null
+            and reading.first_answered_at <= c.fetched_at
+          order by reading.read_at desc limit 1
+        )) as heard_at
       ) as known on c.fetched_at is not null
       """)
     var states: [DayKey: DayState] = [:]

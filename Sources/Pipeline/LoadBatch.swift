@@ -32,6 +32,8 @@ struct LoadBatch: Sendable {
       guard let asked = answer.asked, let day = answer.dayAnswer else { return }
       let known = KnownAnswer(
         key: answer.archived.key, device: asked.device, requestedAt: day.requestedAt,
+        heardAt: day.reading?.heartbeatAt,
+        isParked: day.reading?.statusCode == 1,
         days: Set(day.routes.map(\.day)).union([asked.day]))
       if latest[asked].map(known.isLater) ?? true { latest[asked] = known }
     }

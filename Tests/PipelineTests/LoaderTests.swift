@@ -69,6 +69,22 @@ import Transform
     }
   }
 
+  @Test(arguments: [(1, "final proven"), (2, "provisional may_be_running")])
+  func `closes a day whose own answer says that the vehicle is parked since`(status: Int, state: String) async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      // Nothing else is known of the vehicle; it was active after the day and heard from when asked.
+      let answer = Response.day(at: 8, of: day, Answers.oneRoute, status: status)
+      try await archiveAndLoad([answer], loader, connection)
+      let states = try await connection.run { db in
+        try db.query("select concat_ws(' ', state, reason) as state from etl.checkpoint").map {
+          try $0.decode("state", as: String.self)
+        }
+      }
+      #expect(states == [state])
+    }
+  }
+
   /// Seals at 00:05 before and after the day, the vehicle at rest over both midnights.
   @Test(arguments: [(130, 0), (131, 1)]) func `compares the odometer between two seals with the routes`(
     odometer: Int, mismatches: Int
@@ -233,13 +249,15 @@ extension Response {
       contentType: "application/json", isComplete: true, body: Array(body.utf8))
   }
 
-  static func day(at hours: Int, of day: UTCDay, _ routes: String, heartbeatAt: Int? = nil) -> Response {
+  static func day(
+    at hours: Int, of day: UTCDay, _ routes: String, heartbeatAt: Int? = nil, status: Int = 1
+  ) -> Response {
     let body =
       routes.hasPrefix("[")
       ? """
       {"device":{"timestamp":\(Int(day.start.timeIntervalSince1970)),"device_id":492,"device_name":"My vehicle",
         "device_voltage_external":12.\(hours),"online_timestamp":1791283000,"heartbeat_timestamp":\(1_791_417_600 + (heartbeatAt ?? hours) * 3600),
-        "status_code":1},"routes":\(routes)}
+        "status_code":\(status)},"routes":\(routes)}
       """ : routes
     return answer(.deviceDay(DeviceID(492), day), hours, body)
   }

@@ -7,6 +7,8 @@ struct MemoryDevice {
   var facts: DeviceFacts
   private(set) var routes: [UTCDay: [Date]] = [:]
   private var readings: [Seen] = []
+  /// What the latest answer for a day says of the device.
+  private var told: [UTCDay: DeviceReading] = [:]
   /// The days that are not closed.
   private var openDays: Set<UTCDay> = []
   private(set) var listAnswered = Date.distantPast
@@ -53,6 +55,7 @@ struct MemoryDevice {
     let day = answer.askedDay
     if let known = facts.days[day]?.fetchedAt, known > answer.requestedAt { return }
     latestFetch = max(latestFetch, answer.requestedAt)
+    told[day] = answer.reading
     routes[day] = answer.routes.map(\.departedAt)
     let state = facts.days[day]?.state ?? .pending
     facts.days[day] = DayFacts(state: state, fetchedAt: answer.requestedAt)
@@ -85,22 +88,24 @@ struct MemoryDevice {
 
   func evidence(for day: UTCDay, settlingDays: Int) -> DayEvidence {
     let fetchedAt = facts.days[day]?.fetchedAt
-    let heardAt = fetchedAt.flatMap { fetchedAt in
+    let heardBefore = fetchedAt.flatMap { fetchedAt in
       readings.last { $0.heartbeatAt != nil && $0.answeredAt <= fetchedAt }?.heartbeatAt
     }
+    let heardAt = [heardBefore, told[day]?.heartbeatAt].compactMap(\.self).max()
+    let saysParked = told[day].map { $0.statusCode == 1 && $0.heartbeatAt ?? .distantPast >= day.end } ?? false
     let isOver = day.end + Double(settlingDays) * 86_400
     var evidence = DayEvidence(
       fetchedAt: fetchedAt, routeCount: routes[day]?.count ?? 0, wasHeardFrom: heardAt.map { $0 >= day.end } ?? false,
-      wasAtRest: false, hasLaterRoute: hasRoute(from: day.end, to: heardAt), isSealedEmpty: false,
+      wasAtRest: saysParked, hasLaterRoute: hasRoute(from: day.end, to: heardAt), isSealedEmpty: false,
       isSettled: fetchedAt != nil && listAnswered >= isOver)
     for seen in readings.reversed() {
       guard seen.readAt >= day.end else { break }
       guard let heartbeat = seen.heartbeatAt, heartbeat >= day.end else { continue }
       let activity = lastActivity(seen) ?? .distantFuture
       if let fetchedAt {
-        let told = heartbeat >= fetchedAt && heardAt.map { activity < $0 } ?? false
+        let isTold = heartbeat >= fetchedAt && heardAt.map { activity < $0 } ?? false
         let isParked = seen.isParked && seen.answeredAt <= fetchedAt
-        evidence.wasAtRest = evidence.wasAtRest || activity < day.end || isParked || told
+        evidence.wasAtRest = evidence.wasAtRest || activity < day.end || isParked || isTold
       }
       evidence.isSealedEmpty =
         evidence.isSealedEmpty || evidence.routeCount == 0 && seen.isList && activity < day.start
