@@ -150,7 +150,7 @@ struct Caller: Sendable {
 
   /// How long a night waits for room in the quota that others used up, in seconds; the calls of the night before leave the window just
   /// when those of this night come. So does a backfill that waits: its calls of the day before leave the window one by one.
-  private static let patience = 900.0
+  static let patience = 900.0
 
   /// Until when to wait before asking again.
   ///

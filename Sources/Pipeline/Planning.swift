@@ -42,7 +42,8 @@ public struct Planning: Sendable {
       return PricedPlan(
         Planner().plan(goal, facts: facts, now: now), for: goal, needsList: try needsList(for: goal, now: now, on: db),
         reserve: Planner().reserve(for: goal, facts: facts, dailyCalls: limits.dailyCalls, now: now),
-        night: try ledger.nextNight(after: now, on: db), pacing: pacing, snapshot: snapshot, now: now)
+        night: try ledger.nextNight(after: now, on: db), nights: try ledger.nights(before: now, on: db), pacing: pacing,
+        snapshot: snapshot, now: now)
     }
   }
 
@@ -66,6 +67,15 @@ public struct Planning: Sendable {
   func callsLeft(on db: isolated Connection) throws -> Int {
     let now = clock.now()
     return pacing.callsLeft(try snapshot(now: now, on: db), at: now)
+  }
+
+  /// Calls that fit into the quota now, and at the next 00:00 UTC if none is made until then.
+  func callsLeftNowAndTonight() async throws -> (now: Int, tonight: Int) {
+    let now = clock.now()
+    return try await connection.run { [self] db in
+      let snapshot = try self.snapshot(now: now, on: db)
+      return (pacing.callsLeft(snapshot, at: now), pacing.callsLeft(snapshot, at: UTCDay(containing: now).end))
+    }
   }
 
   /// What the account may still spend, for a person to read.

@@ -1,6 +1,7 @@
 import Extract
 import FleetModel
 import FoundationEssentials
+import Load
 
 /// A plan with what it costs.
 public struct PricedPlan: Sendable {
@@ -20,8 +21,9 @@ public struct PricedPlan: Sendable {
   public let expectedEnd: Date?
 
   init(
-    _ plan: Plan, for goal: Goal, needsList: Bool, reserve: Int, night: Date, pacing: Pacing, snapshot: LedgerSnapshot,
-    now: Date
+    _ plan: Plan, for goal: Goal, needsList: Bool, reserve: Int, night: Date, nights: CallLedger.Nights?,
+    pacing: Pacing,
+    snapshot: LedgerSnapshot, now: Date
   ) {
     self.plan = plan
     self.needsList = needsList
@@ -31,7 +33,10 @@ public struct PricedPlan: Sendable {
     callsAvailable = pacing.callsAvailable(snapshot, at: now, reserving: reserve, at: night)
     let spentNow = min(calls, callsAvailable)
     callsLeftTonight = max(0, pacing.callsLeft(snapshot, at: UTCDay(containing: now).end) - spentNow)
-    expectedEnd = Forecast(pacing: pacing, reserve: reserve, nightCalls: max(0, reserve - Planner.reserveMargin))
+    // Before there is a week of nights to learn from, each is taken to need all that is kept for it.
+    let unknown = CallLedger.Nights(
+      startAfterMidnight: 0, calls: Array(repeating: Double(max(0, reserve - Planner.reserveMargin)), count: 7))
+    expectedEnd = Forecast(pacing: pacing, reserve: reserve, nights: nights ?? unknown)
       .end(of: calls, from: snapshot, night: reserve > 0 ? night : .distantFuture, now: now)
   }
 

@@ -63,6 +63,7 @@ public struct Sync: Sendable {
       result.failure = error
     }
     result.totals.calls = caller.callCount.value
+    result.callsLeft = try? await planning.callsLeftNowAndTonight()
     result.signal = interruption.signal
     return result
   }

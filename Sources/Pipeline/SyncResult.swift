@@ -15,6 +15,8 @@ public struct SyncResult: Sendable {
   public var totals = RunLog.Totals()
   /// Nil when the run ended before it could plan.
   public var plan: PricedPlan?
+  /// Calls that the quota leaves in the end, now and at the next 00:00 UTC, to compare with the plan; nil when the database was lost.
+  public var callsLeft: (now: Int, tonight: Int)?
   /// Planned device-days that were not done.
   public var left = 0
   public var failedDays: [FailedDay] = []
@@ -54,6 +56,7 @@ public struct SyncResult: Sendable {
     totals.empty += later.totals.empty
     totals.failed = later.totals.failed
     plan = plan ?? later.plan
+    callsLeft = later.callsLeft
     loadErrors = later.loadErrors
     recovered += later.recovered
     failingFindings += later.failingFindings

@@ -37,6 +37,9 @@ struct SyncReport: Encodable {
     var unchanged: Int
     var failed: Int
     var left: Int
+    /// Calls that the quota leaves in the end, and at the next 00:00 UTC.
+    var callsLeft: Int?
+    var callsLeftTonight: Int?
     var exitCode: Int32
     var stopped: String?
     /// Findings that make the run a failure, see `--fail-on`; nil when there are none.
@@ -68,7 +71,8 @@ struct SyncReport: Encodable {
     self.init(account: account, result.plan)
     done = Done(
       endedAt: Date(), calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
-      failed: result.totals.failed, left: result.left, exitCode: exitCode,
+      failed: result.totals.failed, left: result.left, callsLeft: result.callsLeft?.now,
+      callsLeftTonight: result.callsLeft?.tonight, exitCode: exitCode,
       stopped: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" })
     guard !result.failingFindings.isEmpty else { return }
     done?.failingFindings = result.failingFindings.map {
@@ -100,6 +104,7 @@ extension SyncReport: TextResult {
       counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key.replacing("_", with: " "))" }.joined(
         separator: ", ")
     }
+    func known(_ number: Int?) -> String { number.map(String.init) ?? "not known how many" }
     var lines = ["account \(account): \(askedDays) device-days asked"]
     if !toFetch.isEmpty { lines.append("  to fetch: \(listed(toFetch))") }
     if !skipped.isEmpty { lines.append("  no call:  \(listed(skipped))") }
@@ -112,6 +117,10 @@ extension SyncReport: TextResult {
         lines.append(
           "  calls:    \(plannedCalls) planned after the device list, \(done.calls) made with it; end expected \(end), "
             + "ended \(done.endedAt.utcText)")
+        let expected = (callsLeft ?? 0) - min(plannedCalls, callsAvailable ?? 0)
+        lines.append(
+          "  left:     \(expected) calls expected in this 24 h, \(known(done.callsLeft)) left; for tonight "
+            + "\(callsLeftTonight ?? 0) expected, \(known(done.callsLeftTonight)) left")
       }
       if let failing = done.failingFindings {
         let rules = Set(failing.map(\.rule)).sorted().joined(separator: ", ")

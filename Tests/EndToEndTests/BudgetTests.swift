@@ -52,6 +52,14 @@ import Testing
       #expect(plan.expectedEnd.hasPrefix("\(Days.today)"))
       #expect(stage.calls.count == calls, "a dry run called")
       #expect(try await stage.rows("select from bi.data_coverage").count == 2, "a dry run wrote down its plan")
+
+      // Afterwards the same figures are compared with what happened: nobody else called, so they are the same.
+      let done = try await stage.etl(Days.backfill(from: 6, to: 2))
+      let left = 10_000 - calls - 5
+      #expect(
+        done.output.contains(
+          "left:     \(left) calls expected in this 24 h, \(left) left; for tonight \(left) expected, \(left) left"),
+        "\(done.output)")
     }
   }
 

@@ -21,6 +21,23 @@ import Testing
     }
   }
 
+  @Test func `spend all calls but the reserve, a nightly run and a backfill started together`() async throws {
+    let limits = Simulator.Limits(interval: 0.2, patience: 0, quota: 100)
+    try await withStage([.commuter, .delivery, .sales, .service], limits: limits) { stage in
+      let outcomes = try await together(
+        [["run"], Days.backfill(from: 41, to: 2)], on: stage,
+        with: ["FLEETIZE_REQUEST_INTERVAL": "0.2", "FLEETIZE_DAILY_CALLS": "100"])
+      #expect(outcomes.map(\.code).sorted() == [0, 75], "\(outcomes.map(\.errors))")
+      #expect(stage.simulator.log.refusals.map(\.refusal) == [])
+      #expect(try #require(stage.simulator.log.shortestInterval) >= 0.2)
+      // Four active vehicles, a list and a margin of two are kept.
+      #expect(stage.calls.count == 100 - 7)
+      #expect(Set(stage.askedDays).count == stage.askedDays.count, "a device-day was fetched twice")
+      let left = 40 * 4 - stage.askedDays.count { $0.day <= Days.ago(2) }
+      #expect(outcomes.contains { $0.errors.contains("\(left) device-days are left") }, "\(outcomes.map(\.errors))")
+    }
+  }
+
   @Test func `fetch a day once that stays open`() async throws {
     // The vehicle has not been heard from for weeks: no answer closes a day.
     let silence = Outage(from: Days.ago(10).start, until: nil)

@@ -1,6 +1,7 @@
 import Extract
 import FleetModel
 import Foundation
+import Load
 import Testing
 
 @testable import Pipeline
@@ -8,12 +9,18 @@ import Testing
 @Suite struct `The forecast of a backfill's end` {
   let noon = Date(timeIntervalSince1970: 1_791_201_600)
 
-  func end(_ calls: Int, quota: Int = 100, interval: Double = 60, reserve: Int, night nightCalls: Int, used: Int = 0)
+  func end(
+    _ calls: Int, quota: Int = 100, interval: Double = 60, reserve: Int, night nightCalls: Double, used: Int = 0,
+    startAfterMidnight: Double = 0
+  )
     throws -> Double?
   {
     let pacing = try Pacing(requestInterval: interval, dailyCalls: quota)
     let ends = (0..<used).map { noon.addingTimeInterval(Double($0 - used) * 60) }
-    return Forecast(pacing: pacing, reserve: reserve, nightCalls: nightCalls).end(
+    return Forecast(
+      pacing: pacing, reserve: reserve,
+      nights: CallLedger.Nights(startAfterMidnight: startAfterMidnight, calls: Array(repeating: nightCalls, count: 7))
+    ).end(
       of: calls, from: LedgerSnapshot(lastEndOnEgress: ends.last, accountEnds: ends),
       night: UTCDay(containing: noon).end, now: noon
     ).map { $0.timeIntervalSince(noon) / 3600 }
@@ -33,6 +40,23 @@ import Testing
     // 100 calls a day, of which the night takes 40 and 43 are kept free for it: 57 to 60 a day are left.
     let hours = try #require(try end(580, reserve: 43, night: 40))
     #expect(hours > 9 * 24 && hours < 11 * 24)
+  }
+
+  @Test func `knows that a night comes minutes after the reserve is kept from midnight on`() throws {
+    let early = try #require(try end(1000, reserve: 43, night: 40))
+    let late = try #require(try end(1000, reserve: 43, night: 40, startAfterMidnight: 1800))
+    #expect(late > early + 20)
+  }
+
+  @Test func `knows the weekdays on which a fleet drives less`() throws {
+    let week = (0..<8).map { night in Date(timeIntervalSince1970: 1_791_201_600 - Double(7 - night) * 86_400 - 43_000) }
+    let calls = week.enumerated().flatMap { night, start in
+      (0..<(1...2 ~= night ? 2 : 30)).map { start + Double($0) * 61 }
+    }
+    let nights = try #require(CallLedger.Nights(runs: week, calls: calls, before: noon))
+    #expect(nights.startAfterMidnight == 200)
+    #expect(nights.calls.sorted() == [2, 2, 30, 30, 30, 30, 30])
+    #expect(CallLedger.Nights(runs: Array(week.dropFirst()), calls: calls, before: noon) == nil)
   }
 
   @Test func `cannot be told when the nights need every call`() throws {

@@ -50,7 +50,6 @@ final class PureHost: PureActor {
   private let backfill: Goal?
   private var run: Run?
   private var flight: Flight?
-  var reserves: [(Date, Int)] = []
   private(set) var results: [Result] = []
   /// What the dry run says before the first call of a backfill.
   private(set) var firstPlan: PricedPlan?
@@ -82,6 +81,7 @@ final class PureHost: PureActor {
       goal: backfill ?? .nightly(firstDays: 1),
       result: Result(began: stage.now, ended: stage.now, planned: 0, left: 0, stop: nil),
       death: death.flatMap { call, kind in kind.map { (call, $0) } })
+    if backfill == nil { stage.nightlyRuns.append(stage.now) }
     for answer in stage.unloaded { load(answer) }
     stage.unloaded = []
     if needsList == false { plan() }
@@ -97,7 +97,6 @@ final class PureHost: PureActor {
     let priced = priced(run.goal)
     stage.warehouse.commit(priced.plan)
     firstPlan = firstPlan ?? priced
-    reserves.append((stage.now, priced.reserve))
     (run.queue, run.reserve, run.hasPlan) = (priced.plan.calls[...], priced.reserve, true)
     (run.result.planned, run.result.left) = (priced.plan.calls.count, priced.plan.calls.count)
     self.run = run
@@ -110,7 +109,7 @@ final class PureHost: PureActor {
     return PricedPlan(
       planner.plan(goal, facts: facts, now: now), for: goal, needsList: false,
       reserve: planner.reserve(for: goal, facts: facts, dailyCalls: stage.scenario.quota, now: now),
-      night: stage.nextNight, pacing: stage.pacing,
+      night: stage.nextNight, nights: stage.nights, pacing: stage.pacing,
       snapshot: stage.ledger.snapshot(for: egress, at: now), now: now)
   }
 
@@ -161,6 +160,7 @@ final class PureHost: PureActor {
   private func send(_ request: Request) {
     run?.calls += 1
     let call = stage.ledger.begin(on: egress, at: stage.now)
+    if backfill == nil { stage.nightlyCalls.append(stage.now) }
     let (answer, seconds) = stage.send(request, from: egress)
     let isUnreached = if case .unreachable = answer.fault { true } else { false }
     let place = isUnreached ? nil : stage.record.begin(request, from: egress, at: stage.now)

@@ -3,6 +3,7 @@ import FleetModel
 import FleetizeAPI
 import FleetizeSimulator
 import Foundation
+import Load
 import Transform
 
 @testable import Pipeline
@@ -28,6 +29,9 @@ final class PureStage {
   var busy: [String: Date] = [:]
   /// The last day whose nightly run is done.
   var nightDone: UTCDay?
+  /// When nightly runs began, and when they called.
+  var nightlyRuns: [Date] = []
+  var nightlyCalls: [Date] = []
   private var violations: [String] = []
 
   init(_ scenario: Scenario) throws {
@@ -57,6 +61,8 @@ final class PureStage {
     let today = UTCDay(containing: now)
     return nightDone == today ? today.end : now
   }
+
+  var nights: CallLedger.Nights? { CallLedger.Nights(runs: nightlyRuns, calls: nightlyCalls, before: now) }
 
   /// Sends a call; the answer comes `seconds` later.
   func send(_ request: Request, from egress: String) -> (answer: PureAnswer, seconds: Double) {
