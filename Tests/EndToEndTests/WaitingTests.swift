@@ -42,10 +42,11 @@ import Testing
       #expect(outcome.errors.contains("going on at"), "the restart was not noticed: \(outcome.errors)")
       let open = try await stage.rows("select from bi.data_coverage where state not in ('final', 'empty')")
       #expect(open.count == 0)
-      #expect(Set(stage.askedDays).count == 120)
+      #expect(try await stage.rows("select from bi.data_coverage").count == 120)
       // What was in flight when a side went away is asked for again, and nothing else.
+      let repeated = stage.askedDays.count - Set(stage.askedDays).count
       let cut = try await stage.rows("select from etl.api_call where outcome = 'unknown'").count
-      #expect(stage.askedDays.count - 120 <= cut && cut <= 2, "\(stage.askedDays.count) asked, \(cut) cut off")
+      #expect(repeated <= cut && cut <= 2, "\(repeated) repeated, \(cut) cut off")
     }
   }
 
@@ -97,6 +98,6 @@ private func withRestartableServer(_ body: (RestartableServer) async throws -> V
   let folder = "/tmp/fleetize-restart-\(UUID().uuidString)"
   let outcome: Result<Void, any Error>
   do { outcome = .success(try await body(RestartableServer.start(in: folder))) } catch { outcome = .failure(error) }
-  _ = try await Program.tool(RestartableServer.script, ["stop", folder])
+  _ = try await Program.tool("bash", [RestartableServer.script, "stop", folder])
   try outcome.get()
 }
