@@ -90,8 +90,12 @@ let package = Package(
     .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["EmbedTool"]),
 
     .target(
-      name: "TestSupport", dependencies: ["FleetModel", "Postgres", "Load", subprocess, log], path: "Tests/Support",
-      swiftSettings: settings),
+      name: "TestSupport",
+      dependencies: [
+        "FleetModel", "Postgres", "Load", subprocess, log, .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "FleetModelTests", dependencies: ["FleetModel"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", log], swiftSettings: settings),
     .testTarget(
@@ -106,8 +110,7 @@ let package = Package(
     .testTarget(
       name: "ExtractTests",
       dependencies: [
-        "Extract", "FleetizeAPI", "FleetModel", "TestSupport", log, .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "Extract", "FleetizeAPI", "FleetModel", "TestSupport", log, .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: settings),
     .testTarget(name: "LoadTests", dependencies: ["Load", "Transform", "TestSupport"], swiftSettings: settings),

@@ -36,7 +36,9 @@ select
   departed_at at time zone time_zone                       as departed_local,
   arrived_at at time zone time_zone                        as arrived_local,
   duration_s,
-  duration_s - pause_s                                     as driving_s,
+  case
+    when (duration_s::bigint - pause_s) between -2147483648 and 2147483647 then duration_s - pause_s
+  end                                                      as driving_s,
   pause_s,
   origin_latitude_e7 / 1e7::double precision               as origin_latitude,
   origin_longitude_e7 / 1e7::double precision              as origin_longitude,

@@ -87,7 +87,7 @@ private func dayAnswer(
     throw .wrongDay(answered: UTCDay(containing: beginning).description)
   }
   let reading = DeviceReading(wire.device, of: device, requestedAt: response.requestedAt, &translator)
-  let routes = try routes(wire.routes, &translator)
+  let routes = try routes(wire.routes, near: day, &translator)
   if beginning == nil {
     guard routes.contains(where: { $0.day == day }) else {
       throw .wrongShape("it does not say its day, and no route departs on the asked one")
@@ -102,13 +102,23 @@ private func dayAnswer(
 /// More than a route a minute for a week is no day of a vehicle.
 private let mostRoutes = 10_000
 
+/// An answer tells of the asked day; what it carries beside are routes that began a few days before or after. Times that went
+/// wrong must not spread over a century of days and their partitions.
+private let mostDaysAway = 31
+
 /// By departure, one a departure.
-private func routes(_ wire: WireList<WireRoute>, _ translator: inout Translator) throws(Fault) -> [Route] {
+private func routes(
+  _ wire: WireList<WireRoute>, near day: UTCDay, _ translator: inout Translator
+) throws(Fault) -> [Route] {
   guard wire.entries.count <= mostRoutes else { throw .wrongShape("more than \(mostRoutes) routes") }
   for excerpt in wire.unusable { translator.findings.note(.routeUnusable, sample: excerpt) }
   var routes: [Date: Route] = [:]
   for entry in wire.entries {
     guard let route = Route(entry, &translator) else { continue }
+    guard (route.day.number - day.number).magnitude <= mostDaysAway else {
+      translator.findings.note(.routeOfAnotherTime, sample: Excerpt.of(entry.source))
+      continue
+    }
     if let other = routes[route.departedAt] {
       translator.findings.departedAt = route.departedAt
       translator.findings.note(.duplicateDeparture)

@@ -116,6 +116,22 @@ import Testing
     }
   }
 
+  @Test func `has a certificate that nobody vouches for is not told the token`() async throws {
+    try await withTemporaryFolder { folder in
+      try await withStage([.delivery]) { stage in
+        try await TLSServer.run(try TLSIdentity(for: "localhost", in: folder)) { server in
+          let outcome = try await stage.etl(
+            Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": "https://localhost:\(server.port)/v2"])
+          #expect(outcome.code == 69)
+          #expect(outcome.errors.contains("the server's TLS certificate is not trusted"), "\(outcome.errors)")
+          #expect(!(outcome.errors + outcome.output).contains(Stage.token))
+          #expect(!server.hasHeardPlainText)
+        }
+        #expect(try await stage.rows("select calls_used from bi.api_budget") == ["(0)"])
+      }
+    }
+  }
+
   @Test(arguments: [301, 302, 303, 307, 308]) func `redirects is not followed, and the token does not travel`(
     status: Int
   ) async throws {

@@ -5,18 +5,19 @@ import Synchronization
 import Testing
 
 /// Each stored answer with a quirk, through the whole program into PostgreSQL: the rows and findings that become of it are in
-/// a file of `QuirkRows` with its name. `FLEETIZE_UPDATE_ROWS=1` writes these anew; read the difference before it is kept.
+/// a file of `QuirkRows` with its name. One whose name begins with `list-` is a device list, the others are of a day. `FLEETIZE_UPDATE_ROWS=1` writes these anew; read the difference before it is kept.
 @Suite struct `A quirk of an answer` {
+  private typealias Action = Simulator.Call.Action
   private static let answers = Repository.folder.appending(path: "Tests/TransformTests/Fixtures")
   private static let rows = Repository.folder.appending(path: "Tests/EndToEndTests/QuirkRows")
   private static let day = "2026-09-23"
 
   @Test func `becomes these rows and these findings`() async throws {
-    let body = Mutex<[UInt8]>([])
+    let answers = Mutex<[Action: [UInt8]]>([:])
     try await withStage(
       [.delivery],
       fault: { call in
-        call.action == .device ? .body(body.withLock(\.self), contentType: "application/json; charset=utf-8") : nil
+        answers.withLock { $0[call.action] }.map { .body($0, contentType: "application/json; charset=utf-8") }
       }
     ) { stage in
       let names = try FileManager.default.contentsOfDirectory(atPath: Self.answers.path()).filter {
@@ -24,13 +25,15 @@ import Testing
       }
       #expect(names.count >= 20)
       for name in names.sorted() {
-        let answer = try Data(contentsOf: Self.answers.appending(path: name))
-        body.withLock { $0 = Array(answer) }
-        let outcome = try await stage.etl([
-          "backfill", "--from", Self.day, "--to", Self.day, "--device", "492", "--refetch",
-        ])
+        let answer = Array(try Data(contentsOf: Self.answers.appending(path: name)))
+        let action: Action = name.hasPrefix("list-") ? .deviceList : .device
+        answers.withLock { $0 = [action: answer] }
+        let outcome = try await stage.etl(
+          action == .deviceList
+            ? ["run"] : ["backfill", "--from", Self.day, "--to", Self.day, "--device", "492", "--refetch"])
         #expect([0, 2].contains(outcome.code), "\(name): \(outcome.errors)")
-        let actual = (outcome.code == 0 ? try await told(on: stage) : []) + (try await found(on: stage))
+        let actual =
+          (outcome.code == 0 ? try await told(by: action, on: stage) : []) + (try await found(in: action, on: stage))
         let file = Self.rows.appending(path: name.replacing(".json", with: ".txt"))
         let text = actual.map { $0 + "\n" }.joined()
         if ProcessInfo.processInfo.environment["FLEETIZE_UPDATE_ROWS"] != nil {
@@ -38,6 +41,10 @@ import Testing
         } else {
           #expect(try String(contentsOf: file, encoding: .utf8) == text, "\(name)")
         }
+        // No value may break a view: all of its columns are made.
+        let views = try await stage.texts("select viewname as line from pg_views where schemaname = 'bi'")
+        let counts = views.map { "select count(it::text)::text as line from bi.\($0) as it" }
+        #expect(try await stage.texts(counts.joined(separator: " union all ")).count == views.count, "\(name)")
       }
     }
   }
@@ -63,13 +70,15 @@ import Testing
   }
 
   /// The rows of the answer's reading and of its day; NULL is left out.
-  private func told(on stage: Stage) async throws -> [String] {
-    try await lines(
+  private func told(by action: Action, on stage: Stage) async throws -> [String] {
+    let reading = try await lines(
       "reading",
       """
       select to_jsonb(reading) - '{device_key,source,fingerprint,read_at,first_answered_at,last_answered_at}'::text[] as it
-      from warehouse.device_reading as reading where source = 'device' order by last_answered_at desc limit 1
+      from warehouse.device_reading as reading where source = '\(action.rawValue)' order by last_answered_at desc limit 1
       """, stage)
+    guard action == .device else { return reading }
+    return try await reading
       + lines(
         "route",
         """
@@ -91,15 +100,15 @@ import Testing
   }
 
   /// The findings of the latest answer and of the day.
-  private func found(on stage: Stage) async throws -> [String] {
+  private func found(in action: Action, on stage: Stage) async throws -> [String] {
     try await lines(
       "finding",
       """
       select jsonb_build_object('rule', rule, 'severity', severity, 'times', occurrences, 'sample', sample,
                                 'departed_at', departed_at) as it
       from etl.finding
-      where (response_key is null and day = '\(Self.day)'
-             or response_key = (select max(response_key) from etl.response where action = 'device'))
+      where (response_key is null and day = '\(Self.day)' and '\(action.rawValue)' = 'device'
+             or response_key = (select max(response_key) from etl.response where action = '\(action.rawValue)'))
         -- Each of these answers differs from the one before.
         and rule <> 'day_changed'
       order by rule, sample, departed_at

@@ -74,7 +74,7 @@ import Transform
     for table in ["warehouse.route", "warehouse.route_pause", "warehouse.device_version"] {
       #expect(reference[table]?.isEmpty == false)
     }
-    for rule in ["day_changed", "odometer_mismatch", "route_version_superseded"] {
+    for rule in ["day_changed", "odometer_mismatch", "reading_older", "route_version_superseded"] {
       #expect(
         reference["etl.finding"]?.contains { $0.contains(rule) } == true, "no finding \(rule) was put to the test")
     }
@@ -143,6 +143,7 @@ enum ArchivedFleet {
     .day(at: 10, of: day.next, Answers.none),
     .day(at: 11, of: day.next, Answers.overMidnight),
     .day(at: 12, of: day, Answers.oneRoute),
+    .list(at: 13, heartbeatAt: 6),
     .list(at: 24 * 20),
     Response(
       request: .deviceDay(DeviceID(493), day), requestedAt: day.end.addingTimeInterval(90_000),

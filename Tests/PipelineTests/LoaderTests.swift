@@ -120,6 +120,8 @@ import Transform
       ([.list(at: 1), .list(at: 2), .list(at: 3, heartbeatAt: 1), .list(at: 4)], [1, 1]),
       ([.list(at: 3), .list(at: 4, heartbeatAt: 2), .list(at: 5, heartbeatAt: 1)], [1, 1, 2, 2]),
       ([.day(at: 3, of: Answers.day, Answers.none), .list(at: 4, heartbeatAt: 2)], [2]),
+      // A device whose clock was once ahead: that is no measure.
+      ([.list(at: 3, heartbeatAt: 48), .list(at: 4), .list(at: 5)], []),
       ([.list(at: 3), .day(at: 4, of: Answers.day, Answers.oneRoute, heartbeatAt: 2)], []),
     ] as [([Response], [Int])])
   func `finds a reading in a list that is older than the one before, in any order of loads`(

@@ -58,6 +58,18 @@ import Transform
     #expect(answer.findings.allSatisfy { $0.sample?.contains("canary") != true })
   }
 
+  @Test(arguments: [-32, 32]) func `are dropped when they are of another time, with the start of their text`(days: Int)
+    throws
+  {
+    let almost = Answer.departure(days.signum() * 31 * 86_400 + 60)
+    let answer = try #require(
+      Answer.day(routes: [Answer.departure(days * 86_400 + 60), Answer.departure(60), almost]))
+    #expect(answer.routes.count == 2)
+    #expect(answer.findings.map(\.rule) == ["route_of_another_time"])
+    #expect(answer.findings[0].sample?.contains("\(Answer.midnight + days * 86_400 + 60)") == true)
+    #expect(answer.findings[0].severity == .error)
+  }
+
   @Test func `that are no objects are skipped`() throws {
     let answer = try #require(
       Answer.day(

@@ -45,6 +45,9 @@ extension Rule {
   static let routeUnusable = Rule("route_unusable", .error, "A route that is no object was skipped.")
   static let routeWithoutDeparture = Rule(
     "route_without_departure", .error, "A route without a usable origin_timestamp has no identity and was skipped.")
+  static let routeOfAnotherTime = Rule(
+    "route_of_another_time", .error,
+    "A route that departs more than 31 days before or after the asked day was skipped.")
   static let duplicateDeparture = Rule(
     "duplicate_departure", .warning,
     "Several routes of the answer depart at the same moment; the most complete is kept.")
@@ -65,7 +68,8 @@ extension Rule {
     unknownTag, unknownStatusCode, unknownErrorCode, unknownPauseType, numberGarbled, numberOutOfRange, flagGarbled,
     valueUnusable, timestampGarbled, timestampOutOfRange, timestampFraction, locationGarbled, locationZero,
     locationOutOfRange, portraitNotDecoded, pointGarbled, pointEmpty, pointZero, pointOutOfRange, pointSpeedOutOfRange,
-    pointsUnusable, pauseUnusable, routeUnusable, routeWithoutDeparture, duplicateDeparture, dayNotStated,
+    pointsUnusable, pauseUnusable, routeUnusable, routeWithoutDeparture, routeOfAnotherTime, duplicateDeparture,
+    dayNotStated,
     readingInFuture, deviceUnusable, deviceWithoutID, duplicateDevice, moreFindings,
   ]
 }

@@ -3,14 +3,13 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
-import TestSupport
 
 /// A certificate that vouches for itself, and its key.
-struct TLSIdentity {
-  let certificatePath: String
+public struct TLSIdentity {
+  public let certificatePath: String
   let keyPath: String
 
-  init(for name: String, in folder: URL) throws {
+  public init(for name: String, in folder: URL) throws {
     certificatePath = folder.appending(path: "certificate.pem").path()
     keyPath = folder.appending(path: "key.pem").path()
     try Command.run([
@@ -20,7 +19,7 @@ struct TLSIdentity {
   }
 
   /// Makes the certificate anew, for other times: `YYYYMMDDHHMMSSZ`.
-  func reissue(from start: String, until end: String, in folder: URL) throws {
+  public func reissue(from start: String, until end: String, in folder: URL) throws {
     func path(_ name: String) -> String { folder.appending(path: name).path() }
     try Data().write(to: folder.appending(path: "index"))
     try Data("01\n".utf8).write(to: folder.appending(path: "serial"))
@@ -50,19 +49,20 @@ struct TLSIdentity {
 }
 
 /// A server on loopback that speaks TLS and answers `[]` to whatever it hears.
-final class TLSServer: Sendable {
-  let port: Int
+public final class TLSServer: Sendable {
+  public let port: Int
   private let heard: Heard
   /// Whether anything but a handshake ever came.
-  var hasHeardPlainText: Bool { heard.count > 0 }
+  public var hasHeardPlainText: Bool { heard.count > 0 }
 
   private init(port: Int, heard: Heard) {
     self.port = port
     self.heard = heard
   }
 
-  static func run<R>(
-    _ identity: TLSIdentity, newest: TLSVersion = .tlsv13, _ body: (TLSServer) async throws -> R
+  public static func run<R>(
+    _ identity: TLSIdentity, newest: TLSVersion = .tlsv13, isolation: isolated (any Actor)? = #isolation,
+    _ body: (TLSServer) async throws -> R
   ) async throws -> R {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificatePath).map { .certificate($0) },
