@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
+.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
 
 SWIFT ?= swift
 
@@ -50,6 +50,12 @@ test-bi:
 # The same, and writes docs/dashboard.png anew.
 dashboard-picture:
 	BI_PICTURE=docs/dashboard.png $(MAKE) test-bi
+
+# Tracks as geometry; `make test` does it too where PostGIS is installed.
+test-postgis:
+	@deploy/install-packages postgis
+	$(SWIFT) build --build-tests
+	deploy/with-private-postgres $(SWIFT) test --skip-build --filter PostGIS
 
 # Calls made for calls needed over simulated nights, by kind of fleet: DAYS and VEHICLES say how many. Prints the rows of a table.
 simulate: packages

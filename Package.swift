@@ -132,7 +132,7 @@ let package = Package(
         "FleetizeSimulator", "FleetModel", "Load", "Postgres", "TestSupport", subprocess, log,
         .product(name: "Yams", package: "Yams"), "fleetize-etl", "fleetize-simulator",
       ],
-      exclude: ["QuirkRows"], swiftSettings: settings),
+      exclude: ["QuirkRows", "real_fleet_sums.py"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -91,7 +91,7 @@ select
 from measured;
 
 comment on view bi.local_day is
-  'One row a device and local day of which any UTC day was ever wanted: whether its trips are complete. A local day without a row was never asked for. Complete means that all UTC days which it touches are final or empty; what the device itself did not record is not in it. Source: the exporter''s checkpoints.';
+  'One row a device and local day of which any UTC day was ever wanted: whether its trips are complete. A local day without a row was never asked for. Complete means that all UTC days which it touches are final or empty; the vendor gives no proof of it and no notice of late uploads or of a driver''s private mode, and what the device itself did not record is not in it. Source: the exporter''s checkpoints.';
 comment on column bi.local_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.local_day.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.local_day.device_name is 'Current name of the device. Tag device_name.';

@@ -58,7 +58,7 @@ select
 from trip;
 
 comment on view bi.logbook is
-  'One row a route (trip): its public key is (account, device_id, departed_at). The recorded half of a logbook: purpose, partner, driver, plate and addresses are not in the vendor''s API, and mileages are FLEETIZE''s, not the dashboard''s. Source: node "routes".';
+  'One row a route (trip): its public key is (account, device_id, departed_at). The recorded half of a logbook: purpose, partner, class, driver, plate and addresses are not in the vendor''s API, and mileages are FLEETIZE''s, not the dashboard''s. The API has no number for a trip and does not tell when one was changed, merged or removed, nor what was driven without tracker, signal or GPS: see bi.odometer_gap and bi.local_day. Whoever administers the database can change rows. Source: node "routes".';
 comment on column bi.logbook.account is 'Name of the account. Source: configuration.';
 comment on column bi.logbook.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.logbook.device_name is 'Current name of the device, also on old trips. Tag device_name.';

@@ -81,7 +81,7 @@ select
 from day_of_device;
 
 comment on view bi.logbook_day is
-  'One row a device and local day that has trips or was ever asked for; without trips it has zeros, and is_complete tells whether that is sure. A trip over midnight belongs to the day on which it began. FLEETIZE''s mileage, not the dashboard''s; purpose, partner and driver are not in the vendor''s API. Source: bi.logbook.';
+  'One row a device and local day that has trips or was ever asked for; without trips it has zeros, and is_complete tells whether that is sure. A trip over midnight belongs to the day on which it began. FLEETIZE''s mileage, not the dashboard''s; purpose, partner, class and driver are not in the vendor''s API. Source: bi.logbook.';
 comment on column bi.logbook_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.logbook_day.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.logbook_day.device_name is 'Current name of the device, also on old days. Tag device_name.';

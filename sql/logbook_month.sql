@@ -61,7 +61,7 @@ select
 from month_of_device;
 
 comment on view bi.logbook_month is
-  'One row a device and local month that has trips or was ever asked for. FLEETIZE''s mileage, not the dashboard''s; purpose, partner and driver are not in the vendor''s API, so neither is the share of private trips. Source: bi.logbook.';
+  'One row a device and local month that has trips or was ever asked for. FLEETIZE''s mileage, not the dashboard''s; purpose, partner, class and driver are not in the vendor''s API, so neither is the share of private trips. Source: bi.logbook.';
 comment on column bi.logbook_month.account is 'Name of the account. Source: configuration.';
 comment on column bi.logbook_month.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.logbook_month.device_name is 'Current name of the device, also on old months. Tag device_name.';

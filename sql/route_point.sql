@@ -15,7 +15,7 @@ join warehouse.device using (device_key)
 join warehouse.account using (account_key);
 
 comment on view bi.route_point is
-  'One row a point of a route, in the order sent. Points carry no time of their own. The big one: read it by device_id and departed_at. Source: tag route_points.';
+  'One row a point of a route, in the order sent. Points carry no time of their own, no altitude and no accuracy, and the vendor does not promise their order. The big one: read it by device_id and departed_at. Source: tag route_points.';
 comment on column bi.route_point.account is 'Name of the account. Source: configuration.';
 comment on column bi.route_point.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.route_point.departed_at is 'Departure of the route: with account and device_id its key in bi.logbook. Tag origin_timestamp.';

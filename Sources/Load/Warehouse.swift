@@ -24,10 +24,11 @@ public struct Warehouse: Sendable {
 
   /// Finds the account, or adds it, and writes its time zones and limits as configured.
   ///
+  /// - Parameter keeping: what stays as it is in the database when the account is known there.
   /// - Throws: ``UnknownTimeZone``, before anything is written.
   public init(
     account name: String, timeZone: String, deviceTimeZones: [DeviceID: String] = [:], limits: AccountLimits,
-    on db: isolated Connection
+    keeping kept: Set<AccountSetting> = [], on db: isolated Connection
   ) throws {
     try Self.check(timeZone, deviceTimeZones, on: db)
     self.deviceTimeZones = deviceTimeZones
@@ -35,21 +36,36 @@ public struct Warehouse: Sendable {
       let account: Int32 = try db.query(
         """
         insert into warehouse.account (name, time_zone) values (\(name), \(timeZone))
-        on conflict (name) do update set time_zone = excluded.time_zone
+        on conflict (name) do update
+        set time_zone = case when \(kept.contains(.timeZone)) then account.time_zone else excluded.time_zone end
         returning account_key
         """
       )[0].decode("account_key")
       _ = try db.execute(
         """
-        insert into etl.account_limit values
+        insert into etl.account_limit as known values
           (\(account), \(limits.egress), \(limits.dailyCalls), \(limits.requestInterval)::numeric)
         on conflict (account_key) do update
-        set egress = excluded.egress, daily_calls = excluded.daily_calls, request_interval_s = excluded.request_interval_s
+        set egress = case when \(kept.contains(.egress)) then known.egress else excluded.egress end,
+          daily_calls = case when \(kept.contains(.dailyCalls)) then known.daily_calls else excluded.daily_calls end,
+          request_interval_s =
+            case when \(kept.contains(.requestInterval)) then known.request_interval_s else excluded.request_interval_s end
         """)
-      try Self.write(deviceTimeZones, of: AccountKey(value: account), on: db)
+      if !kept.contains(.deviceTimeZones) {
+        try Self.write(deviceTimeZones, of: AccountKey(value: account), on: db)
+      }
       return AccountKey(value: account)
     }
   }
+}
+
+/// What the database keeps of an account's configuration, by the names of its settings.
+public enum AccountSetting: String, Hashable, Sendable, CaseIterable {
+  case timeZone = "time_zone"
+  case deviceTimeZones = "device_time_zones"
+  case egress
+  case dailyCalls = "daily_calls"
+  case requestInterval = "request_interval"
 }
 
 /// What an account may spend, as configured; kept in the database for the views only.

@@ -23,11 +23,14 @@ extension LogbookPage {
     table { border-collapse: collapse; width: 100%; font-size: 8.5pt; font-variant-numeric: tabular-nums; margin-top: 10px }
     thead { display: table-header-group }
     th { text-align: left; vertical-align: bottom; border-bottom: 1.5px solid #0b6e7f; padding: 3px 5px; font-weight: 600 }
+    .sheet { display: none }
+    .sheet th { border: 0; font-weight: 400; color: #51606d }
     td { border-bottom: 1px solid #e2e8ec; padding: 2.5px 5px; white-space: nowrap }
     tr { break-inside: avoid }
     .n { text-align: right }
     .gap td { background: #fdf0d5; white-space: normal; font-style: italic }
     .note { margin-top: 6px; font-size: 8pt; color: #51606d }
-    @media print { body { padding: 0; max-width: none } }
+    /* Every sheet says whose it is. */
+    @media print { body { padding: 0; max-width: none } .sheet { display: table-row } }
     """
 }

@@ -61,7 +61,9 @@ struct LogbookPage {
     guard !month.entries.isEmpty else { return "<p>\(words.noTrips)</p>" }
     return """
       <table>
-      <thead><tr>
+      <thead>
+      <tr class="sheet"><th colspan="12">\(month.title(in: language)) · <bdi>\(month.vehicle(in: language))</bdi></th></tr>
+      <tr>
       \(LogbookMonth.headings(in: language).enumerated().map { column, heading in
         "<th\(Self.side(of: column)) scope=\"col\">\(heading)</th>" as HTML
       })

@@ -29,7 +29,13 @@ struct Migrate: AsyncParsableCommand {
       let session = try await Session(shared, checksSchema: false)
       let done = try await Migrator(connection: session.connection, logger: session.logger)
         .migrate(now: Date(), withRoles: withRoles)
-      for account in session.accounts { _ = try await session.warehouse(for: account) }
+      // Who migrates from a machine without the configuration adds no account beside those that are there.
+      let hasAccounts: Bool = try await session.connection.run { db in
+        try db.query("select exists (select from warehouse.account)")[0].decode("exists")
+      }
+      for account in session.accounts where account.isConfigured || !hasAccounts {
+        _ = try await session.warehouse(for: account)
+      }
       if !done.roles.isEmpty { print("Made the roles \(done.roles.joined(separator: ", ")).") }
       if !done.migrations.isEmpty { print("Applied \(done.migrations.joined(separator: ", ")).") }
       if !done.views.isEmpty { print("Made the views \(done.views.joined(separator: ", ")).") }

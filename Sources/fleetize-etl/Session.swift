@@ -65,15 +65,18 @@ struct Session {
     )
   }
 
-  /// Finds or adds the account and writes its zones and limits.
+  /// Finds or adds the account and writes its zones and limits, those that nobody configured only when it `isLoading`: its
+  /// defaults are what a load works by, but who looks or migrates from another machine must not set the account back to them.
   ///
   /// - Parameter other: instead of the session's own connection.
-  func warehouse(for account: Settings.Account, on other: Connection? = nil) async throws -> Warehouse {
+  func warehouse(
+    for account: Settings.Account, isLoading: Bool = false, on other: Connection? = nil
+  ) async throws -> Warehouse {
     do {
       let (warehouse, unknown) = try await (other ?? connection).run { db in
         let warehouse = try Warehouse(
           account: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
-          limits: account.limits, on: db)
+          limits: account.limits, keeping: isLoading ? [] : account.defaulted, on: db)
         return (warehouse, try warehouse.unknownDevicesWithZone(on: db))
       }
       for device in unknown {

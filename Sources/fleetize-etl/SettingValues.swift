@@ -45,6 +45,18 @@ final class SettingValues {
     return found?.value ?? []
   }
 
+  /// Whether it has another value than the default, or the same by somebody's will.
+  func isConfigured(_ key: String) -> Bool {
+    let found: (value: Bool, origin: String)? = find { reader, section in
+      let name = ConfigKey([section, key].compactMap { $0 })
+      let isSet =
+        reader.string(forKey: name, isSecret: true).map { !$0.isEmpty }
+        ?? reader.stringArray(forKey: name).map { _ in true }
+      return isSet.map { ($0, key) }
+    }
+    return found?.value == true
+  }
+
   func number(_ key: String, in range: ClosedRange<Double>, or standard: Double) throws -> Double {
     try converted(key, standard, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
       SettingText.number(text, in: range)

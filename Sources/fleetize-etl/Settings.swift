@@ -33,6 +33,8 @@ struct Settings: Sendable {
     /// Of devices elsewhere.
     var deviceTimeZones: [FleetModel.DeviceID: String]
     var limits: AccountLimits
+    /// What is not configured anywhere, so that the defaults stand above.
+    var defaulted: Set<AccountSetting>
     /// One, or one for each sub-user.
     var tokenSources: [TokenSource]
   }
@@ -74,6 +76,12 @@ extension Settings.Account {
       dailyCalls: try values.integer("daily_calls", in: 1...1_000_000, or: 100),
       requestInterval: try values.number("request_interval", in: 0...86_400, or: 60))
     tokenSources = values.tokenSources
+    defaulted = Set(AccountSetting.allCases.filter { !values.isConfigured($0.rawValue) })
+  }
+
+  /// Whether anything tells of the account.
+  var isConfigured: Bool {
+    name != "default" || !tokenSources.isEmpty || defaulted.count < AccountSetting.allCases.count
   }
 
   /// The account's tokens, one a user, read when they are needed and not before.

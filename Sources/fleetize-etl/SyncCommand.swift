@@ -98,7 +98,7 @@ struct SyncCommand {
   ) async throws -> SyncResult {
     let source = AuthorizedClient(client: client, tokens: try account.tokens())
     let connection = try await session.open()
-    let warehouse = try await session.warehouse(for: account, on: connection)
+    let warehouse = try await session.warehouse(for: account, isLoading: true, on: connection)
     let log = try await connection.run { db in
       try RunLog(
         account: warehouse.account, command: name, version: FleetizeETL.version,

@@ -1,9 +1,5 @@
-import FleetModel
 import FleetizeSimulator
-import Foundation
-import Logging
 import Postgres
-import TestSupport
 import Testing
 
 /// The whole way on recordings of real vehicles: simulated API, real program, real tables; compared through the `bi` views with the
@@ -14,36 +10,21 @@ struct `The real fleet` {
     let folder = try #require(RealFleet.folder)
     let (devices, routes) = try RealFleet.truth(in: folder)
     try #require(devices.count == 19 && routes.count == 843)
-    let simulator = Simulator(
-      .init(accounts: [.init(fleet: try PayloadFolder(path: folder), token: "real-token")], limits: .unlimited))
-    let clock = SimulatedClock(startingAt: Date(timeIntervalSince1970: 1_793_500_000))
+    try await withRealFleet { environment, connection, simulator in
+      let backfill = ["backfill", "--from", "2026-09-02", "--to", "2026-10-31"]
+      let first = try await Program.run(backfill, environment)
+      #expect(first.code == 0, "\(first.errors.suffix(2000))")
+      let calls = simulator.log.calls.count
+      try await compareDevices(devices, on: connection)
+      try await compareRoutes(routes, on: connection)
+      try await comparePauses(routes, on: connection)
+      try await comparePoints(routes, on: connection)
 
-    try await withTestDatabase { url in
-      try await withServer(simulator, clock: clock) { port in
-        let environment = [
-          "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_API_TOKEN": "real-token",
-          "FLEETIZE_REQUEST_INTERVAL": "0", "FLEETIZE_DAILY_CALLS": "5000", "FLEETIZE_TIME_ZONE": "Europe/Berlin",
-        ]
-        #expect(try await Program.run(["migrate"], environment).code == 0)
-        let backfill = ["backfill", "--from", "2026-09-02", "--to", "2026-10-31"]
-        let first = try await Program.run(backfill, environment)
-        #expect(first.code == 0, "\(first.errors.suffix(2000))")
-        let calls = simulator.log.calls.count
-
-        let connection = try await Connection.open(
-          url, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
-        try await compareDevices(devices, on: connection)
-        try await compareRoutes(routes, on: connection)
-        try await comparePauses(routes, on: connection)
-        try await comparePoints(routes, on: connection)
-
-        // Again: nothing is fetched twice and nothing changes.
-        let again = try await Program.run(backfill, environment)
-        #expect(again.code == 0)
-        #expect(simulator.log.calls.count == calls, "a final device-day was fetched again")
-        try await compareRoutes(routes, on: connection)
-        await connection.close()
-      }
+      // Again: nothing is fetched twice and nothing changes.
+      let again = try await Program.run(backfill, environment)
+      #expect(again.code == 0)
+      #expect(simulator.log.calls.count == calls, "a final device-day was fetched again")
+      try await compareRoutes(routes, on: connection)
     }
   }
 

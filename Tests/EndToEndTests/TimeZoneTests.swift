@@ -26,7 +26,7 @@ import Testing
       let swapped = try await stage.etl(["migrate"], with: ["FLEETIZE_DEVICE_TIME_ZONES": "493=America/Chicago"])
       #expect(swapped.code == 0, "\(swapped.errors)")
       #expect(try await stage.rows(zones) == ["(492,)", "(493,America/Chicago)"])
-      let removed = try await stage.etl(["status"])
+      let removed = try await stage.etl(["run"])
       #expect(removed.code == 0)
       #expect(try await stage.rows(zones) == ["(492,)", "(493,)"])
     }
