@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
+.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages sbom clean
 
 SWIFT ?= swift
 
@@ -72,6 +72,10 @@ sanitize: packages
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
 	deploy/with-private-postgres $(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan \
 	  --filter 'PostgresTests|ExtractTests|PipelineTests'
+
+# What the program is made of, as CycloneDX JSON, for whoever must know.
+sbom: packages
+	deploy/sbom > sbom.cdx.json
 
 clean:
 	rm -rf .build .build-fuzz .build-tsan .bi

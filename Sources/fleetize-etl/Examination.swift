@@ -51,7 +51,7 @@ struct Examination: Sendable {
     var checks = accounts.map { token(of: $0).named("token", account: accountName($0)) }
     for (name, look) in Self.here { checks.append(await look(self).named(name)) }
     do {
-      let connection = try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
+      let connection = try await Session.connect(settings, logger)
       try await connection.script("set default_transaction_read_only to on")
       checks.append(Diagnosis.ok("connected").named("database"))
       checks.append(await schema(on: connection).named("schema"))

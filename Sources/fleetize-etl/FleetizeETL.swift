@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct FleetizeETL: AsyncParsableCommand {
@@ -28,4 +29,11 @@ struct FleetizeETL: AsyncParsableCommand {
     subcommands: [
       Migrate.self, Run.self, Backfill.self, Status.self, LogbookCommand.self, Doctor.self, Unblock.self, Demo.self,
     ])
+
+  static func main() async {
+    // A dump of memory would hold the token.
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    await main(nil)
+  }
 }

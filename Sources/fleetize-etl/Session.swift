@@ -50,8 +50,11 @@ struct Session {
     return connection
   }
 
-  private static func connect(_ settings: Settings, _ logger: Logger) async throws -> Connection {
-    try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
+  static func connect(_ settings: Settings, _ logger: Logger) async throws -> Connection {
+    let connection = try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
+    // Statements name the schema of what is ours; what they do not name is the server's own, whatever others put in its way.
+    try await connection.script("set search_path to pg_catalog, pg_temp")
+    return connection
   }
 
   /// The locks that pace the calls are those of a session: behind a pooler that shares sessions they protect nothing.

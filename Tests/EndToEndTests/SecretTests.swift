@@ -18,16 +18,27 @@ import Testing
       // The vendor repeats the token wherever it can; the fourth call hangs long enough to look at the process list.
       try await withStage(fault: Self.echo) { stage in
         let seen = SeenText()
-        for arguments in [Days.backfill(from: 3, to: 2, "--verbose"), ["run", "--verbose", "--format", "json"]] {
+        let withCalls = [
+          Days.backfill(from: 3, to: 2, "--verbose"), ["run", "--verbose", "--format", "json"],
+          Days.backfill(from: 3, to: 2, "--refetch"),
+        ]
+        for arguments in withCalls {
           let outcome = try await stage.etl(arguments, with: given) { process in
             try await eventually("the fourth call") { stage.calls.count >= 4 }
             await seen.add(try await Program.tool("ps", ["-ww", "-e", "-o", "args"]).output)
-            await seen.add((try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? "")
+            for file in ["cmdline", "comm", "status"] {
+              await seen.add((try? String(contentsOfFile: "/proc/\(process)/\(file)", encoding: .utf8)) ?? "")
+            }
+            await seen.add(try await stage.rows("select query, application_name from pg_stat_activity").joined())
           }
           await seen.add(outcome.output + outcome.errors)
         }
-        let withoutCalls = [["status"], ["unblock"], Days.backfill(from: 5, to: 2, "--dry-run")]
-        for arguments in withoutCalls.map({ $0 + ["--verbose"] }) {
+        let withoutCalls = [
+          ["status"], ["unblock"], Days.backfill(from: 5, to: 2, "--dry-run"), ["doctor"],
+          ["doctor", "--format", "json"],
+          ["run", "--help"], ["run", "--no-such-option"],
+        ]
+        for arguments in withoutCalls.flatMap({ [$0, $0 + ["--verbose"]] }) {
           let outcome = try await stage.etl(arguments, with: given)
           await seen.add(outcome.output + outcome.errors)
         }
