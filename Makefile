@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages sbom clean
+.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages sbom bench clean
 
 SWIFT ?= swift
 
@@ -76,6 +76,10 @@ sanitize: packages
 # What the program is made of, as CycloneDX JSON, for whoever must know.
 sbom: packages
 	deploy/sbom > sbom.cdx.json
+
+# What docs/performance.md says, measured here: takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
+bench: packages
+	deploy/bench $(BENCH)
 
 clean:
 	rm -rf .build .build-fuzz .build-tsan .bi

@@ -1,13 +1,18 @@
 import FleetModel
 
 /// What dashboards need of a route's points, so that they need not read them: the fastest one and the bounding box.
-struct RouteExtent {
+struct RouteExtent: Hashable {
   /// Tenths of km/h; nil without any speed.
   private(set) var topSpeedTenths: Int16?
   private(set) var south: Int32?
   private(set) var west: Int32?
   private(set) var north: Int32?
   private(set) var east: Int32?
+
+  init(topSpeedTenths: Int16?, south: Int32?, west: Int32?, north: Int32?, east: Int32?) {
+    self.topSpeedTenths = topSpeedTenths
+    (self.south, self.west, self.north, self.east) = (south, west, north, east)
+  }
 
   init(of points: [RoutePoint]) {
     var top = Int16.min

@@ -63,22 +63,25 @@ extension Warehouse {
   public func response(_ key: ResponseKey, on db: isolated Connection) throws -> ArchivedResponse {
     let rows = try db.query(
       """
-      \(Self.archivedResponses)
+      \(Self.archivedResponses(from: "etl.response"))
       where r.response_key = \(key.number) and r.day = \(key.day)
       """)
     guard let row = rows.first else { throw LoadError.responseMissing(key) }
     return try Self.archivedResponse(row)
   }
 
-  static var archivedResponses: SQL {
+  static func archivedResponses(from table: SQL) -> SQL {
     """
     select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
            r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip
-    from etl.response r left join warehouse.device d using (device_key)
+    from \(table) as r left join warehouse.device as d using (device_key)
     """
   }
 
-  static func archivedResponse(_ row: Row) throws -> ArchivedResponse {
+  /// An answer from its row, its checksum compared.
+  ///
+  /// - Throws: ``LoadError/responseDamaged(_:_:)``.
+  public static func archivedResponse(_ row: Row) throws -> ArchivedResponse {
     let key = ResponseKey(number: try row.decode("response_key"), day: try row.decode("day"))
     let size: Int32 = try row.decode("body_bytes")
     let body: [UInt8]

@@ -6,14 +6,7 @@ extension Warehouse {
   public func deviceKeys(
     of devices: Set<DeviceID>, on db: isolated Connection
   ) throws -> [DeviceID: DeviceKey] {
-    guard !devices.isEmpty else { return [:] }
-    let known = try db.query(
-      """
-      select device_id, device_key from warehouse.device
-      where account_key = \(account) and device_id = any(\(Array(devices))::bigint[])
-      """)
-    var keys: [DeviceID: DeviceKey] = [:]
-    for row in known { keys[try row.decode("device_id")] = try row.decode("device_key") }
+    var keys = try knownDeviceKeys(of: devices, on: db)
     let missing = devices.subtracting(keys.keys).sorted()
     guard !missing.isEmpty else { return keys }
     // A process beside this one may add them at the same moment: then its rows are the ones returned.
@@ -27,6 +20,25 @@ extension Warehouse {
       """)
     for row in added { keys[try row.decode("device_id")] = try row.decode("device_key") }
     return keys
+  }
+
+  /// The keys of those devices that have one.
+  public func knownDeviceKeys(
+    of devices: Set<DeviceID>, on db: isolated Connection
+  ) throws -> [DeviceID: DeviceKey] {
+    guard !devices.isEmpty else { return [:] }
+    return try db.query(
+      """
+      select device_id, device_key from warehouse.device
+      where account_key = \(account) and device_id = any(\(Array(devices))::bigint[])
+      """
+    ).reduce(into: [:]) { $0[try $1.decode("device_id")] = try $1.decode("device_key") }
+  }
+
+  /// The vendor's numbers of all devices of the account.
+  public func deviceIDs(on db: isolated Connection) throws -> [DeviceKey: DeviceID] {
+    try db.query("select device_key, device_id from warehouse.device where account_key = \(account)")
+      .reduce(into: [:]) { $0[try $1.decode("device_key")] = try $1.decode("device_id") }
   }
 
   /// The key of one device.

@@ -48,6 +48,12 @@ extension Warehouse {
     return Set(changed)
   }
 
+  /// Brings the attributes and versions of devices up to date with their readings.
+  public func refresh(_ devices: [DeviceKey], on db: isolated Connection) throws {
+    try updateAttributes(of: devices, on: db)
+    try rebuildVersions(of: devices, on: db)
+  }
+
   private static let contentColumns = [
     "imei", "device_type", "name", "description", "portrait_url", "mileage_km", "mileage_raw_km", "day_distance_km",
     "speed_kmh", "engine_rpm", "engine_temperature_c", "external_voltage_v", "internal_voltage_v", "heading_deg",
@@ -140,11 +146,13 @@ extension Warehouse {
         where device_key = any(\(devices)::integer[])
           and not exists (select from version where (version.device_key, version.valid_from) = (known.device_key, known.valid_from))
       )
-      insert into warehouse.device_version as known (device_key, valid_from, name, description)
+      insert into warehouse.device_version (device_key, valid_from, name, description)
       select device_key, valid_from, name, description from version
+      except
+      select device_key, valid_from, name, description from warehouse.device_version
+      where device_key = any(\(devices)::integer[])
       on conflict (device_key, valid_from) do update
       set name = excluded.name, description = excluded.description
-      where known.name is distinct from excluded.name or known.description is distinct from excluded.description
       """)
   }
 

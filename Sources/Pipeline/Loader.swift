@@ -59,10 +59,7 @@ struct Loader: Sendable {
 
   private func lockDevices(of batch: LoadBatch, on db: isolated Connection) throws -> [DeviceID: DeviceKey] {
     try warehouse.preferIndexes(on: db)
-    let named = batch.answers.flatMap { answer in
-      answer.readings.map(\.device) + answer.findings.compactMap(\.device)
-    }
-    let keys = try warehouse.deviceKeys(of: Set(named), on: db)
+    let keys = try warehouse.deviceKeys(of: Set(batch.answers.flatMap(\.namedDevices)), on: db)
     try warehouse.lock(Set(keys.values).union(batch.answers.compactMap(\.archived.device)), on: db)
     return keys
   }

@@ -24,6 +24,8 @@ struct ReadAnswer: Sendable {
     if case .day(let answer) = interpretation { answer } else { nil }
   }
 
+  var pointCount: Int { dayAnswer?.routes.reduce(0) { $0 + $1.points.count } ?? 0 }
+
   var readings: [DeviceReading] {
     switch interpretation {
     case .list(let list): list.readings

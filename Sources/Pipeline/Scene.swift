@@ -35,8 +35,15 @@ struct Scene {
   /// The rows of all touched device-days, in their order; computed here only where other answers contribute than the batch knew.
   func assemble(on db: isolated Connection) throws -> [DeviceDayRows] {
     guard !days.isEmpty else { return [] }
-    let contributors = try warehouse.contributors(to: days, on: db)
-    var answers = try ArchivedAnswers(batch, warehouse)
+    var contributors: [DayKey: Set<ResponseKey>] = [:]
+    for (day, keys) in try warehouse.contributors(to: days, on: db) {
+      // For the days that this batch answers its own answers count, whatever was noted before.
+      contributors[day] = Set(keys.filter { current[DayKey(device: day.device, day: $0.day)] == nil })
+    }
+    for answer in current.values {
+      for day in answer.toldDays { contributors[day, default: []].insert(answer.key) }
+    }
+    var answers = ArchivedAnswers(batch, warehouse)
     return try days.sorted().compactMap { day in
       let wanted = contributors[day] ?? []
       if let ready = batch.assembled[day], ready.contributors == Set(wanted.map(\.number)) { return ready.rows }
@@ -85,14 +92,14 @@ struct Scene {
 
   /// The findings of each answer, by its number; what changed since the answer before is one.
   func findings(on db: isolated Connection) throws -> [Int64: [FindingRow]] {
-    var answers = try ArchivedAnswers(batch, warehouse)
+    var answers = ArchivedAnswers(batch, warehouse)
     let repeated = try warehouse.repeatedAnswers(for: Set(batch.answers.compactMap(\.asked)), on: db)
     return try batch.answers.reduce(into: [:]) { rows, answer in
       let key = answer.archived.key
       var findings = answer.findings
       if let asked = answer.asked, let day = answer.dayAnswer, let all = repeated[asked] {
         for earlier in all.drop(while: { $0 != key }).dropFirst() {
-          guard let former = try answers.dayAnswer(earlier, on: db) else { continue }
+          guard let former = try answers.readable(earlier, on: db) else { continue }
           if let change = day.change(since: former) { findings.append(change) }
           break
         }
@@ -115,9 +122,18 @@ private struct ArchivedAnswers {
   private let warehouse: Warehouse
   private var known: [Int64: DayAnswer?] = [:]
 
-  init(_ batch: LoadBatch, _ warehouse: Warehouse) throws {
+  init(_ batch: LoadBatch, _ warehouse: Warehouse) {
     self.warehouse = warehouse
     for answer in batch.answers + batch.neighbours { known[answer.archived.key.number] = .some(answer.dayAnswer) }
+  }
+
+  /// Nil also for one that is damaged: whoever only compares goes on to the one before.
+  mutating func readable(_ key: ResponseKey, on db: isolated Connection) throws -> DayAnswer? {
+    do {
+      return try dayAnswer(key, on: db)
+    } catch is LoadError {
+      return nil
+    }
   }
 
   /// Nil for an answer that does not count.

@@ -67,7 +67,7 @@ struct Backfill: AsyncParsableCommand {
   }
 }
 
-private func parseDay(_ text: String) throws -> UTCDay {
+func parseDay(_ text: String) throws -> UTCDay {
   guard let day = UTCDay(text) else { throw ValidationError("\"\(text)\" is not a day; write it as 2026-10-31") }
   return day
 }

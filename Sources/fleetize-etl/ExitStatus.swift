@@ -68,6 +68,14 @@ enum ExitStatus: Int32 {
     return codes.allSatisfy { [0, tryLater.rawValue].contains($0) } ? tryLater.rawValue : someDaysFailed.rawValue
   }
 
+  /// The exit code of a replay; differences count as days that failed.
+  static func code(of result: ReplayResult) -> Int32 {
+    if case .interrupted = result.stop, let signal = result.signal { return 128 + signal }
+    if let failure = result.failure { return ExitStatus(failure).rawValue }
+    if !result.errors.isEmpty { return internalError.rawValue }
+    return (result.differenceCount == 0 ? ExitStatus.done : .someDaysFailed).rawValue
+  }
+
   /// The exit code of a run: a signal, a failure of ours, an early end, failed device-days or findings that
   /// were to be failures, or done.
   static func code(of result: SyncResult) -> Int32 {

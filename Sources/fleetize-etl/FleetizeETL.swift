@@ -17,7 +17,7 @@ struct FleetizeETL: AsyncParsableCommand {
       EXIT CODES
         0    done
         1    internal error; of `doctor`: something is a problem
-        2    finished, but some device-days failed
+        2    finished, but some device-days failed, or `replay --check` found differences
         64   usage
         69   API or database unavailable
         75   try later: the calls of 24 h are spent and work is left
@@ -27,7 +27,8 @@ struct FleetizeETL: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Migrate.self, Run.self, Backfill.self, Status.self, LogbookCommand.self, Doctor.self, Unblock.self, Demo.self,
+      Migrate.self, Run.self, Backfill.self, ReplayCommand.self, Status.self, LogbookCommand.self, Doctor.self,
+      Unblock.self, Demo.self,
     ])
 
   static func main() async {

@@ -73,20 +73,20 @@ final class ProgressPrinter: ProgressReporter {
   /// Ends the bar's line.
   func finish() {
     state.withLock { state in
-      if state.barIsShown { write("\n") }
+      if state.barIsShown { Self.write("\n") }
       state.barIsShown = false
     }
   }
 
   private func line(_ text: String, _ state: inout State) {
-    if state.barIsShown { write("\r\u{1B}[K") }
+    if state.barIsShown { Self.write("\r\u{1B}[K") }
     state.barIsShown = false
-    write("[\(account)] \(text)\n")
+    Self.write("[\(account)] \(text)\n")
   }
 
   private func drawBar(_ state: inout State) {
     guard state.total > 0 else { return }
-    write("\r\u{1B}[K\(Self.bar(done: state.done, total: state.total)) \(tail(state))")
+    Self.write("\r\u{1B}[K\(Self.bar(done: state.done, total: state.total)) \(tail(state))")
     state.barIsShown = true
   }
 
@@ -117,7 +117,7 @@ final class ProgressPrinter: ProgressReporter {
     return "\(whole) s"
   }
 
-  private func write(_ text: String) {
+  static func write(_ text: String) {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }

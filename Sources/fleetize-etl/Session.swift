@@ -95,6 +95,16 @@ struct Session {
     }
   }
 
+  /// Notes the beginning of a run.
+  func log(_ command: String, of warehouse: Warehouse, on connection: Connection) async throws -> RunLog {
+    try await connection.run { db in
+      try RunLog(
+        account: warehouse.account, command: command, version: FleetizeETL.version,
+        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier, now: Date(),
+        on: db)
+    }
+  }
+
   func client() throws -> FleetizeClient {
     try FleetizeClient(
       baseURL: settings.apiURL, timeout: settings.requestTimeout, maxAnswerBytes: settings.maxAnswerBytes,

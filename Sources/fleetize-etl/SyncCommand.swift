@@ -99,12 +99,7 @@ struct SyncCommand {
     let source = AuthorizedClient(client: client, tokens: try account.tokens())
     let connection = try await session.open()
     let warehouse = try await session.warehouse(for: account, isLoading: true, on: connection)
-    let log = try await connection.run { db in
-      try RunLog(
-        account: warehouse.account, command: name, version: FleetizeETL.version,
-        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier, now: Date(),
-        on: db)
-    }
+    let log = try await session.log(name, of: warehouse, on: connection)
     let sync = try Sync(
       connection: connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,
       settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption, progress: progress,

@@ -1,0 +1,99 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// Which answers of the archive: those archived under some days, and of some devices beside the lists.
+public struct ArchiveSelection: Sendable {
+  public var from: UTCDay
+  public var to: UTCDay
+  /// Nil for all.
+  public var devices: Set<DeviceID>?
+
+  public init(from: UTCDay?, to: UTCDay?, devices: Set<DeviceID>?) {
+    self.from = from ?? UTCDay(number: 0)
+    self.to = to ?? UTCDay(number: 100_000)
+    self.devices = devices
+  }
+}
+
+extension Warehouse {
+  /// How many answers are selected, and their size before compression in bytes.
+  public func extent(
+    of selection: ArchiveSelection, on db: isolated Connection
+  ) throws -> (answers: Int, bytes: Int) {
+    let row = try db.query(
+      """
+      select count(*) as answers, coalesce(sum(body_bytes::bigint), 0)::bigint as bytes
+      from etl.response left join warehouse.device using (device_key)
+      where response.account_key = \(account) and day between \(selection.from) and \(selection.to)
+        and (response.device_key is null or \(selection.devices == nil)
+             or device_id = any(\(Array(selection.devices ?? []))::bigint[]))
+      """)[0]
+    return (try row.decode("answers"), try row.decode("bytes"))
+  }
+
+  /// The devices selected, in the order of their keys.
+  public func devices(in selection: ArchiveSelection, on db: isolated Connection) throws -> [DeviceKey] {
+    try db.query(
+      """
+      select device_key from warehouse.device
+      where account_key = \(account)
+        and (\(selection.devices == nil) or device_id = any(\(Array(selection.devices ?? []))::bigint[]))
+      order by device_key
+      """
+    ).map { try $0.decode("device_key") }
+  }
+
+  /// Devices asked for that no answer has told of.
+  public func unknownDevices(in selection: ArchiveSelection, on db: isolated Connection) throws -> [DeviceID] {
+    guard let asked = selection.devices else { return [] }
+    return try asked.subtracting(knownDeviceKeys(of: asked, on: db).keys).sorted()
+  }
+
+  /// A place in the order of the archive: by day, request and number.
+  public struct ArchivePosition: Sendable {
+    let day: UTCDay
+    let requestedAt: Date
+    let number: Int64
+  }
+
+  /// Some answers of a device, or some lists, in order: not read yet, see ``archivedResponse(_:)``.
+  ///
+  /// - Parameters:
+  ///   - device: nil for the lists.
+  ///   - position: of the last answer of the page before.
+  ///   - limit: no more answers than this.
+  public func archivePage(
+    of device: DeviceKey?, after position: ArchivePosition?, in selection: ArchiveSelection,
+    limit: Int, on db: isolated Connection
+  ) throws -> (rows: [Row], end: ArchivePosition?) {
+    let owner: SQL = device.map { "device_key = \($0)" } ?? "device_key is null and account_key = \(account)"
+    let rest: SQL =
+      position.map { "and (day, requested_at, response_key) > (\($0.day), \($0.requestedAt), \($0.number))" } ?? ""
+    let rows = try db.transaction {
+      try preferIndexes(on: db)
+      return try db.query(
+        """
+        with page as (
+          -- No more at once than fits into memory easily, whatever the answers' size; one at least.
+          select *, sum(body_bytes::bigint) over (order by day, requested_at, response_key) - body_bytes as bytes_before
+          from (
+            select * from etl.response
+            where \(owner) and day between \(max(selection.from, position?.day ?? selection.from)) and \(selection.to) \(rest)
+            order by day, requested_at, response_key limit \(Int32(limit))
+          ) as next
+        )
+        \(Self.archivedResponses(from: "page"))
+        where bytes_before < \(Self.pageBytes)
+        order by r.day, r.requested_at, r.response_key
+        """)
+    }
+    let end = try rows.last.map { row in
+      ArchivePosition(
+        day: try row.decode("day"), requestedAt: try row.decode("requested_at"), number: try row.decode("response_key"))
+    }
+    return (rows, end)
+  }
+
+  private static let pageBytes: Int64 = 16 << 20
+}

@@ -1,0 +1,48 @@
+import FleetModel
+import FoundationEssentials
+import Load
+import Postgres
+
+extension Loader {
+  /// What loading a batch would change, and what it would not notice: every row is compared, not its hash. Writes nothing.
+  func differences(_ batch: LoadBatch, on db: isolated Connection) throws -> [Difference] {
+    try db.transaction {
+      // One moment for all tables, whoever loads meanwhile.
+      try db.script("set transaction isolation level repeatable read, read only")
+      try warehouse.preferIndexes(on: db)
+      let named = Set(batch.answers.flatMap(\.namedDevices))
+      let keys = try warehouse.knownDeviceKeys(of: named, on: db)
+      var differences = named.subtracting(keys.keys).sorted().map {
+        Difference("device \($0) is not among the devices")
+      }
+      let known = batch.readings.filter { keys[$0.reading.device] != nil }
+      differences += try warehouse.differences(from: known, keys: keys, on: db)
+
+      let scene = try Scene(batch, keys: keys, in: warehouse, on: db)
+      differences += scene.fresh.map {
+        Difference(device: $0.device, day: $0.key.day, "it is not noted which days answer \($0.key.number) tells of")
+      }
+      differences += try warehouse.differences(from: scene.assemble(on: db), fetched: scene.fetched, on: db)
+      let states = try warehouse.differingStates(
+        scene.judgements(changed: []), days: scene.days, settlingDays: settlingDays, on: db)
+      differences += states.map { day, state in
+        Difference(
+          device: day.device, day: day.day, "its state should be \(state.name)\(state.reason.map { " (\($0))" } ?? "")")
+      }
+      differences += try warehouse.odometerFindingDifferences(of: scene.days, on: db)
+      let findings = try scene.findings(on: db)
+      let answers = Dictionary(batch.answers.map { ($0.archived.key.number, $0) }) { first, _ in first }
+      differences += try warehouse.differingFindings(findings, on: db).map { number in
+        Difference(
+          device: answers[number]?.archived.device, day: answers[number]?.asked?.day,
+          "the findings about answer \(number) differ")
+      }
+      return differences
+    }
+  }
+}
+
+extension ReadAnswer {
+  /// All devices that it says something about.
+  var namedDevices: [DeviceID] { readings.map(\.device) + findings.compactMap(\.device) }
+}

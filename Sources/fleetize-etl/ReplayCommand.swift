@@ -1,0 +1,116 @@
+import ArgumentParser
+import FleetModel
+import FoundationEssentials
+import Load
+import Pipeline
+import Postgres
+
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Rebuilds the tables from the kept answers, or compares the two. Makes no call.",
+    discussion: """
+      For a new version that reads answers better, for emptied tables, for a new database with a copy of the archive. What is in the \
+      tables already is recognised and not written again, so an interrupted replay goes on where it stopped.
+
+      With --check nothing is changed: every row is compared with the answers, and exit code 2 says that some differ. Days found so \
+      are mended by --rewrite, because a changed row does not change the hash by which days are recognised.
+
+      EXAMPLES
+        fleetize-etl replay
+        fleetize-etl replay --from 2026-10-01 --to 2026-10-31 --device 492
+        fleetize-etl replay --check
+        fleetize-etl replay --rewrite --from 2026-10-05 --to 2026-10-05 --device 492
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup var output: FormatOptions
+
+  @Option(
+    help: ArgumentHelp("Only answers for this day and later, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
+  var from: UTCDay?
+
+  @Option(
+    help: ArgumentHelp("Only answers for this day and earlier, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
+  var to: UTCDay?
+
+  @Option(
+    name: .customLong("device"),
+    help: ArgumentHelp("Only this device, and the device lists; may be repeated.", valueName: "id"))
+  var devices: [Int64] = []
+
+  @Flag(help: "Compare every row with the answers and change nothing.")
+  var check = false
+
+  @Flag(help: "Write device-days again whose content seems unchanged.")
+  var rewrite = false
+
+  func validate() throws {
+    if let from, let to, from > to { throw ValidationError("--from \(from) is after --to \(to)") }
+    if check, rewrite { throw ValidationError("--check changes nothing, --rewrite does") }
+  }
+
+  func run() async throws {
+    try await reporting {
+      let session = try await Session(shared)
+      let selection = ArchiveSelection(
+        from: from, to: to, devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }))
+      let reports = try await handlingSignals { interruption in
+        var reports: [ReplayReport] = []
+        for account in session.accounts where interruption.signal == nil {
+          reports.append(try await replay(selection, of: account, session, interruption))
+        }
+        return reports
+      }
+      await session.connection.close()
+      try Results.print(reports, as: output.format)
+      let code = ExitStatus.combined(reports.map(\.exitCode))
+      if code != 0 { throw ExitCode(code) }
+    }
+  }
+
+  private func replay(
+    _ selection: ArchiveSelection, of account: Settings.Account, _ session: Session, _ interruption: Interruption
+  ) async throws -> ReplayReport {
+    let warehouse = try await session.warehouse(for: account)
+    let reader = try await session.open()
+    let printer = ReplayPrinter(account: account.name)
+    let replay = Replay(
+      connection: session.connection, reader: reader, warehouse: warehouse,
+      settlingDays: session.settings.settlingDays, rewrites: rewrite, interruption: interruption,
+      progress: printer.report)
+    let log = check ? nil : try await session.log("replay", of: warehouse, on: session.connection)
+    let startedAt = ContinuousClock.now
+    let result = check ? await replay.check(selection) : await replay.load(selection)
+    let seconds = (ContinuousClock.now - startedAt) / .seconds(1)
+    printer.finish()
+    await reader.close()
+    let report = ReplayReport(account: account.name, result: result, isCheck: check, seconds: seconds)
+    for error in result.errors { complain("error: account \(account.name): \(error)") }
+    if let failure = result.failure { complain(about: failure, of: account.name) }
+    if result.stop != nil { complain("stopped: account \(account.name): start the same command again; it goes on") }
+    if result.differenceCount > 0 {
+      complain(
+        "hint:  `fleetize-etl replay --rewrite` with --from, --to and --device makes these days as the answers tell them"
+      )
+    }
+    if let log {
+      let totals = totals(of: result)
+      // A lost database cannot be told.
+      try? await session.connection.run { db in
+        try log.end(
+          totals, exitCode: report.exitCode, message: result.failure.map { "\($0)" } ?? result.errors.first,
+          now: Date(),
+          on: db)
+      }
+    }
+    return report
+  }
+
+  private func totals(of result: ReplayResult) -> RunLog.Totals {
+    var totals = RunLog.Totals()
+    totals.loaded = result.written
+    totals.unchanged = result.deviceDays - result.written
+    return totals
+  }
+}
