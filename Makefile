@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
+.PHONY: all check-format build test dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate kills fuzz sanitize packages clean
 
 SWIFT ?= swift
 
@@ -66,6 +66,12 @@ sanitize: packages
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
 	deploy/with-private-postgres $(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan \
 	  --filter 'PostgresTests|ExtractTests|PipelineTests'
+
+# Kills backfills at random and compares what they leave: KILLS in all, SEED the first of the seeds. Ends with a line a crew.
+kills: packages
+	$(SWIFT) build --build-tests
+	FLEETIZE_KILLS=$(or $(KILLS),500) FLEETIZE_KILL_SEED=$(or $(SEED),1) \
+	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter RandomKillTests
 
 clean:
 	rm -rf .build .build-fuzz .build-tsan .bi
