@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages sbom bench clean
+.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages sbom bench kills clean
 
 SWIFT ?= swift
 
@@ -80,6 +80,12 @@ sbom: packages
 # What docs/performance.md says, measured here: takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
 bench: packages
 	deploy/bench $(BENCH)
+
+# Kills backfills at random and compares what they leave: KILLS in all, SEED the first of the seeds. Ends with a line a crew.
+kills: packages
+	$(SWIFT) build --build-tests
+	FLEETIZE_KILLS=$(or $(KILLS),500) FLEETIZE_KILL_SEED=$(or $(SEED),1) \
+	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter RandomKillTests
 
 clean:
 	rm -rf .build .build-fuzz .build-tsan .bi

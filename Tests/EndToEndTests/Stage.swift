@@ -99,10 +99,11 @@ struct Stage: Sendable {
 ///
 /// - Parameters:
 ///   - isMigrated: whether the database has the schema.
+///   - interval: seconds between calls.
 ///   - database: an empty database that is there already, on another server than that of all tests.
 func withStage(
   _ kinds: [VehicleKind] = [.commuter, .delivery], limits: Simulator.Limits = .unlimited,
-  isMigrated: Bool = true, database: String? = nil,
+  interval: Double = 0, isMigrated: Bool = true, database: String? = nil,
   outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] },
   fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
   _ body: (Stage) async throws -> Void
@@ -117,7 +118,7 @@ func withStage(
         databaseURL: url, simulator: simulator,
         environment: [
           "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_API_TOKEN": Stage.token,
-          "FLEETIZE_REQUEST_INTERVAL": "0", "FLEETIZE_DAILY_CALLS": "10000",
+          "FLEETIZE_REQUEST_INTERVAL": "\(interval)", "FLEETIZE_DAILY_CALLS": "10000",
         ])
       if isMigrated, database != nil { try await stage.succeed(["migrate"]) }
       try await body(stage)

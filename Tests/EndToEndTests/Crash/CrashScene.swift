@@ -11,6 +11,8 @@ struct CrashScene: Sendable {
   let undisturbed: [CrashedCommand: Content]
 
   static let kinds: [VehicleKind] = [.delivery, .nightShift]
+  /// Seconds between calls. Not 0, so that each device-day is loaded before the next call, as at night.
+  static let interval = 0.001
 
   struct Shared: SuiteTrait, TestScoping {
     func provideScope(
@@ -33,7 +35,9 @@ func withCrashStage(
   _ command: CrashedCommand, fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
   _ body: (Stage) async throws -> Void
 ) async throws {
-  try await withStage(CrashScene.kinds, isMigrated: command != .migrate, fault: fault) { stage in
+  try await withStage(
+    CrashScene.kinds, interval: CrashScene.interval, isMigrated: command != .migrate, fault: fault
+  ) { stage in
     try await command.prepare(stage)
     try await body(stage)
   }

@@ -9,7 +9,7 @@ import Testing
   @Test func `that dies in COPY costs no call, and all goes on when it is back`() async throws {
     try await withClusterFolder { cluster in
       let server = try await cluster.start()
-      try await withStage(CrashScene.kinds, database: server) { stage in
+      try await withStage(CrashScene.kinds, interval: CrashScene.interval, database: server) { stage in
         try await DatabaseTap.run(to: server) { tap, url in
           tap.arm(.init(.inData(message: 1), "copy warehouse.route_point", occurrence: 2)) {
             (try? cluster.stopAtOnce()) != nil
@@ -32,7 +32,7 @@ import Testing
   @Test func `that dies while an answer is under way costs that call, and --wait goes on by itself`() async throws {
     try await withClusterFolder { cluster in
       let server = try await cluster.start()
-      try await withStage(CrashScene.kinds, database: server) { stage in
+      try await withStage(CrashScene.kinds, interval: CrashScene.interval, database: server) { stage in
         try await DatabaseTap.run(to: server) { tap, url in
           tap.arm(.init(.before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 3)) {
             (try? cluster.stopAtOnce()) != nil
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `that ends our session in COPY costs no call`() async throws {
-    try await withStage(CrashScene.kinds) { stage in
+    try await withStage(CrashScene.kinds, interval: CrashScene.interval) { stage in
       try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
         tap.arm(.init(.inData(message: 1), "copy warehouse.route_point", occurrence: 2)) { terminate(on: stage) }
         let stopped = try await stage.etl(Self.command, with: ["DATABASE_URL": url])
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `that ends our session while an answer is under way costs that call and says so`() async throws {
-    try await withStage(CrashScene.kinds) { stage in
+    try await withStage(CrashScene.kinds, interval: CrashScene.interval) { stage in
       try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
         tap.arm(.init(.before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 3)) {
           terminate(on: stage)
@@ -92,7 +92,7 @@ import Testing
       }
       let database = server.replacing("/postgres", with: "/fleet")
       let disk = try cluster.smallDisk()
-      try await withStage(CrashScene.kinds, database: database) { stage in
+      try await withStage(CrashScene.kinds, interval: CrashScene.interval, database: database) { stage in
         // The second partition of the archive, for the month of the first device-day, finds no room: its call was made for nothing.
         try await stopOnFullDisk(
           stage, command, disk,
@@ -117,7 +117,7 @@ import Testing
   @Test func `that is a standby makes no call and exits 69`() async throws {
     try await withClusterFolder { cluster in
       let server = try await cluster.start()
-      try await withStage(CrashScene.kinds, database: server) { stage in
+      try await withStage(CrashScene.kinds, interval: CrashScene.interval, database: server) { stage in
         try await withClusterFolder { other in
           let standby = try await other.startStandby(of: server)
           for command in [["run"], Self.command, ["migrate"], ["unblock", "--confirm"]] {

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func `whose locks are not to be had in time ends a run with 75, and the answer is kept`() async throws {
-    try await withStage { stage in
+    try await withStage(interval: CrashScene.interval) { stage in
       try await stage.set("lock_timeout = '300ms'")
       let holder = try await stage.open()
       try await holder.script("begin; lock table warehouse.route in exclusive mode")
