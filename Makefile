@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
+.PHONY: all check-format build test bench dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages clean
 
 SWIFT ?= swift
 
@@ -66,6 +66,10 @@ sanitize: packages
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
 	deploy/with-private-postgres $(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan \
 	  --filter 'PostgresTests|ExtractTests|PipelineTests'
+
+# Measures transform, replay, layout and views here: takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
+bench: packages
+	deploy/bench $(BENCH)
 
 clean:
 	rm -rf .build .build-fuzz .build-tsan .bi

@@ -133,3 +133,14 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Built by `make bench` alone.
+if Context.environment["FLEETIZE_BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fleetize-benchmarks",
+      dependencies: [
+        "FleetModel", "Transform", "Load", "Postgres", log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks", swiftSettings: settings))
+}
