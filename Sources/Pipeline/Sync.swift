@@ -56,7 +56,8 @@ public struct Sync: Sendable {
       result.plan = priced
       result.totals.empty = priced.plan.skipped(.provenEmpty).count
       progress.report(.planned(priced, callInterval: limits.requestInterval))
-      try await work(through: priced, users: users, maxCalls: maxCalls, result: &result)
+      try await work(
+        through: priced, users: users, groups: groupsAnswers(for: goal), maxCalls: maxCalls, result: &result)
     } catch let reason as StopReason {
       result.stop = reason
     } catch {
@@ -69,8 +70,26 @@ public struct Sync: Sendable {
   }
 
   /// The heart: call, archive, load, again.
+  ///
+  /// - Parameter groups: whether answers wait a moment to be loaded together.
   private func work(
-    through priced: PricedPlan, users: [DeviceID: Int], maxCalls: Int?, result: inout SyncResult
+    through priced: PricedPlan, users: [DeviceID: Int], groups: Bool, maxCalls: Int?, result: inout SyncResult
+  ) async throws {
+    var waiting = WaitingAnswers()
+    do {
+      try await work(
+        through: priced, users: users, groups: groups, maxCalls: maxCalls, waiting: &waiting, result: &result)
+    } catch {
+      // They are paid for: what cannot be loaded now is by the next run.
+      try await load(&waiting, result: &result)
+      throw error
+    }
+    try await load(&waiting, result: &result)
+  }
+
+  private func work(
+    through priced: PricedPlan, users: [DeviceID: Int], groups: Bool, maxCalls: Int?, waiting: inout WaitingAnswers,
+    result: inout SyncResult
   ) async throws {
     var queue = priced.plan.calls[...]
     var attempts: [PlannedCall: Int] = [:]
@@ -79,21 +98,23 @@ public struct Sync: Sendable {
     while let planned = queue.popFirst() {
       try interruption.check()
       try checkLimit(maxCalls)
+      // A day that was fetched before may be closed by what waits. One never fetched is not: only lists prove it empty.
+      if waiting.isDue || planned.fetchedAt != nil { try await load(&waiting, result: &result) }
       guard let device = try await claim(planned) else {
         result.left -= 1
         progress.report(.notNeeded(planned))
         continue
       }
-      let outcome = try await releasing(planned, of: device) {
-        try await fetchAndLoad(
-          planned, as: users[planned.device] ?? 0, of: device, reserve: priced.reserve, result: &result)
+      let attempt = try await releasingUnlessWaiting(planned, of: device) {
+        try await fetch(planned, as: users[planned.device] ?? 0, of: device, reserve: priced.reserve, result: &result)
       }
       let fault: Fault
-      switch outcome {
+      switch attempt {
       case .failed(let reason):
         fault = reason
-      case .loaded:
-        result.left -= 1
+      case .answered(let answer):
+        waiting.add(WaitingAnswers.Item(planned: planned, device: device, answer: answer))
+        if !groups { try await load(&waiting, result: &result) }
         failing = [:]
         continue
       case .needless:
@@ -123,52 +144,29 @@ public struct Sync: Sendable {
   }
 
   private enum Attempt {
-    case loaded
+    /// Archived, to be loaded; the device-day stays claimed.
+    case answered(ReadAnswer)
     /// Not due any more when the call could leave.
     case needless
     /// No usable answer.
     case failed(Fault)
   }
 
-  /// One device-day's way from the socket to its rows.
-  private func fetchAndLoad(
+  /// One device-day's way from the socket to the archive.
+  private func fetch(
     _ planned: PlannedCall, as user: Int, of device: DeviceKey, reserve: Int, result: inout SyncResult
   ) async throws -> Attempt {
     let request = Request.deviceDay(planned.device, planned.day)
     let called = try await caller.call(request, as: user, device: device, reserve: reserve) { db in
       try isDue(planned, of: device, on: db)
     }
-    let answer: ReadAnswer
     switch called {
     case nil: return .needless
     case .failure(let fault): return .failed(fault)
-    case .success(let archived): answer = archived
-    }
-    guard let outcome = try await load(answer.archived, as: answer.interpretation, result: &result) else {
-      return .loaded
-    }
-    let callsLeft = try await connection.run { [planning] db in try planning.callsLeft(on: db) }
-    if case .rejected(let fault, _) = answer.interpretation { return .failed(fault) }
-    let isUnchanged = !outcome.writtenDays.contains(planned.day)
-    if isUnchanged { result.totals.unchanged += 1 } else { result.totals.loaded += 1 }
-    progress.report(
-      .loaded(
-        planned, routes: outcome.routeCount, points: outcome.pointCount, isUnchanged: isUnchanged,
-        state: outcome.state, callsLeft: callsLeft))
-    return .loaded
-  }
-
-  /// Loads an answer. One that cannot be loaded stays in the archive for a later attempt and does not hold up the others.
-  private func load(
-    _ archived: ArchivedResponse, as interpretation: Interpretation, result: inout SyncResult
-  ) async throws -> Loader.Outcome? {
-    do {
-      return try await connection.run { [loader] db in try loader.load(archived, as: interpretation, on: db) }
-    } catch let error as PostgresError where error.isUnavailable || error.isCancelled || error.trouble != nil {
-      throw error
-    } catch {
-      result.loadErrors.append("answer \(archived.key.number) to \(archived.response.request): \(error)")
-      return nil
+    case .success(let answer):
+      guard case .rejected(let fault, _) = answer.interpretation else { return .answered(answer) }
+      _ = try await load([answer], result: &result)
+      return .failed(fault)
     }
   }
 
@@ -191,19 +189,25 @@ public struct Sync: Sendable {
     planned.isDue(try warehouse.dayFacts(planned.day, of: device, on: db))
   }
 
-  private func releasing<Result: Sendable>(
-    _ planned: PlannedCall, of device: DeviceKey, _ body: () async throws -> Result
-  ) async throws -> Result {
-    let result: Result
+  /// Ends the claim of a device-day again, unless there is an answer to load.
+  private func releasingUnlessWaiting(
+    _ planned: PlannedCall, of device: DeviceKey, _ body: () async throws -> Attempt
+  ) async throws -> Attempt {
+    let attempt: Attempt
     do {
-      result = try await body()
+      attempt = try await body()
     } catch {
       // The claim ends with the connection at the latest.
-      try? await connection.run { [warehouse] db in try warehouse.release(planned.day, of: device, on: db) }
+      try? await release(planned, of: device)
       throw error
     }
+    if case .answered = attempt { return attempt }
+    try await release(planned, of: device)
+    return attempt
+  }
+
+  func release(_ planned: PlannedCall, of device: DeviceKey) async throws {
     try await connection.run { [warehouse] db in try warehouse.release(planned.day, of: device, on: db) }
-    return result
   }
 
   private func noteFailure(_ planned: PlannedCall, of device: DeviceKey, fault: Fault) async throws {
@@ -226,29 +230,6 @@ public struct Sync: Sendable {
     case .stopRun: throw StopReason.tokenRefused
     case .stopEverything: throw StopReason.blocked(since: clock.now())
     }
-  }
-
-  /// Answers that a killed run left in the archive are paid for: load them before anything else.
-  private func recover(result: inout SyncResult) async throws {
-    let keys = try await connection.run { [warehouse] db in try warehouse.unloadedResponses(on: db) }
-    result.recovered = keys
-    for key in keys {
-      let archived: ArchivedResponse
-      do {
-        archived = try await connection.run { [warehouse] db in try warehouse.response(key, on: db) }
-      } catch let error as LoadError {
-        result.loadErrors.append("\(error)")
-        continue
-      }
-      let interpretation = interpret(archived.response)
-      if let call = archived.call, case .rejected(let fault, _) = interpretation {
-        try await connection.run { [caller] db in
-          try db.transaction { try caller.ledger.classify(call, as: fault, on: db) }
-        }
-      }
-      _ = try await load(archived, as: interpretation, result: &result)
-    }
-    if !keys.isEmpty { progress.report(.recovered(answers: keys.count)) }
   }
 
   /// Takes a device list as each user of the account, unless a young one will do.
@@ -279,7 +260,7 @@ public struct Sync: Sendable {
       case nil:
         return []
       case .success(let answer):
-        _ = try await load(answer.archived, as: answer.interpretation, result: &result)
+        _ = try await load([answer], result: &result)
         switch answer.interpretation {
         case .list(let list): return list.readings.map(\.device)
         case .rejected(let reason, _): fault = reason

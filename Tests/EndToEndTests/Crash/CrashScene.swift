@@ -34,6 +34,9 @@ func withCrashStage(
   _ body: (Stage) async throws -> Void
 ) async throws {
   try await withStage(CrashScene.kinds, isMigrated: command != .migrate, fault: fault) { stage in
+    var stage = stage
+    // As at night, each device-day is loaded before the next call: without any interval a backfill loads them in groups.
+    stage.environment["FLEETIZE_REQUEST_INTERVAL"] = "0.001"
     try await command.prepare(stage)
     try await body(stage)
   }

@@ -1,0 +1,81 @@
+import FleetModel
+import FoundationEssentials
+import Load
+import Postgres
+import Transform
+
+extension Sync {
+  /// A backfill that need not wait between calls is worth loading in groups; the nightly run loads each device-day as it comes.
+  func groupsAnswers(for goal: Goal) -> Bool {
+    guard case .backfill = goal else { return false }
+    return limits.requestInterval == 0
+  }
+
+  /// The way of waiting answers to their rows, and the end of their claims.
+  func load(_ waiting: inout WaitingAnswers, result: inout SyncResult) async throws {
+    let items = waiting.take()
+    guard !items.isEmpty else { return }
+    let outcomes: [Loader.Outcome?]
+    do {
+      outcomes = try await load(items.map(\.answer), result: &result)
+    } catch {
+      // The claims end with the connection at the latest.
+      for item in items { try? await release(item.planned, of: item.device) }
+      throw error
+    }
+    for item in items { try await release(item.planned, of: item.device) }
+    let callsLeft = try await connection.run { [planning] db in try planning.callsLeft(on: db) }
+    for (item, outcome) in zip(items, outcomes) {
+      result.left -= 1
+      guard let outcome else { continue }
+      let isUnchanged = !outcome.writtenDays.contains(item.planned.day)
+      if isUnchanged { result.totals.unchanged += 1 } else { result.totals.loaded += 1 }
+      progress.report(
+        .loaded(
+          item.planned, routes: outcome.routeCount, points: outcome.pointCount, isUnchanged: isUnchanged,
+          state: outcome.state, callsLeft: callsLeft))
+    }
+  }
+
+  /// Loads answers in one transaction. One that cannot be loaded stays in the archive for a later attempt and does not hold up the others.
+  ///
+  /// - Returns: an outcome an answer, nil for one that could not be loaded.
+  func load(_ answers: [ReadAnswer], result: inout SyncResult) async throws -> [Loader.Outcome?] {
+    do {
+      return try await connection.run { [loader] db in try loader.load(LoadBatch(answers), on: db) }
+    } catch let error as PostgresError where error.isUnavailable || error.isCancelled || error.trouble != nil {
+      throw error
+    } catch {
+      guard answers.count == 1, let answer = answers.first else {
+        var outcomes: [Loader.Outcome?] = []
+        for answer in answers { outcomes += try await load([answer], result: &result) }
+        return outcomes
+      }
+      result.loadErrors.append("answer \(answer.archived.key.number) to \(answer.archived.response.request): \(error)")
+      return [nil]
+    }
+  }
+
+  /// Answers that a killed run left in the archive are paid for: load them before anything else.
+  func recover(result: inout SyncResult) async throws {
+    let keys = try await connection.run { [warehouse] db in try warehouse.unloadedResponses(on: db) }
+    result.recovered = keys
+    for key in keys {
+      let archived: ArchivedResponse
+      do {
+        archived = try await connection.run { [warehouse] db in try warehouse.response(key, on: db) }
+      } catch let error as LoadError {
+        result.loadErrors.append("\(error)")
+        continue
+      }
+      let interpretation = interpret(archived.response)
+      if let call = archived.call, case .rejected(let fault, _) = interpretation {
+        try await connection.run { [caller] db in
+          try db.transaction { try caller.ledger.classify(call, as: fault, on: db) }
+        }
+      }
+      _ = try await load([ReadAnswer(archived, as: interpretation)], result: &result)
+    }
+    if !keys.isEmpty { progress.report(.recovered(answers: keys.count)) }
+  }
+}
