@@ -77,7 +77,7 @@ sanitize: packages
 sbom: packages
 	deploy/sbom > sbom.cdx.json
 
-# What docs/performance.md says, measured here: takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
+# Measures transform, replay, layout and views here: takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
 bench: packages
 	deploy/bench $(BENCH)
 

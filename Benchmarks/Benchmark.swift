@@ -5,7 +5,7 @@ import Load
 import Logging
 import Postgres
 
-/// `make bench`: measures on this machine what docs/performance.md says, and prints it as tables.
+/// `make bench`: measures transform, replay, layout and views on this machine, and prints tables.
 @main
 struct Benchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
