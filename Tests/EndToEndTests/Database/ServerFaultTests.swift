@@ -160,7 +160,7 @@ import Testing
   private func expectUndisturbed(_ stage: Stage, _ command: [String], repeating calls: Int) async throws {
     try await stage.waitUntilServerKnows()
     try await stage.succeed(command)
-    try await withStage(CrashScene.kinds) { twin in
+    try await withStage(CrashScene.kinds, interval: CrashScene.interval) { twin in
       try await twin.succeed(command)
       try await Content(of: stage.databaseURL).expectSame(as: Content(of: twin.databaseURL), "after the fault")
       #expect(stage.calls.count == twin.calls.count + calls, "calls were repeated")
