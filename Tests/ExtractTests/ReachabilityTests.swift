@@ -6,7 +6,7 @@ import Testing
 @testable import Extract
 
 @Suite struct `Looking whether the API is there` {
-  private func failure(_ url: String, trusting roots: NIOSSLTrustRoots = .default, timeout: Double = 10) async throws
+  private func failure(_ url: String, trusting roots: NIOSSLTrustRoots = .default, timeout: Double = 120) async throws
     -> String?
   {
     try await Reachability(baseURL: url, allowsPlainHTTP: false, trustRoots: roots).failure(timeout: timeout)

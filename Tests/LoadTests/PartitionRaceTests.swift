@@ -23,7 +23,9 @@ import Testing
           try db.transaction {
             try warehouse.ensurePartition(of: table, for: day, on: db)
             isMade.yield()
-            while try db.query("select from pg_locks where not granted").isEmpty {
+            while try db.query(
+              "select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))"
+            ).isEmpty {
               _ = try db.query("select pg_sleep(0.01)")
             }
           }

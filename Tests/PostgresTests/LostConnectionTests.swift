@@ -33,7 +33,7 @@ import Testing
       async let sleeping = victim.query("select pg_sleep(60)")
       try await Task.sleep(for: .milliseconds(100))
       try await killer.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
       )
       do {
         _ = try await sleeping
