@@ -86,7 +86,7 @@ comment on column bi.logbook.distance_km is
 comment on column bi.logbook.average_speed_kmh is 'Mean of the point speeds above zero, km/h, as told by the vendor. Tag average_speed.';
 comment on column bi.logbook.average_speed_distance_kmh is 'Distance over time, km/h, as told by the vendor. Tag average_speed_distance.';
 comment on column bi.logbook.pause_count is 'Rows of the trip in bi.route_pause.';
-comment on column bi.logbook.point_count is 'Rows of the trip in bi.route_point.';
+comment on column bi.logbook.point_count is 'Points of the trip: its rows in bi.route_point, until they are pruned.';
 comment on column bi.logbook.top_speed_kmh is 'Highest speed of the trip''s points, km/h; NULL without any. Computed from tag route_points.';
 comment on column bi.logbook.time_zone is 'Zone of all local times of the row: that of the device, else of the account. Source: configuration.';
 comment on column bi.logbook.local_month is 'First day of the month of local_date.';

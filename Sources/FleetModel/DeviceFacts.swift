@@ -18,6 +18,8 @@ public struct DeviceFacts: Hashable, Sendable {
   public var days: [UTCDay: DayFacts]
   /// The spans that device lists prove to be without activity.
   public var quietSpans: [QuietSpan]
+  /// Days of which nothing may be kept.
+  public var erasedDays: [ClosedRange<UTCDay>] = []
 
   public init(
     device: DeviceID, name: String? = nil, isListed: Bool = true, onlineAt: Date? = nil, heartbeatAt: Date? = nil,
@@ -38,6 +40,10 @@ public struct DeviceFacts: Hashable, Sendable {
   public var isMoving: Bool {
     guard let onlineAt, let heartbeatAt else { return false }
     return onlineAt >= heartbeatAt && !isParked
+  }
+
+  public func isErased(_ day: UTCDay) -> Bool {
+    erasedDays.contains { $0.contains(day) }
   }
 
   /// Whether lists prove that nothing happened on `day`: the last activity before its start, a heartbeat at or after its end.

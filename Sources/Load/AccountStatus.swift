@@ -12,6 +12,8 @@ public struct AccountStatus: Hashable, Sendable {
   /// Findings by rule.
   public var findings: [String: Int] = [:]
   public var lastRun: LastRun?
+  /// What is erased, oldest first.
+  public var erasures: [Erasure] = []
 
   public struct LastRun: Hashable, Sendable {
     public var command: String
@@ -69,6 +71,7 @@ extension Warehouse {
         command: try $0.decode("command"), startedAt: try $0.decode("started_at"), endedAt: try $0.decode("ended_at"),
         exitCode: try $0.decode("exit_code"), calls: try $0.decode("calls"))
     }
+    status.erasures = try erasures(on: db).all
     return status
   }
 }

@@ -24,6 +24,11 @@ enum Rights {
     ("etl.failed_day", [.select, .insert, .update, .delete]),
     ("etl.followed_device", [.select, .insert, .update]),
     ("etl.finding", [.select, .insert, .update, .delete]),
+    // What is forgotten on purpose: remembered, and never taken back.
+    ("etl.erasure", [.select, .insert]),
+    ("etl.proven_day", [.select, .insert, .update]),
+    ("etl.prune_horizon", [.select]),
+    ("etl.doomed_partition", [.select]),
     // The ledger and the runs: what was done is not undone.
     ("etl.account_limit", [.select, .insert, .update]),
     ("etl.run", [.select, .insert, .update]),
@@ -36,7 +41,10 @@ enum Rights {
 
   /// The functions that `fleetize_loader` may call; others in our schemas belong to their owner alone.
   static let loaderFunctions = [
-    "etl.ensure_partition(regclass, date)"
+    "etl.ensure_partition(regclass, date)",
+    "etl.may_hold_erased(etl.response)",
+    "etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz)",
+    "etl.delete_erased_response(bigint, date)",
   ]
 
   enum Right: String {

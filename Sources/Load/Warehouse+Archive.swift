@@ -8,6 +8,11 @@ public struct ResponseKey: Hashable, Sendable {
   public let number: Int64
   /// The asked day, for a list the day of the request: the archive is partitioned by it.
   public let day: UTCDay
+
+  public init(number: Int64, day: UTCDay) {
+    self.number = number
+    self.day = day
+  }
 }
 
 /// An answer with its place in the archive.
@@ -18,12 +23,16 @@ public struct ArchivedResponse: Sendable {
   /// The call that brought it; nil when it came from elsewhere.
   public let call: Int64?
   public private(set) var response: Response
+  /// The latest erasure that it was checked for when it was read.
+  public private(set) var erasedThrough: Int64 = 0
 
   /// Without the bytes, when they have been read: a batch need not hold them all.
-  public var withoutBody: ArchivedResponse {
-    var head = self
-    head.response.body = []
-    return head
+  public var withoutBody: ArchivedResponse { with(body: []) }
+
+  public func with(body: [UInt8]) -> ArchivedResponse {
+    var changed = self
+    changed.response.body = body
+    return changed
   }
 }
 
@@ -73,7 +82,7 @@ extension Warehouse {
   static func archivedResponses(from table: SQL) -> SQL {
     """
     select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
-           r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip
+           r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip, r.erased_through
     from \(table) as r left join warehouse.device as d using (device_key)
     """
   }
@@ -103,13 +112,28 @@ extension Warehouse {
         request: device.map { .deviceDay($0, key.day) } ?? .deviceList,
         requestedAt: try row.decode("requested_at"), answeredAt: try row.decode("answered_at"),
         httpStatus: Int(try row.decode("http_status", as: Int32.self)), contentType: try row.decode("content_type"),
-        isComplete: try row.decode("is_complete"), body: body))
+        isComplete: try row.decode("is_complete"), body: body),
+      erasedThrough: try row.decode("erased_through"))
   }
 
   /// Makes the monthly partition that holds `day`, if it is missing. In a commit of its own, before the transaction that fills it,
   /// so that nobody waits for that one.
   public func ensurePartition(of table: PartitionedTable, for day: UTCDay, on db: isolated Connection) throws {
     _ = try db.query("select etl.ensure_partition(\(table.rawValue)::text::regclass, \(day))")
+  }
+
+  /// Makes the partitions that these days need, so that no answer waits for one; not those that are being dropped.
+  public func ensurePartitions(for days: some Sequence<UTCDay>, on db: isolated Connection) throws {
+    for month in Set(days.map(\.startOfMonth)).sorted() {
+      for table in [PartitionedTable.response, .routePoint] where try !isBeingDropped(table, for: month, on: db) {
+        try ensurePartition(of: table, for: month, on: db)
+      }
+    }
+  }
+
+  /// Makes the partitions of this month and the next.
+  public func ensurePartitions(ahead today: UTCDay, on db: isolated Connection) throws {
+    try ensurePartitions(for: [today, today.startOfMonth.advanced(by: 31)], on: db)
   }
 
   public enum PartitionedTable: String, Sendable {

@@ -79,6 +79,8 @@ extension Warehouse {
       )
       -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
+             proven.state as proven_state, proven.reason as proven_reason,
+             c.answers_pruned_at is not null and c.state in ('final', 'empty') as stands,
              coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
              c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
                select from reading
@@ -120,20 +122,33 @@ extension Warehouse {
           order by reading.read_at desc limit 1
         )) as heard_at
       ) as known on c.fetched_at is not null
+      left join etl.proven_day as proven on (proven.device_key, proven.day) = (c.device_key, c.day)
       """)
     var states: [DayKey: DayState] = [:]
     for row in rows {
       let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
-      let state = DayState(
+      var state = DayState(
         of: day.day,
         given: DayEvidence(
           fetchedAt: try row.decode("fetched_at"), routeCount: Int(try row.decode("route_count", as: Int32.self)),
           wasHeardFrom: try row.decode("was_heard_from"), wasAtRest: try row.decode("was_at_rest"),
           hasLaterRoute: try row.decode("has_later_route"), isSealedEmpty: try row.decode("is_sealed_empty"),
           isSettled: try row.decode("is_settled")))
+      if !state.isClosed {
+        // Proof may be gone with pruned answers or erased readings: what was closed stays so.
+        if try row.decode("stands") { continue }
+        if let proven = try provenState(row) { state = proven }
+      }
       let stored: (String, String?) = (try row.decode("state"), try row.decode("reason"))
       if (state.name, state.reason) != stored { states[day] = state }
     }
     return states
+  }
+
+  /// The state of a day that was closed when an erasure took the proof; an empty one with routes is not proven any more.
+  private func provenState(_ row: Row) throws -> DayState? {
+    guard let name: String = try row.decode("proven_state") else { return nil }
+    let routeCount: Int32 = try row.decode("route_count")
+    return name == "empty" && routeCount > 0 ? nil : DayState(name: name, reason: try row.decode("proven_reason"))
   }
 }

@@ -47,8 +47,9 @@ extension Warehouse {
     }
 
     let storedPoints = try points(of: rows.key, on: db)
+    let keepsPoints = try firstDayWithPoints(on: db).map { day >= $0 } ?? true
     for (index, route) in routes.enumerated()
-    where storedPoints[Int16(index + 1)] ?? [] != StoredRoute.bytes(of: route.points) {
+    where storedPoints[Int16(index + 1)] ?? [] != (keepsPoints ? StoredRoute.bytes(of: route.points) : []) {
       note("the points of the route departing \(route.departedAt.formatted(.iso8601)) differ")
     }
     if storedPoints.keys.contains(where: { !(1...max(1, routes.count)).contains(Int($0)) })

@@ -53,7 +53,8 @@ extension Warehouse {
     try deleteRows(of: changed.map(\.key), on: db)
     if !changed.isEmpty {
       try copyRoutes(changed, on: db)
-      try copyPoints(changed, on: db)
+      let firstDay = try firstDayWithPoints(on: db)
+      try copyPoints(firstDay.map { first in changed.filter { $0.content.day >= first } } ?? changed, on: db)
       try copyPauses(changed, on: db)
       try add(
         changed.flatMap { rows in

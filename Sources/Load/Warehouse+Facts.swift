@@ -75,7 +75,12 @@ extension Warehouse {
       facts[try row.decode("device_key"), default: DeviceFacts(device: DeviceID(0))].quietSpans.append(
         QuietSpan(lastActivity: try row.decode("online_at"), heartbeat: try row.decode("heartbeat_at")))
     }
-    return facts.values.sorted { $0.device < $1.device }
+    let erasures = try erasures(on: db).erasures
+    return facts.values.sorted { $0.device < $1.device }.map { device in
+      var device = device
+      device.erasedDays = erasures.days[device.device] ?? []
+      return device
+    }
   }
 
   /// Notes device-days as wanted, and from which day on the nightly run covers devices that it meets for the first time.

@@ -138,7 +138,7 @@ extension Warehouse {
     """
   }
 
-  private func rebuildVersions(of devices: [DeviceKey], on db: isolated Connection) throws {
+  func rebuildVersions(of devices: [DeviceKey], on db: isolated Connection) throws {
     _ = try db.execute(
       """
       with \(Self.versions(of: devices)), gone as (

@@ -34,6 +34,10 @@ extension Warehouse {
       )
       select device_key, day, what from stored
       where device_key = any(\(devices)::integer[]) and day between \(selection.from) and \(selection.to)
+        -- Days whose answers were pruned stand for themselves.
+        and not exists (
+          select from etl.checkpoint
+          where (checkpoint.device_key, checkpoint.day) = (stored.device_key, stored.day) and answers_pruned_at is not null)
         and (what like '%not in the archive'
              or not exists (
                select from etl.answer_day where (answer_day.device_key, answer_day.day) = (stored.device_key, stored.day)))
@@ -46,7 +50,7 @@ extension Warehouse {
     }
   }
 
-  /// Readings that no answer brought when they say so.
+  /// Readings that no answer brought when they say so. Where answers were pruned, only lists since then can tell.
   private func surplusReadings(of devices: [DeviceKey], on db: isolated Connection) throws -> [Difference] {
     try db.query(
       """
@@ -54,7 +58,11 @@ extension Warehouse {
         select device_key, action, answered_at from etl.response where account_key = \(account)
       )
       select device_key, source, read_at from warehouse.device_reading as reading
-      where device_key = any(\(devices)::integer[]) and (
+      where device_key = any(\(devices)::integer[])
+        and not exists (
+          select from etl.prune_horizon
+          where subject = 'responses'
+            and (source = 'device' or first_answered_at < before_day::timestamp at time zone 'UTC')) and (
         not exists (
           select from answer
           where answer.answered_at = first_answered_at and action = source

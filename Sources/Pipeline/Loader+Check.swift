@@ -5,11 +5,12 @@ import Postgres
 
 extension Loader {
   /// What loading a batch would change, and what it would not notice: every row is compared, not its hash. Writes nothing.
-  func differences(_ batch: LoadBatch, on db: isolated Connection) throws -> [Difference] {
+  func differences(_ given: LoadBatch, on db: isolated Connection) throws -> [Difference] {
     try db.transaction {
       // One moment for all tables, whoever loads meanwhile.
       try db.script("set transaction isolation level repeatable read, read only")
       try warehouse.preferIndexes(on: db)
+      let batch = given.withoutErasedReadings(try warehouse.erasures(on: db).erasures)
       let named = Set(batch.answers.flatMap(\.namedDevices))
       let keys = try warehouse.knownDeviceKeys(of: named, on: db)
       var differences = named.subtracting(keys.keys).sorted().map {

@@ -39,13 +39,18 @@ struct Loader: Sendable {
       try warehouse.ensurePartition(of: .routePoint, for: month, on: db)
     }
     return try db.transaction {
-      let scene = try Scene(batch, keys: try lockDevices(of: batch, on: db), in: warehouse, on: db)
+      let remembered = try warehouse.heldErasures(on: db)
+      let keys = try lockDevices(of: batch, on: db)
+      let given = batch
+      let batch = try admitted(batch, remembered, on: db)
+      let scene = try Scene(batch, keys: keys, in: warehouse, on: db)
       let changed = try warehouse.add(batch.readings, keys: scene.keys, on: db)
       try warehouse.compareHeartbeats(of: changed, on: db)
       try warehouse.note(scene.fresh, on: db)
       let days = try scene.assemble(on: db)
       let written = try warehouse.replace(
         days, fetched: scene.fetched, rewriting: rewritesUnchanged, on: db)
+      try warehouse.noteRebuilt(scene.returning, on: db)
       try warehouse.forgetFailures(of: scene.fetched.keys, on: db)
       let touched = changed.union(written.map(\.device)).union(scene.fresh.map(\.device))
       let judged = try warehouse.judge(
@@ -53,7 +58,7 @@ struct Loader: Sendable {
       try warehouse.compareOdometer(of: judged.union(scene.days).union(scene.sealedDays(of: changed)), on: db)
       try warehouse.replaceFindings(try scene.findings(on: db), on: db)
       try warehouse.markLoaded(batch.answers.map(\.archived.key), on: db)
-      return try outcomes(of: batch, days: days, written: written, on: db)
+      return try outcomes(of: given.answers, latest: batch.latest, days: days, written: written, on: db)
     }
   }
 
@@ -65,12 +70,13 @@ struct Loader: Sendable {
   }
 
   private func outcomes(
-    of batch: LoadBatch, days: [DeviceDayRows], written: Set<DayKey>, on db: isolated Connection
+    of answers: [ReadAnswer], latest: [DayKey: KnownAnswer], days: [DeviceDayRows], written: Set<DayKey>,
+    on db: isolated Connection
   ) throws -> [Outcome] {
-    let states = try warehouse.states(of: batch.latest.keys, on: db)
+    let states = try warehouse.states(of: latest.keys, on: db)
     let contents = Dictionary(days.map { ($0.key, $0.content) }) { first, _ in first }
-    return batch.answers.map { answer in
-      guard let asked = answer.asked, let told = batch.latest[asked], told.key == answer.archived.key else {
+    return answers.map { answer in
+      guard let asked = answer.asked, let told = latest[asked], told.key == answer.archived.key else {
         return Outcome()
       }
       return Outcome(

@@ -63,6 +63,8 @@ public struct SkippedDay: Hashable, Sendable {
     case nothingNew = "nothing_new"
     /// Failed, and its back-off is not over.
     case backingOff = "backing_off"
+    /// Erased: it is never asked for again.
+    case erased
   }
 
   public let device: DeviceID
@@ -80,9 +82,10 @@ public struct Plan: Hashable, Sendable {
 
   public init() {}
 
-  /// Every device-day that was asked about.
+  /// Every device-day that was asked about and may be kept.
   public var wantedDays: [WantedDay] {
-    calls.map { WantedDay(device: $0.device, day: $0.day) } + skipped.map { WantedDay(device: $0.device, day: $0.day) }
+    calls.map { WantedDay(device: $0.device, day: $0.day) }
+      + skipped.filter { $0.reason != .erased }.map { WantedDay(device: $0.device, day: $0.day) }
   }
 
   /// All device-days that were asked about.

@@ -54,7 +54,8 @@ public struct Planner: Sendable {
       let begun = device.days.filter { day, facts in
         first.map { day < $0 } ?? true && !facts.state.isClosed && (facts.fetchedAt != nil || facts.failedAttempts > 0)
       }
-      return begun.keys.sorted() + followed.filter { !(device.days[$0]?.state.isClosed ?? false) }
+      return begun.keys.sorted()
+        + followed.filter { !(device.days[$0]?.state.isClosed ?? false) && !device.isErased($0) }
     }
   }
 
@@ -64,6 +65,7 @@ public struct Planner: Sendable {
   }
 
   private func decide(_ day: UTCDay, of device: DeviceFacts, goal: Goal, now: Date) -> Decision {
+    if device.isErased(day) { return .skip(.erased) }
     let known = device.days[day] ?? DayFacts(state: .pending)
     if case .backfill(_, _, refetch: true) = goal {
       return device.isListed ? .call(.refetch) : .skip(.notListed)

@@ -123,6 +123,10 @@ public struct Planning: Sendable {
 public struct UnknownDevices: Error, CustomStringConvertible {
   public let devices: [DeviceID]
 
+  public init(devices: [DeviceID]) {
+    self.devices = devices
+  }
+
   public var description: String {
     "no device list has \(devices.count == 1 ? "device" : "the devices") \(devices.map(\.description).joined(separator: ", ")); "
       + "`fleetize-etl status` and the view bi.device show the devices that there are"

@@ -13,8 +13,10 @@ struct Scene {
   let current: [DayKey: KnownAnswer]
   /// Those of them that the database does not know yet as they are.
   let fresh: [KnownAnswer]
-  /// Every device-day whose rows may now differ.
+  /// Every device-day whose rows may now differ, but those that stand for themselves because answers for them were pruned.
   let days: Set<DayKey>
+  /// Those of them that stood for themselves and follow from answers again: one for the day itself was requested later.
+  let returning: Set<DayKey>
 
   /// - Parameter keys: of all devices that the batch names.
   init(_ batch: LoadBatch, keys: [DeviceID: DeviceKey], in warehouse: Warehouse, on db: isolated Connection) throws {
@@ -24,13 +26,17 @@ struct Scene {
     let known = batch.latest.isEmpty ? [:] : try warehouse.knownAnswers(for: batch.latest.keys, on: db)
     current = batch.latest.filter { asked, answer in !(known[asked]?.isLater(than: answer) ?? false) }
     fresh = current.values.filter { known[$0.asked] != $0 }.sorted { $0.asked < $1.asked }
-    days = current.values.reduce(into: []) { days, answer in
+    let told: Set<DayKey> = current.values.reduce(into: []) { days, answer in
       days.formUnion(answer.toldDays)
       days.formUnion(known[answer.asked]?.toldDays ?? [])
     }
+    let standing = try warehouse.daysStandingForThemselves(among: told, on: db)
+    let current = current
+    returning = Set(standing.filter { day, prunedAt in current[day].map { $0.requestedAt > prunedAt } ?? false }.keys)
+    days = told.subtracting(standing.keys).union(returning)
   }
 
-  var fetched: [DayKey: Date] { current.mapValues(\.requestedAt) }
+  var fetched: [DayKey: Date] { current.filter { days.contains($0.key) }.mapValues(\.requestedAt) }
 
   /// The rows of all touched device-days, in their order; computed here only where other answers contribute than the batch knew.
   func assemble(on db: isolated Connection) throws -> [DeviceDayRows] {

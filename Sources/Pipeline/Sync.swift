@@ -49,10 +49,14 @@ public struct Sync: Sendable {
   public func run(_ goal: Goal, maxCalls: Int? = nil) async -> SyncResult {
     var result = SyncResult()
     do {
+      try await prepare()
       try await recover(result: &result)
       let users = try await refreshDeviceLists(for: goal, result: &result, maxCalls: maxCalls)
       let priced = try await planning.plan(for: goal)
       try await planning.commit(priced.plan, settlingDays: loader.settlingDays)
+      try await connection.run { [warehouse] db in
+        try warehouse.ensurePartitions(for: priced.plan.calls.map(\.day), on: db)
+      }
       result.plan = priced
       result.totals.empty = priced.plan.skipped(.provenEmpty).count
       progress.report(.planned(priced, callInterval: limits.requestInterval))
@@ -67,6 +71,16 @@ public struct Sync: Sendable {
     result.callsLeft = try? await planning.callsLeftNowAndTonight()
     result.signal = interruption.signal
     return result
+  }
+
+  /// Before anything is paid for: what is erased is gone, even if a backup brought it back, and there is room for answers.
+  private func prepare() async throws {
+    try await Eraser(
+      connection: connection, warehouse: warehouse, settlingDays: loader.settlingDays, clock: clock
+    ).apply()
+    try await connection.run { [warehouse, clock] db in
+      try warehouse.ensurePartitions(ahead: UTCDay(containing: clock.now()), on: db)
+    }
   }
 
   /// The heart: call, archive, load, again.
@@ -186,7 +200,9 @@ public struct Sync: Sendable {
   }
 
   private func isDue(_ planned: PlannedCall, of device: DeviceKey, on db: isolated Connection) throws -> Bool {
-    planned.isDue(try warehouse.dayFacts(planned.day, of: device, on: db))
+    guard try !warehouse.isErased(planned.day, of: device, on: db) else { return false }
+    try warehouse.checkRoom(for: planned.day, on: db)
+    return planned.isDue(try warehouse.dayFacts(planned.day, of: device, on: db))
   }
 
   /// Ends the claim of a device-day again, unless there is an answer to load.

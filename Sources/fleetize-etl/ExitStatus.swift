@@ -30,6 +30,10 @@ enum ExitStatus: Int32 {
       self.init(error)
     case let error as MigrationError:
       self = error.isTemporary ? .tryLater : .configuration
+    case let error as PruneError:
+      self = error.isTemporary ? .tryLater : .configuration
+    case is EraseInProgress:
+      self = .tryLater
     case let error as UnkeptAnswer:
       self.init(error.cause)
     case let error as PostgresError:

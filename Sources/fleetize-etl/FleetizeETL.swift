@@ -28,6 +28,7 @@ struct FleetizeETL: AsyncParsableCommand {
     version: version,
     subcommands: [
       Migrate.self, Run.self, Backfill.self, ReplayCommand.self, Status.self, LogbookCommand.self, Doctor.self,
+      Prune.self, Erase.self,
       Unblock.self, Demo.self,
     ])
 

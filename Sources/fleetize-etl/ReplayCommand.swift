@@ -73,6 +73,13 @@ struct ReplayCommand: AsyncParsableCommand {
     _ selection: ArchiveSelection, of account: Settings.Account, _ session: Session, _ interruption: Interruption
   ) async throws -> ReplayReport {
     let warehouse = try await session.warehouse(for: account)
+    if !check {
+      try await session.rememberErasures(warehouse, of: account, on: session.connection)
+      try await Eraser(
+        connection: session.connection, warehouse: warehouse, settlingDays: session.settings.settlingDays,
+        clock: .system
+      ).apply()
+    }
     let reader = try await session.open()
     let printer = ReplayPrinter(account: account.name)
     let replay = Replay(

@@ -95,6 +95,15 @@ struct Session {
     }
   }
 
+  /// What the erasures file has and the database has not, as after the restore of an older backup, is remembered again.
+  func rememberErasures(_ warehouse: Warehouse, of account: Settings.Account, on connection: Connection) async throws {
+    guard let file = settings.erasuresFile else { return }
+    guard let erasures = try file.erasures(of: account.name) else {
+      return complain("note: there is no erasures_file \(file.path) yet; `erase` makes it")
+    }
+    try await connection.run { db in try warehouse.remember(erasures, on: db) }
+  }
+
   /// Notes the beginning of a run.
   func log(_ command: String, of warehouse: Warehouse, on connection: Connection) async throws -> RunLog {
     try await connection.run { db in

@@ -37,6 +37,10 @@ final class SettingValues {
     text(key, standard) ?? standard
   }
 
+  func text(_ key: String) -> String? {
+    text(key, nil)
+  }
+
   func list(_ key: String) -> [String] {
     let found = find { reader, section in
       reader.stringArray(forKey: ConfigKey([section, key].compactMap { $0 })).map { ($0, key) }
@@ -128,7 +132,7 @@ final class SettingValues {
     return nil
   }
 
-  private func text(_ key: String, _ standard: String) -> String? {
+  private func text(_ key: String, _ standard: String?) -> String? {
     let found = find { reader, section in
       reader.string(forKey: ConfigKey([section, key].compactMap { $0 }), isSecret: true).map { ($0, key) }
     }

@@ -22,6 +22,8 @@ struct Settings: Sendable {
   var firstDays: Int
   /// Days after a day's end when it becomes final without proof.
   var settlingDays: Int
+  /// Where erasures are remembered outside of the database too.
+  var erasuresFile: ErasuresFile?
   var accounts: [Account]
   /// Each setting that was asked for, with where its value came from.
   var used: [UsedSetting]
@@ -57,6 +59,7 @@ struct Settings: Sendable {
     allowsPlainHTTP = try values.flag("allow_plain_http", or: false)
     firstDays = try values.integer("first_days", in: 1...3_660, or: 1)
     settlingDays = try values.integer("settling_days", in: 0...3_660, or: 14)
+    erasuresFile = values.text("erasures_file").map { ErasuresFile(path: $0) }
     let names = values.list("accounts")
     accounts =
       try names.isEmpty

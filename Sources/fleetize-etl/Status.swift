@@ -48,6 +48,14 @@ struct StatusReport: Encodable {
   var blockedSince: Date?
   var findings: [String: Int]
   var lastRun: LastRun?
+  var erasures: [Erasure]
+
+  struct Erasure: Encodable {
+    var deviceID: Int64
+    var from: String
+    var to: String
+    var erasedAt: Date
+  }
 
   struct LastRun: Encodable {
     var command: String
@@ -70,6 +78,11 @@ struct StatusReport: Encodable {
     lastRun = status.lastRun.map {
       LastRun(
         command: $0.command, startedAt: $0.startedAt, endedAt: $0.endedAt, exitCode: $0.exitCode, calls: $0.calls)
+    }
+    erasures = status.erasures.map {
+      Erasure(
+        deviceID: $0.device.value, from: $0.days.lowerBound.description, to: $0.days.upperBound.description,
+        erasedAt: $0.erasedAt)
     }
   }
 }
@@ -95,6 +108,9 @@ extension StatusReport: TextResult {
       lines.append("  last run:     none")
     }
     if !findings.isEmpty { lines.append("  findings:     \(listed(findings, in: findings.keys.sorted()))") }
+    for erasure in erasures {
+      lines.append("  erased:       device \(erasure.deviceID), \(erasure.from) to \(erasure.to)")
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -99,6 +99,7 @@ struct SyncCommand {
     let source = AuthorizedClient(client: client, tokens: try account.tokens())
     let connection = try await session.open()
     let warehouse = try await session.warehouse(for: account, isLoading: true, on: connection)
+    try await session.rememberErasures(warehouse, of: account, on: connection)
     let log = try await session.log(name, of: warehouse, on: connection)
     let sync = try Sync(
       connection: connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,

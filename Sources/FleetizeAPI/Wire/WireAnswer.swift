@@ -1,7 +1,7 @@
 /// A body that is one whole JSON document, before it is known what the document says.
 public struct WireAnswer: Sendable {
-  private let root: JSONValue
-  private let decoder: WireDecoder
+  let root: JSONValue
+  let decoder: WireDecoder
 
   /// - Throws: ``Fault`` `.emptyBody`, `.truncated`, `.notJSON`, or `.wrongShape` beyond the bounds of nesting and size.
   public init(reading body: [UInt8], contentType: String?) throws(Fault) {

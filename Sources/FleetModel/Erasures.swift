@@ -1,0 +1,44 @@
+import FoundationEssentials
+
+/// Days of a device of which nothing may be kept.
+public struct Erasure: Hashable, Sendable {
+  public var device: DeviceID
+  public var days: ClosedRange<UTCDay>
+  /// When a person asked for it, UTC.
+  public var erasedAt: Date
+
+  public init(device: DeviceID, days: ClosedRange<UTCDay>, erasedAt: Date) {
+    self.device = device
+    self.days = days
+    self.erasedAt = erasedAt
+  }
+}
+
+/// All that is erased of an account, and how to tell whether something belongs to it.
+public struct Erasures: Hashable, Sendable {
+  public private(set) var days: [DeviceID: [ClosedRange<UTCDay>]] = [:]
+
+  public init(_ erasures: some Sequence<Erasure> = []) {
+    for erasure in erasures { days[erasure.device, default: []].append(erasure.days) }
+  }
+
+  public var isEmpty: Bool { days.isEmpty }
+
+  public func cover(_ day: UTCDay, of device: DeviceID) -> Bool {
+    days[device]?.contains { $0.contains(day) } ?? false
+  }
+
+  public func cover(_ moment: Date, of device: DeviceID) -> Bool {
+    cover(UTCDay(containing: moment), of: device)
+  }
+
+  /// Whether an answer requested then can tell of an erased day: a vendor's clock may be a little ahead of ours.
+  public func concern(answersRequestedAt requestedAt: Date, of device: DeviceID) -> Bool {
+    days[device]?.contains { $0.lowerBound.previous.start <= requestedAt } ?? false
+  }
+
+  /// Whether a device list requested then can tell of an erased day of some device.
+  public func concern(listsRequestedAt requestedAt: Date) -> Bool {
+    days.keys.contains { concern(answersRequestedAt: requestedAt, of: $0) }
+  }
+}

@@ -1,0 +1,133 @@
+import FleetModel
+import FoundationEssentials
+import Load
+import Postgres
+
+/// Takes what is erased out of the tables and the archive, and keeps it out.
+///
+/// What is to be erased is remembered first, in a commit of its own; then nothing of it is fetched or loaded any more, and
+/// ``apply()`` removes what is there, in one transaction. Killed anywhere, it is finished by the next command that loads.
+public struct Eraser: Sendable {
+  let connection: Connection
+  let warehouse: Warehouse
+  let settlingDays: Int
+  let clock: PipelineClock
+
+  /// What was removed, or would be.
+  public struct Effect: Hashable, Sendable {
+    public var routes = 0
+    public var points = 0
+    public var readings = 0
+    /// Checkpoints: device-days that were ever wanted.
+    public var deviceDays = 0
+    /// Answers removed as a whole.
+    public var deletedAnswers = 0
+    /// Answers from which something was cut out.
+    public var redactedAnswers = 0
+
+    public init() {}
+  }
+
+  public init(connection: Connection, warehouse: Warehouse, settlingDays: Int, clock: PipelineClock) {
+    self.connection = connection
+    self.warehouse = warehouse
+    self.settlingDays = settlingDays
+    self.clock = clock
+  }
+
+  /// Writes erasures down, unless they are known.
+  public func remember(_ erasures: [Erasure]) async throws {
+    try await connection.run { [warehouse] db in try warehouse.remember(erasures, on: db) }
+  }
+
+  /// Removes whatever the remembered erasures forbid; when nothing of it is there this costs one query.
+  @discardableResult
+  public func apply() async throws -> Effect {
+    try await connection.run { [self] db in
+      guard try warehouse.isErasureDue(warehouse.erasures(on: db), on: db) else { return Effect() }
+      return try db.transaction { try erase(on: db) }
+    }
+  }
+
+  /// What ``apply()`` would remove if these were remembered too: it is done, counted, and rolled back.
+  public func preview(_ erasures: [Erasure]) async throws -> Effect {
+    try await connection.run { [self] db in
+      do {
+        return try db.transaction {
+          try warehouse.rememberForNow(erasures, on: db)
+          throw RolledBack(effect: try erase(on: db))
+        }
+      } catch let done as RolledBack {
+        return done.effect
+      }
+    }
+  }
+
+  private struct RolledBack: Error {
+    let effect: Effect
+  }
+
+  private func erase(on db: isolated Connection) throws -> Effect {
+    let remembered = try warehouse.heldErasures(on: db)
+    var erasing = ErasingTransaction(
+      warehouse: warehouse, remembered: remembered, erasures: remembered.erasures, now: clock.now())
+    // In the order of their keys, like every load: nobody waits for another in a circle.
+    let devices = try erasing.erasures.days.keys.map { try warehouse.deviceKey(of: $0, on: db) }.sorted()
+    try warehouse.lock(devices, on: db)
+    let closed = try devices.flatMap { try warehouse.closedDays(of: $0, on: db) }
+
+    for device in devices { try erasing.clear(device, on: db) }
+    try erasing.clearOthers(on: db)
+    for device in devices { try erasing.finish(device, on: db) }
+    try keepClosed(closed, devices, erasing.erasures, on: db)
+    return erasing.effect
+  }
+
+  /// Days that were complete stay so, though readings that proved it are gone: they are not asked for again.
+  private func keepClosed(
+    _ closed: [ClosedDay], _ devices: [DeviceKey], _ erasures: Erasures, on db: isolated Connection
+  ) throws {
+    try warehouse.judge(
+      devices.map { Judgement(device: $0, since: nil, includesPending: false) }, days: closed.map(\.key),
+      settlingDays: settlingDays, on: db)
+    let still = Set(try devices.flatMap { try warehouse.closedDays(of: $0, on: db).map(\.key) })
+    let erased = try erasures.days.map { device, days in (try warehouse.deviceKey(of: device, on: db), days) }
+    let lost = closed.filter { day in
+      !still.contains(day.key) && !erased.contains { $0 == day.key.device && $1.contains { $0.contains(day.key.day) } }
+    }
+    try warehouse.keepClosed(lost, on: db)
+    // The seals at both ends of the erased days are gone, and with them what was found on the days outside.
+    let neighbours = erased.flatMap { device, ranges in
+      ranges.flatMap { [$0.lowerBound.previous, $0.upperBound.advanced(by: 1)] }.map { DayKey(device: device, day: $0) }
+    }
+    try warehouse.compareOdometer(of: Set(neighbours), on: db)
+    // Their sample is a heartbeat, which may be of an erased day.
+    try warehouse.compareHeartbeats(of: devices, on: db)
+  }
+
+  // MARK: One at a time
+
+  /// `fleerase` in ASCII.
+  private static let lockKey: Int64 = 0x666C_6565_7261_7365
+
+  /// Runs a command's erasure while no other command erases.
+  ///
+  /// - Throws: ``EraseInProgress`` when another one does.
+  public func alone<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    guard try await connection.run({ db in try db.tryAdvisoryLock(Self.lockKey) }) else { throw EraseInProgress() }
+    let result: Result
+    do {
+      result = try await body()
+    } catch {
+      _ = try? await connection.run { db in try db.advisoryUnlock(Self.lockKey) }
+      throw error
+    }
+    _ = try await connection.run { db in try db.advisoryUnlock(Self.lockKey) }
+    return result
+  }
+}
+
+/// Another `erase` holds its lock.
+public struct EraseInProgress: Error, CustomStringConvertible {
+  public var description: String { "another erase is at work on this database; try again when it has finished" }
+}
