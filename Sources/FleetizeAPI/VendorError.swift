@@ -8,17 +8,33 @@ public struct VendorError: Hashable, Sendable {
   ///
   /// A value of a documented tag is data, whatever it says: a vehicle may be named `ERROR #1000`.
   public static func find(in body: [UInt8]) -> VendorError? {
-    (try? WireAnswer(reading: body, contentType: nil))?.vendorError ?? atStart(of: body)
+    if let answer = try? WireAnswer(reading: body, contentType: nil) { return answer.vendorError }
+    return find(inText: body)
+  }
+
+  /// The error that a body is which is no JSON: its first text, or a documented error on a page.
+  public static func find(inText body: [UInt8]) -> VendorError? {
+    atStart(of: body) ?? onPage(body)
   }
 
   /// An error that is the whole body or its first JSON string, whether or not that string is closed.
-  public static func atStart(of body: [UInt8]) -> VendorError? {
+  private static func atStart(of body: [UInt8]) -> VendorError? {
     let start = body.prefix(64).firstIndex {
       // Skips spaces, a byte order mark and an opening quote.
       $0 > 0x20 && ![0xEF, 0xBB, 0xBF, 0xC2, 0xA0, UInt8(ascii: "\"")].contains($0)
     }
     guard let start else { return nil }
     return VendorError(beginning: String(decoding: body[start...].prefix(1_000), as: UTF8.self))
+  }
+
+  /// A documented error with which a line or a text between tags begins: a page, or PHP's own warnings, may come before.
+  ///
+  /// Behind a brace or bracket there may be data, and in data a vehicle may have any name, so nothing is looked for there.
+  private static func onPage(_ body: [UInt8]) -> VendorError? {
+    let text = String(
+      decoding: body.prefix(4_096).prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[") }, as: UTF8.self)
+    return text.split { $0 == ">" || $0.isNewline }.lazy.compactMap { VendorError(beginning: String($0)) }
+      .first { [1000, 1002, 1055].contains($0.code) }
   }
 
   /// Nil unless the text begins with `ERROR #` and at least four digits.

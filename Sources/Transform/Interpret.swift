@@ -20,12 +20,13 @@ public func interpret(_ response: Response) -> Interpretation {
 /// A vendor error comes first, whatever the status; then the status, the end of the body, and its form.
 private func wireAnswer(_ response: Response) throws(Fault) -> WireAnswer {
   let answer: Result<WireAnswer, Fault>
+  let vendorError: VendorError?
   do {
-    answer = .success(try WireAnswer(reading: response.body, contentType: response.contentType))
+    let json = try WireAnswer(reading: response.body, contentType: response.contentType)
+    (answer, vendorError) = (.success(json), json.vendorError)
   } catch {
-    answer = .failure(error)
+    (answer, vendorError) = (.failure(error), VendorError.find(inText: response.body))
   }
-  let vendorError = (try? answer.get())?.vendorError ?? VendorError.atStart(of: response.body)
   if let vendorError { throw vendorError.fault }
   guard response.httpStatus == 200 else { throw .httpStatus(response.httpStatus) }
   guard response.isComplete else { throw .truncated(bytes: response.body.count) }

@@ -20,7 +20,20 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "ERROR", "ERROR #", "ERROR #10", "ERROR #105", "FATAL ERROR #1000", "<html>ERROR #1000</html>",
+    "<html>ERROR #1002 - QUERY-THRESHOLD EXCEEDED - API TOKEN BLOCKED</html>",
+    "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1> ERROR #1002 - API TOKEN BLOCKED</h1></body></html>",
+    "<br />\n<b>Warning</b>:  Undefined index in <b>/srv/api.php</b> on line <b>3</b><br />\nERROR #1002 - BLOCKED",
+    "\nWarning: Undefined index in /srv/api.php on line 3\r\nERROR #1002 - BLOCKED\r\n",
+  ]) func `that the document names is found on a page too`(body: String) {
+    #expect(VendorError.find(in: Array(body.utf8))?.fault == .tokenBlocked)
+  }
+
+  @Test(arguments: [
+    "", "ERROR", "ERROR #", "ERROR #10", "ERROR #105", "FATAL ERROR #1000",
+    "<html>\n<p>The device ERROR #1002</p>", "<html>ERROR #5003 - BAD GATEWAY</html>", "<html>ERROR #10020</html>",
+    "<b>Notice</b>: x<br />\n[{\"device_id\":1,\"device_name\":\"a\nERROR #1002 - X\"}]",
+    "<b>Notice</b>: x<br />\n{\"device\":{\"device_id\":1,\"device_name\":\"<b>ERROR #1002 - X</b>\"}",
+    #"[{"device_id":1,"device_name":"<b>ERROR #1002 - X</b>"#,
     #"[{"device_id":1,"device_name":"ERROR #1000 - INVALID API TOKEN"}]"#,
     #"[{"device_id":1,"note":"ERROR #1000"}]"#,
     #"{"device_id":1,"device_name":"ERROR #1000"}"#,
