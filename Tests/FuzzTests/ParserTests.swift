@@ -10,7 +10,7 @@ import Testing
     (.answer, 1_000, ["Corpus/answer", "../TransformTests/Fixtures"]),
     (.list, 1_000, ["Corpus/list", "../FleetizeAPITests/Fixtures"]),
     (.points, 5_000, ["Corpus/points"]), (.location, 5_000, ["Corpus/location"]), (.date, 5_000, ["Corpus/date"]),
-    (.config, 5_000, ["Corpus/config"]),
+    (.config, 5_000, ["Corpus/config"]), (.redaction, 1_000, ["Corpus/redaction", "Corpus/answer", "Corpus/list"]),
   ]
 
   @Test(arguments: runs.indices) func `keep their promises for thousands of mutated inputs`(index: Int) throws {

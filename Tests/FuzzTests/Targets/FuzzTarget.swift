@@ -6,6 +6,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   case location
   case date
   case config
+  case redaction
 
   /// - Throws: ``BrokenPromise`` when the parser does not keep one; it must never trap.
   func check(_ input: [UInt8]) throws(BrokenPromise) {
@@ -16,6 +17,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case .location: try checkLocation(input)
     case .date: try checkDate(input)
     case .config: try checkConfig(input)
+    case .redaction: try checkRedaction(input)
     }
   }
 }
