@@ -34,7 +34,7 @@ struct Doctor: AsyncParsableCommand {
     do {
       settings = try await Settings(file: shared.config)
     } catch let error as SettingsError {
-      let configuration = Diagnosis.problem("\(error)", do: "mend it: no other command starts before")
+      let configuration = Diagnosis.problem("\(error)", do: error.hint ?? "mend it: no other command starts before")
       let others = Examination.names.map { Diagnosis.unchecked("the settings are not known").named($0) }
       return DoctorReport(settings: [], checks: [configuration.named("settings")] + others)
     }

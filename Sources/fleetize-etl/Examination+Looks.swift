@@ -18,7 +18,8 @@ extension Examination {
     } catch let error as SettingError {
       return .problem(error.reason, do: error.hint)
     } catch {
-      return .problem("\(error)", do: "set FLEETIZE_API_TOKEN_FILE")
+      let hint = (error as? SettingsError)?.hint
+      return .problem("\(error)", do: hint ?? "set FLEETIZE_API_TOKEN_FILE")
     }
   }
 
@@ -47,6 +48,17 @@ extension Examination {
 
   private func reachability() throws -> Reachability {
     try Reachability(baseURL: settings.apiURL, allowsPlainHTTP: settings.allowsPlainHTTP)
+  }
+
+  func pooler(before connection: Connection) async -> Diagnosis {
+    do {
+      guard try await connection.sharesSessions({ try await Session.connect(settings, logger) }) else {
+        return .ok("none shares our session with others")
+      }
+      return .problem(Session.sharedSessions.description, do: Session.sharedSessions.hint ?? "")
+    } catch {
+      return .unchecked("\(error)")
+    }
   }
 
   func schema(on connection: Connection) async -> Diagnosis {

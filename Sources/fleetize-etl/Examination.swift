@@ -44,7 +44,7 @@ struct Examination: Sendable {
 
   /// Of all checks, in their order.
   static var names: [String] {
-    ["token"] + here.map(\.name) + ["database", "schema"] + inDatabase.map(\.name) + ofAccount.map(\.name)
+    ["token"] + here.map(\.name) + ["database", "pooler", "schema"] + inDatabase.map(\.name) + ofAccount.map(\.name)
   }
 
   func checks() async -> [Diagnosis] {
@@ -52,14 +52,18 @@ struct Examination: Sendable {
     for (name, look) in Self.here { checks.append(await look(self).named(name)) }
     do {
       let connection = try await Session.connect(settings, logger)
-      try await connection.script("set default_transaction_read_only to on")
       checks.append(Diagnosis.ok("connected").named("database"))
+      let pooler = await pooler(before: connection)
+      checks.append(pooler.named("pooler"))
+      // A session that is shared is not ours to change.
+      if pooler.verdict == .ok { try await connection.script("set default_transaction_read_only to on") }
       checks.append(await schema(on: connection).named("schema"))
       checks += await lookIntoDatabase(connection)
       await connection.close()
     } catch {
       let advice = (error as? PostgresError)?.hint ?? "see that the database can be reached"
       checks.append(Diagnosis.problem("\(error)", do: advice).named("database"))
+      checks += ["pooler", "schema"].map { Diagnosis.unchecked("no connection to the database").named($0) }
       checks += allInDatabase { Diagnosis.unchecked("no connection to the database").named($0, account: $1) }
     }
     return checks

@@ -60,13 +60,15 @@ struct Session {
   /// The locks that pace the calls are those of a session: behind a pooler that shares sessions they protect nothing.
   private static func refusePooler(_ connection: Connection, _ settings: Settings, _ logger: Logger) async throws {
     guard try await connection.sharesSessions({ try await open(settings, logger) }) else { return }
-    throw SettingsError(
-      description:
-        "a pooler such as PgBouncer is in between, which gives one session of PostgreSQL to several connections in turn",
-      hint:
-        "connect to PostgreSQL itself, or to a pool with pool_mode=session: the locks that keep calls apart belong to a session"
-    )
+    throw sharedSessions
   }
+
+  static let sharedSessions = SettingsError(
+    description:
+      "a pooler such as PgBouncer is in between, which gives one session of PostgreSQL to several connections in turn",
+    hint:
+      "connect to PostgreSQL itself, or to a pool with pool_mode=session: the locks that keep calls apart belong to a session"
+  )
 
   /// Finds or adds the account and writes its zones and limits, those that nobody configured only when it `isLoading`: its
   /// defaults are what a load works by, but who looks or migrates from another machine must not set the account back to them.

@@ -40,9 +40,9 @@ struct SettingPlace {
       let secret = secret(in: tree)
     else { return }
     throw SettingsError(
-      description: """
-        the configuration file \(path) holds a secret (\(secret)) and is open to its group or to others. Let its owner alone read it: \
-        chmod 600 '\(path)'. Or keep the secret elsewhere: api_token_file names a file for the token, ~/.pgpass keeps the \
+      description: "the configuration file \(path) holds a secret (\(secret)) and is open to its group or to others",
+      hint: """
+        let its owner alone read it: chmod 600 '\(path)'. Or keep the secret elsewhere: api_token_file names a file for the token, ~/.pgpass keeps the \
         password of the database
         """)
   }

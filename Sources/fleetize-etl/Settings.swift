@@ -91,8 +91,9 @@ extension Settings.Account {
   func tokens() throws -> [Token] {
     guard !tokenSources.isEmpty else {
       throw SettingsError(
-        description: """
-          account \(name) has no token. Set FLEETIZE_API_TOKEN, or FLEETIZE_API_TOKEN_FILE to a file that only you can read \
+        description: "account \(name) has no token",
+        hint: """
+          set FLEETIZE_API_TOKEN, or FLEETIZE_API_TOKEN_FILE to a file that only you can read \
           (My Account > Administration in FLEETIZE shows the token)
           """)
     }

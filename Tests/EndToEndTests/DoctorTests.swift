@@ -116,6 +116,39 @@ import Testing
     }
   }
 
+  @Test func `finds a pooler that shares sessions, and leaves the session of others alone`() async throws {
+    try await withStage { stage in
+      try await withPgBouncer("transaction", to: stage.databaseURL) { url in
+        let visit = try await stage.visit(with: ["DATABASE_URL": url])
+        #expect(visit.code == 1)
+        #expect(visit.verdicts["pooler"] == "problem" && visit.finding("pooler").contains("PgBouncer"))
+        #expect(visit.advice("pooler").contains("pool_mode=session"))
+        #expect(visit.verdicts["clock"] == "ok", "the rest is looked at all the same")
+        let shared = try await Program.tool(
+          "psql", ["-Atc", "show default_transaction_read_only", url]
+        ).output
+        #expect(shared == "off\n")
+      }
+      try await withPgBouncer("session", to: stage.databaseURL) { url in
+        let visit = try await stage.visit(with: ["DATABASE_URL": url])
+        #expect(visit.verdicts["pooler"] == "ok")
+      }
+      #expect(stage.calls.isEmpty)
+    }
+  }
+
+  @Test func `says what to do about settings that cannot be used`() async throws {
+    try await withTemporaryFolder { folder in
+      let file = try folder.file("config.yaml", "api_token: a-token-that-others-can-read", mode: 0o644)
+      try await withStage { stage in
+        let visit = try await stage.visit(["--config", file], with: ["FLEETIZE_API_TOKEN": nil])
+        #expect(visit.code == 1)
+        #expect(visit.verdicts["settings"] == "problem" && visit.advice("settings").contains("chmod 600"))
+        #expect(stage.calls.isEmpty)
+      }
+    }
+  }
+
   @Test func `finds a block, a login without rights, a held lock and a call without an end`() async throws {
     try await withStage(isMigrated: false) { stage in
       #expect(try await stage.etl(["migrate", "--with-roles"]).code == 0)
