@@ -13,7 +13,7 @@ import Testing
           try await stage.rows("select from etl.checkpoint").count == 6
         }
         kill(process, signal)
-        try await eventually("the program has ended", within: 10) { !isRunning(process) }
+        try await eventually("the program has ended") { !isRunning(process) }
       }
       #expect(outcome.code == 128 + signal)
       #expect(stage.calls.count == 1)

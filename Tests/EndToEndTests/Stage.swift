@@ -153,7 +153,8 @@ struct StageFailure: Error {
 }
 
 /// Waits until `condition` holds; throws with `what` when it does not within a generous time.
-func eventually(_ what: String, within seconds: Double = 30, _ condition: () async throws -> Bool) async throws {
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+  let seconds = 120.0
   let end = Date() + seconds
   while try await !condition() {
     guard Date() < end else { throw StageFailure(text: "not within \(seconds) s: \(what)") }

@@ -33,19 +33,16 @@ import Testing
     }
   }
 
-  @Test func `ends when its body throws, and the connection goes on`() async throws {
+  @Test(.timeLimit(.minutes(5))) func `ends when its body throws, and the connection goes on`() async throws {
     try await withTestConnection { connection in
-      let clock = ContinuousClock()
-      let elapsed = await clock.measure {
-        await #expect(throws: Abandoned.self) {
-          try await connection.run { connection in
-            try connection.stream("select generate_series(1, 1000000000)") { row in
-              if try row.decode(0, as: Int.self) == 1000 { throw Abandoned() }
-            }
+      await #expect(throws: Abandoned.self) {
+        try await connection.run { connection in
+          // Too many rows for the limit of time.
+          try connection.stream("select generate_series(1, 10000000000)") { row in
+            if try row.decode(0, as: Int.self) == 1000 { throw Abandoned() }
           }
         }
       }
-      #expect(elapsed < .seconds(5))
       try await connection.execute("select 1")
     }
   }
