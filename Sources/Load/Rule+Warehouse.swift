@@ -4,7 +4,7 @@ import FleetModel
 extension Rule {
   static let odometerMismatch = Rule(
     "odometer_mismatch", .warning,
-    "Between two device lists the odometer rose by another distance than the routes of the day tell of.")
+    "Between two device lists the odometer rose by another distance than the routes between them tell of.")
   static let readingOlder = Rule(
     "reading_older", .warning, "A device list gives a device an older heartbeat than an earlier answer did.")
   /// Said by the view `bi.finding`.

@@ -56,9 +56,10 @@ public struct Planning: Sendable {
         try warehouse.lock(keys.values, on: db)
         try warehouse.want(plan.wantedDays, follow: plan.newlyFollowed, on: db)
         let proven = try warehouse.deviceKeys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
-        try warehouse.judge(
+        let judged = try warehouse.judge(
           proven.values.map { Judgement(device: $0, since: clock.now(), includesPending: true) },
           settlingDays: settlingDays, on: db)
+        try warehouse.compareOdometer(of: judged, on: db)
       }
     }
   }

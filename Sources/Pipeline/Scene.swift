@@ -85,12 +85,15 @@ struct Scene {
     return judgements.values.sorted { $0.device < $1.device }
   }
 
-  /// The days that lists are seals of: the day before ends with a list, and its own begins.
+  /// The days on both sides of the midnights at which lists may tell the odometer: those before the heartbeats' days.
   func sealedDays(of devices: Set<DeviceKey>) -> Set<DayKey> {
     batch.answers.reduce(into: []) { days, answer in
       guard case .list(let list) = answer.interpretation else { return }
-      let day = UTCDay(containing: answer.archived.response.answeredAt)
-      for device in list.readings.compactMap({ keys[$0.device] }) where devices.contains(device) {
+      for reading in list.readings {
+        guard let device = keys[reading.device], devices.contains(device), let heartbeat = reading.heartbeatAt else {
+          continue
+        }
+        let day = UTCDay(containing: heartbeat)
         days.formUnion([DayKey(device: device, day: day.previous), DayKey(device: device, day: day)])
       }
     }
