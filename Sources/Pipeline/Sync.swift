@@ -260,19 +260,25 @@ public struct Sync: Sendable {
     }
     var users: [DeviceID: Int] = [:]
     for user in 0..<planning.userCount {
-      for device in try await deviceList(as: user, result: &result, maxCalls: maxCalls) {
+      for device in try await deviceList(as: user, for: goal, result: &result, maxCalls: maxCalls) {
         users[device] = users[device] ?? user
       }
     }
     return users
   }
 
-  private func deviceList(as user: Int, result: inout SyncResult, maxCalls: Int?) async throws -> [DeviceID] {
+  private func deviceList(
+    as user: Int, for goal: Goal, result: inout SyncResult, maxCalls: Int?
+  ) async throws -> [DeviceID] {
     var attempt = 1
     while true {
       try checkLimit(maxCalls)
       let fault: Fault
-      switch try await caller.call(.deviceList, as: user, device: nil, reserve: 0) {
+      // While a backfill waits for its turn the nightly run may take a list, which will do.
+      let called = try await caller.call(.deviceList, as: user, device: nil, reserve: 0) { [planning, clock] db in
+        try planning.needsList(for: goal, now: clock.now(), on: db)
+      }
+      switch called {
       case nil:
         return []
       case .success(let answer):

@@ -47,6 +47,10 @@ import Testing
     let error = last.ended.timeIntervalSince(try #require(plan.expectedEnd))
     #expect(abs(error) <= 86_400, "seed \(seed): the forecast is wrong by \(error / 3600) h")
     #expect(stage.faults(history.lowerBound...scenario.lastDay) == [])
+    let lists = stage.record.calls.filter { $0.request == .deviceList }
+    for (earlier, later) in zip(lists, lists.dropFirst()) where later.start < earlier.end + Planning.listLifetime {
+      Issue.record("seed \(seed): a list at \(later.start), though there is one of \(earlier.start)")
+    }
     print(
       """
       backfill of 90 days for 40 vehicles, seed \(seed): \(plan.plan.calls.count) calls planned, \(backfill.results.count) attempts, \

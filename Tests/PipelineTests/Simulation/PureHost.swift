@@ -138,7 +138,10 @@ final class PureHost: PureActor {
 
   /// Nil when nothing is left to do. A device-day is claimed, and asked again before each attempt whether it is still due.
   private func nextRequest() -> Request? {
-    guard run?.hasPlan == true else { return .deviceList }
+    if run?.hasPlan == false {
+      guard !needsList else { return .deviceList }
+      plan()
+    }
     while let planned = run?.inHand ?? run?.queue.popFirst() {
       let wanted = WantedDay(device: planned.device, day: planned.day)
       let isMine = run?.inHand != nil || stage.claims.insert(wanted).inserted
