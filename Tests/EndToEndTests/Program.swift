@@ -19,7 +19,7 @@ enum Program {
     return FilePath(path).removingLastComponent()
   }()
 
-  /// Runs `fleetize-etl` with nothing in its environment but `PATH` and what is given.
+  /// Runs `fleetize-etl` with nothing in its environment but `PATH`, `HOME` and what is given.
   static func run(
     _ arguments: [String], _ environment: [String: String], meanwhile: @Sendable (pid_t) async throws -> Void = { _ in }
   ) async throws -> Outcome {
@@ -47,6 +47,8 @@ enum Program {
     meanwhile: @Sendable (pid_t) async throws -> Void
   ) async throws -> Outcome {
     var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
+    // Of the thread sanitizer, in programs that are built with it.
+    variables["TSAN_OPTIONS"] = ProcessInfo.processInfo.environment["TSAN_OPTIONS"]
     for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
     let result = try await Subprocess.run(
       program, arguments: Arguments(arguments), environment: .custom(variables), input: .none,
