@@ -19,6 +19,16 @@ public struct Judgement: Sendable {
 }
 
 extension Warehouse {
+  /// Those of the days that have no checkpoint.
+  public func daysWithoutCheckpoint(among days: Set<DayKey>, on db: isolated Connection) throws -> Set<DayKey> {
+    days.isEmpty ? [] : days.subtracting(try checkpoints(of: days, on: db).keys)
+  }
+
+  /// Gives days a checkpoint with nothing in it.
+  public func addCheckpoints(of days: Set<DayKey>, on db: isolated Connection) throws {
+    try write(days.reduce(into: [:]) { $0[$1] = CheckpointRow() }, on: db)
+  }
+
   /// Forgets earlier failures of days that are answered now.
   public func forgetFailures(of days: some Collection<DayKey>, on db: isolated Connection) throws {
     _ = try db.execute(

@@ -6,10 +6,10 @@ import Postgres
 public struct DeviceDayRows: Sendable {
   public let device: DeviceKey
   public let content: DeviceDay
-  /// A hash over all stored values: equal hashes write nothing.
-  public let hash: [UInt8]
+  /// A hash over all stored values: equal hashes write nothing. Nil when no answer tells of the day any more.
+  public let hash: [UInt8]?
 
-  public init(device: DeviceKey, content: DeviceDay, hash: [UInt8]) {
+  public init(device: DeviceKey, content: DeviceDay, hash: [UInt8]?) {
     self.device = device
     self.content = content
     self.hash = hash
@@ -49,7 +49,7 @@ extension Warehouse {
     _ days: [DeviceDayRows], fetched: [DayKey: Date], rewriting: Bool = false, on db: isolated Connection
   ) throws -> Set<DayKey> {
     let known = try checkpoints(of: Set(days.map(\.key)).union(fetched.keys), on: db)
-    let changed = days.filter { rewriting || known[$0.key]?.contentHash != $0.hash }
+    let changed = days.filter { rewriting || known[$0.key].map(\.contentHash) != .some($0.hash) }
     try deleteRows(of: changed.map(\.key), on: db)
     if !changed.isEmpty {
       try copyRoutes(changed, on: db)
@@ -91,7 +91,7 @@ extension Warehouse {
     }
   }
 
-  private func write(_ checkpoints: [DayKey: CheckpointRow], on db: isolated Connection) throws {
+  func write(_ checkpoints: [DayKey: CheckpointRow], on db: isolated Connection) throws {
     guard !checkpoints.isEmpty else { return }
     let rows = checkpoints.sorted { $0.key < $1.key }
     _ = try db.execute(

@@ -11,7 +11,9 @@ struct LoadBatch: Sendable {
   let readings: [DatedReading]
   /// The latest answer for each asked day, with the days that its routes depart on.
   let latest: [DayKey: KnownAnswer]
-  /// The device-days that these answers tell of, as they and the neighbours make them.
+  /// The device-days that any of these answers tells of, and those asked for.
+  let toldDays: Set<DayKey>
+  /// The device-days that the latest answers tell of, as they and the neighbours make them.
   let assembled: [DayKey: AssembledDay]
 
   init(_ answers: [ReadAnswer], neighbours: [ReadAnswer] = []) {
@@ -22,6 +24,7 @@ struct LoadBatch: Sendable {
         answer.readings.map { DatedReading($0, from: answer.archived.response, fingerprint: $0.fingerprint) }
       })
     latest = Self.latest(of: answers)
+    toldDays = Set(answers.compactMap(\.known).flatMap(\.toldDays))
     assembled = Self.assemble(Set(latest.values.flatMap(\.toldDays)), from: answers + neighbours)
   }
 
@@ -29,13 +32,8 @@ struct LoadBatch: Sendable {
 
   private static func latest(of answers: [ReadAnswer]) -> [DayKey: KnownAnswer] {
     answers.reduce(into: [:]) { latest, answer in
-      guard let asked = answer.asked, let day = answer.dayAnswer else { return }
-      let known = KnownAnswer(
-        key: answer.archived.key, device: asked.device, requestedAt: day.requestedAt,
-        heardAt: day.reading?.heartbeatAt,
-        isParked: day.reading?.statusCode == 1,
-        days: Set(day.routes.map(\.day)).union([asked.day]))
-      if latest[asked].map(known.isLater) ?? true { latest[asked] = known }
+      guard let known = answer.known else { return }
+      if latest[known.asked].map(known.isLater) ?? true { latest[known.asked] = known }
     }
   }
 
@@ -48,6 +46,16 @@ struct LoadBatch: Sendable {
       }
     }
     return tellers.reduce(into: [:]) { $0[$1.key] = AssembledDay($1.key, from: $1.value) }
+  }
+}
+
+extension ReadAnswer {
+  /// Nil for a list, and for an answer that does not count.
+  fileprivate var known: KnownAnswer? {
+    guard let asked, let day = dayAnswer else { return nil }
+    return KnownAnswer(
+      key: archived.key, device: asked.device, requestedAt: day.requestedAt, heardAt: day.reading?.heartbeatAt,
+      isParked: day.reading?.statusCode == 1, days: Set(day.routes.map(\.day)).union([asked.day]))
   }
 }
 

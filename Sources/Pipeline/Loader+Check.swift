@@ -24,6 +24,9 @@ extension Loader {
         Difference(device: $0.device, day: $0.key.day, "it is not noted which days answer \($0.key.number) tells of")
       }
       differences += try warehouse.differences(from: scene.assemble(on: db), fetched: scene.fetched, on: db)
+      differences += try warehouse.daysWithoutCheckpoint(among: scene.formerlyTold, on: db).map {
+        Difference(device: $0.device, day: $0.day, "the checkpoint is missing")
+      }
       let states = try warehouse.differingStates(
         scene.judgements(changed: []), days: scene.days, settlingDays: settlingDays, on: db)
       differences += states.map { day, state in

@@ -51,10 +51,12 @@ struct Loader: Sendable {
       let written = try warehouse.replace(
         days, fetched: scene.fetched, rewriting: rewritesUnchanged, on: db)
       try warehouse.noteRebuilt(scene.returning, on: db)
+      let formerlyTold = try warehouse.daysWithoutCheckpoint(among: scene.formerlyTold, on: db)
+      try warehouse.addCheckpoints(of: formerlyTold, on: db)
       try warehouse.forgetFailures(of: scene.fetched.keys, on: db)
       let touched = changed.union(written.map(\.device)).union(scene.fresh.map(\.device))
       let judged = try warehouse.judge(
-        scene.judgements(changed: touched), days: scene.days, settlingDays: settlingDays, on: db)
+        scene.judgements(changed: touched), days: scene.days.union(formerlyTold), settlingDays: settlingDays, on: db)
       try warehouse.compareOdometer(of: judged.union(scene.days).union(scene.sealedDays(of: changed)), on: db)
       try warehouse.replaceFindings(try scene.findings(on: db), on: db)
       try warehouse.markLoaded(batch.answers.map(\.archived.key), on: db)

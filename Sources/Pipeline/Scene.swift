@@ -17,6 +17,9 @@ struct Scene {
   let days: Set<DayKey>
   /// Those of them that stood for themselves and follow from answers again: one for the day itself was requested later.
   let returning: Set<DayKey>
+  /// Device-days that only superseded answers of the batch tell of. They have a checkpoint, whether these were loaded before or after
+  /// those that supersede them.
+  let formerlyTold: Set<DayKey>
 
   /// - Parameter keys: of all devices that the batch names.
   init(_ batch: LoadBatch, keys: [DeviceID: DeviceKey], in warehouse: Warehouse, on db: isolated Connection) throws {
@@ -30,6 +33,7 @@ struct Scene {
       days.formUnion(answer.toldDays)
       days.formUnion(known[answer.asked]?.toldDays ?? [])
     }
+    formerlyTold = batch.toldDays.subtracting(told)
     let standing = try warehouse.daysStandingForThemselves(among: told, on: db)
     let current = current
     returning = Set(standing.filter { day, prunedAt in current[day].map { $0.requestedAt > prunedAt } ?? false }.keys)
@@ -58,7 +62,7 @@ struct Scene {
       // No answer tells of the day any more.
       guard let device = batch.deviceID(of: day.device) else { return nil }
       let content = DeviceDay(device: device, day: day.day, routes: [], findings: [])
-      return DeviceDayRows(device: day.device, content: content, hash: content.contentHash)
+      return DeviceDayRows(device: day.device, content: content, hash: nil)
     }
   }
 

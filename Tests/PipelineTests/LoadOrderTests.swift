@@ -145,6 +145,9 @@ enum ArchivedFleet {
     .day(at: 12, of: day, Answers.oneRoute),
     .list(at: 13, heartbeatAt: 6),
     .list(at: 24 * 20),
+    // What the one tells of the day before its own the other takes back, and nobody asks for that day.
+    .day(at: 14, of: day.advanced(by: -2), Answers.threeDaysBefore),
+    .day(at: 15, of: day.advanced(by: -2), Answers.none),
     Response(
       request: .deviceDay(DeviceID(493), day), requestedAt: day.end.addingTimeInterval(90_000),
       answeredAt: day.end.addingTimeInterval(90_001), httpStatus: 200, contentType: nil, isComplete: true,

@@ -223,6 +223,9 @@ enum Answers {
     [{"origin_timestamp":"1791241200","origin_mileage":130,"origin_location":"48.2,9.2","destination_timestamp":"1791248401",
       "destination_mileage":191,"destination_location":"48.4,9.4","route_points":"48.2,9.2,0;0,0,70;48.4,9.4,3;garbled"}]
     """
+  static let threeDaysBefore = """
+    [{"origin_timestamp":"1790942400","destination_timestamp":"1790946000","route_points":"48.2,9.2,0"}]
+    """
   static let unusable = "ERROR #1234 - SOMETHING"
 }
 

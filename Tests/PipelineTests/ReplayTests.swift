@@ -26,7 +26,7 @@ import Testing
     try await withLoadedArchive { place in
       let before = try await place.rowVersions()
       let result = await place.replay().load(.all)
-      #expect(result.failure == nil && result.written == 0 && result.deviceDays == 5)
+      #expect(result.failure == nil && result.written == 0 && result.deviceDays == 6)
       #expect(try await place.rowVersions() == before)
     }
   }
