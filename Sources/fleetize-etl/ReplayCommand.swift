@@ -53,11 +53,10 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let session = try await Session(shared)
-      let selection = ArchiveSelection(
-        from: from, to: to, devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }))
+      let selections = try await selections(session)
       let reports = try await handlingSignals { interruption in
         var reports: [ReplayReport] = []
-        for account in session.accounts where interruption.signal == nil {
+        for (account, selection) in selections where interruption.signal == nil {
           reports.append(try await replay(selection, of: account, session, interruption))
         }
         return reports
@@ -67,6 +66,27 @@ struct ReplayCommand: AsyncParsableCommand {
       let code = ExitStatus.combined(reports.map(\.exitCode))
       if code != 0 { throw ExitCode(code) }
     }
+  }
+
+  /// What to replay of each account: of devices asked for, those that it has.
+  ///
+  /// - Throws: ``UnknownDevices`` for those that none has.
+  private func selections(_ session: Session) async throws -> [(Settings.Account, ArchiveSelection)] {
+    var selection = ArchiveSelection(from: from, to: to, devices: nil)
+    guard !devices.isEmpty else { return session.accounts.map { ($0, selection) } }
+    let asked = Set(devices.map { DeviceID($0) })
+    var unknown = asked
+    var selections: [(Settings.Account, ArchiveSelection)] = []
+    for account in session.accounts {
+      let warehouse = try await session.warehouse(for: account)
+      let known = try await session.connection.run { db in try warehouse.knownDevices(asked, on: db) }
+      guard !known.isEmpty else { continue }
+      selection.devices = known
+      selections.append((account, selection))
+      unknown.subtract(known)
+    }
+    guard unknown.isEmpty else { throw UnknownDevices(devices: unknown.sorted()) }
+    return selections
   }
 
   private func replay(

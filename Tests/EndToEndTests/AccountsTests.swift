@@ -64,6 +64,16 @@ import Testing
         let accounts = try await rows("select distinct account as line from bi.logbook order by 1", url)
         #expect(accounts == ["north", "south"])
 
+        // A device is replayed for the account that has it.
+        let replay = ["replay", "--config", file, "--device"]
+        let one = try await Program.run(replay + ["200"], environment)
+        #expect(one.code == 0 && one.output.contains("account south: 0 device-days written, 5 unchanged"), "\(one)")
+        #expect(!one.output.contains("north") && !one.output.contains("east"))
+        let both = try await Program.run(replay + ["200", "--device", "101", "--check"], environment)
+        #expect(both.code == 0 && both.output.contains("north") && both.output.contains("south"), "\(both)")
+        let none = try await Program.run(replay + ["200", "--device", "7"], environment)
+        #expect(none.code == 64 && none.errors.contains("no device list has device 7"), "\(none)")
+
         let only = try await Program.run(["run", "--config", file, "--account", "east"], environment)
         #expect(only.code == 77)
         #expect(try await Program.run(["run", "--config", file, "--account", "west"], environment).code == 64)
