@@ -53,7 +53,9 @@ struct GeneratedArchive {
             GeneratedDay.list(after: day, vehicles: size.vehicles, ordinal: ordinal), call: nil, on: db)
         }
       }
-      try db.script("truncate etl.unloaded_response; reset synchronous_commit; vacuum analyze etl.response")
+      try db.script("truncate etl.unloaded_response; reset synchronous_commit")
+      // Not within the transaction that a script of several statements is.
+      try db.script("vacuum analyze etl.response")
     }
   }
 
