@@ -1,3 +1,4 @@
+import FleetizeSimulator
 import Foundation
 import Postgres
 import Testing
@@ -79,6 +80,33 @@ import Testing
       let left = try await stage.rows("select from warehouse.route").count
       #expect(left == (signal == SIGKILL ? 0 : before["warehouse.route"]?.count), "no batch is loaded in part")
       #expect(try await stage.etl(["replay"]).code == 0)
+      let after = try await content(of: stage)
+      for table in Self.tables { #expect(after[table] == before[table], "\(table)") }
+    }
+  }
+
+  /// Each begins elsewhere, so that the answers come in different orders; one is killed on its way.
+  @Test(arguments: [0, 30, 90]) func `beside another one, killed on its way, ends with the same tables`(
+    milliseconds: Int
+  ) async throws {
+    try await withStage([.nightShift, .longHaul]) { stage in
+      #expect(try await stage.etl(Days.backfill(from: 9, to: 2)).code == 0)
+      let before = try await content(of: stage)
+      try await stage.execute(
+        """
+        truncate warehouse.device_version, warehouse.device_reading, warehouse.route, warehouse.route_point,
+          warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding
+        """)
+      async let late = stage.etl(["replay", "--from", "\(Days.ago(5))"])
+      _ = try await stage.etl(["replay"]) { process in
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        kill(process, SIGKILL)
+      }
+      let survivor = try await late
+      #expect(survivor.code == 0, "\(survivor)")
+      async let first = stage.etl(["replay"])
+      async let second = stage.etl(["replay"])
+      for outcome in try await [first, second] { #expect(outcome.code == 0, "\(outcome)") }
       let after = try await content(of: stage)
       for table in Self.tables { #expect(after[table] == before[table], "\(table)") }
     }
