@@ -113,9 +113,15 @@ let package = Package(
         "Extract", "FleetizeAPI", "FleetModel", "TestSupport", log, .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "LoadTests", dependencies: ["Load", "Transform", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "FleetizeSimulator", "TestSupport"], swiftSettings: settings),
+      name: "LoadTests", dependencies: ["Load", "Transform", "FleetModel", "Postgres", "TestSupport", log],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "Pipeline", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", "FleetizeSimulator",
+        "TestSupport", log,
+      ], swiftSettings: settings),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Postgres", "Load", "TestSupport", log],
       swiftSettings: settings),
