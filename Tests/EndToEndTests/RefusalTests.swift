@@ -31,6 +31,9 @@ import Testing
       let looked = try await stage.etl(["unblock"])
       #expect(looked.code == 0)
       #expect(looked.output.contains("--confirm"))
+      // The request log for the vendor's support.
+      #expect(looked.output.contains(/devicelist +answered/), "\(looked.output)")
+      #expect(looked.output.contains(/device +refused, vendor error 1002/), "\(looked.output)")
       #expect(try await stage.etl(command).code == 77, "unblock without --confirm lifted the block")
       #expect(try await stage.rows("select from bi.api_budget where blocked_since is null") == [])
       #expect(stage.calls.count == 3, "a call left while the account was blocked")
