@@ -5,7 +5,8 @@ import Testing
 /// All that is in a database, as sorted lines a table, so that two databases can be compared.
 ///
 /// Left out is what differs between two runs of the same work: moments of calls and answers, the ledger and the runs themselves, and numbers
-/// that the database gave; a device is shown by the vendor's number.
+/// that the database gave; a device is shown by the vendor's number. Whether something was redacted or pruned, and how many erasures an answer was
+/// checked for, is compared.
 struct Content: Sendable {
   private var tables: [String: [String]] = [:]
   /// Of each table's lines, so that they need to be read only where they differ.
@@ -17,8 +18,15 @@ struct Content: Sendable {
   private static let differing = [
     "account_key", "device_key", "response_key", "call_key", "run_key", "requested_at", "answered_at", "fetched_at",
     "first_answered_at", "last_answered_at", "attributes_answered_at", "valid_from", "applied_at", "last_failed_at",
-    "retry_at", "unblocked_at",
+    "retry_at", "unblocked_at", "erased_at", "redacted_at", "pruned_at", "answers_pruned_at", "erasure_key",
+    "erased_through",
   ]
+
+  /// Of the partitioned tables; compared like a table.
+  private static let partitions = """
+    (select inhparent::regclass::text as parent, inhrelid::regclass::text as partition, inhdetachpending
+     from pg_inherits join pg_class on oid = inhparent and relkind = 'p')
+    """
 
   /// - Parameter other: what the content will be compared with; its lines are taken where they are the same.
   init(of databaseURL: String, like other: Content? = nil) async throws {
@@ -26,7 +34,7 @@ struct Content: Sendable {
       databaseURL, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
     (tables, digests) = try await connection.run { db in
       var (tables, digests): ([String: [String]], [String: String]) = ([:], [:])
-      for name in try Self.tableNames(on: db) where !Self.ledgers.contains(name) {
+      for name in try Self.tableNames(on: db) + [Self.partitions] where !Self.ledgers.contains(name) {
         let lines = Self.lines(of: name)
         let digest = try db.query(
           "select coalesce(md5(string_agg(line, '|' order by line)), '') as digest from (\(unescaped: lines)) as t")[0]
@@ -57,7 +65,10 @@ struct Content: Sendable {
     """
     select distinct (to_jsonb(t) - array['\(differing.joined(separator: "', '"))'] || jsonb_strip_nulls(jsonb_build_object(
       'device', (select device_id from warehouse.device where to_jsonb(t) ->> 'device_key' = device_key::text),
-      'account', (select name from warehouse.account where to_jsonb(t) ->> 'account_key' = account_key::text)
+      'account', (select name from warehouse.account where to_jsonb(t) ->> 'account_key' = account_key::text),
+      'redacted', nullif(to_jsonb(t) ->> 'redacted_at' is not null, false),
+      'answers_pruned', nullif(to_jsonb(t) ->> 'answers_pruned_at' is not null, false),
+      'erasures', (select nullif(count(*), 0) from etl.erasure where erasure_key <= (to_jsonb(t) ->> 'erased_through')::bigint)
     )))::text as line
     from \(table) as t
     """

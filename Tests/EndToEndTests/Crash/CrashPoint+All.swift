@@ -1,12 +1,14 @@
 import Foundation
 
 extension CrashPoint {
-  static let all = onTheWayOfADay + inTheNight + inMigrating + inRemakingViews + inUnblocking
+  static let all =
+    onTheWayOfADay + onTheWayOfAGroup + inTheNight + inMigrating + inRemakingViews + inUnblocking + inReplaying
+    + inPruning + inErasing
 
   // Statements by which a transaction is known.
-  private static let ledger = "insert into etl.api_call"
+  static let ledger = "insert into etl.api_call"
   private static let archive = "insert into etl.response"
-  private static let load = "delete from etl.unloaded_response"
+  static let load = "delete from etl.unloaded_response"
   private static let plan = "insert into etl.followed_device"
 
   /// From the ledger to the rows. The third call of all fetches the second device-day.
@@ -104,7 +106,7 @@ extension CrashPoint {
       ("after the block is lifted", .init(.answered, "update etl.account_block")),
     ])
 
-  private static func points(_ command: CrashedCommand, _ triggers: [(String, Trigger)]) -> [CrashPoint] {
+  static func points(_ command: CrashedCommand, _ triggers: [(String, Trigger)]) -> [CrashPoint] {
     triggers.map { CrashPoint(command: command, name: $0.0, place: .database($0.1)) }
   }
 }

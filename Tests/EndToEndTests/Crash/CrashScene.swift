@@ -36,7 +36,7 @@ func withCrashStage(
   _ body: (Stage) async throws -> Void
 ) async throws {
   try await withStage(
-    CrashScene.kinds, interval: CrashScene.interval, isMigrated: command != .migrate, fault: fault
+    CrashScene.kinds, interval: command.interval, isMigrated: command != .migrate, fault: fault
   ) { stage in
     try await command.prepare(stage)
     try await body(stage)
