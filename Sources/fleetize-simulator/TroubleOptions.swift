@@ -16,6 +16,12 @@ struct TroubleOptions: ParsableArguments {
       valueName: "device,from,until"))
   var offline: [OfflineDevice] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A device that records nothing between two instants: its mileage goes on, its routes are lost.",
+      valueName: "device,from,until"))
+  var unplugged: [OfflineDevice] = []
+
   struct OfflineDevice: ExpressibleByArgument {
     let device: DeviceID
     let outage: Outage
@@ -33,7 +39,8 @@ struct TroubleOptions: ParsableArguments {
   }
 
   var outages: @Sendable (DeviceID) -> [Outage] {
-    let outages = Dictionary(grouping: offline, by: \.device).mapValues { $0.map(\.outage) }
+    let lost = unplugged.map { ($0.device, Outage(from: $0.outage.from, until: $0.outage.until, isUnplugged: true)) }
+    let outages = Dictionary(grouping: offline.map { ($0.device, $0.outage) } + lost, by: \.0).mapValues { $0.map(\.1) }
     return { outages[$0] ?? [] }
   }
 }

@@ -112,6 +112,20 @@ import Testing
     #expect(try routes("2026-10-28", at: until) > 0)
   }
 
+  @Test func `loses its routes when it is unplugged, but not their kilometres`() throws {
+    let (from, until) = (try instant("2026-10-27T12:00:00Z"), try instant("2026-10-29T06:30:00Z"))
+    let fleet = GeneratedFleet(seed: 1) { _ in [Outage(from: from, until: until, isUnplugged: true)] }
+    let simulator = Simulator(fleet)
+    let now = try instant("2026-11-02T00:10:00Z")
+    let days = try (27...31).map { try day("2026-10-\($0)") }
+    let truth = days.flatMap { fleet.routes(of: device, departingOn: $0) }
+    let told = try days.flatMap { try simulator.day($0, of: device, at: now).readDay().routes }
+    let kept = truth.filter { $0.arrivedAt <= from || $0.departedAt >= until }
+    #expect(0 < kept.count && kept.count < truth.count)
+    #expect(told.map(\.origin_mileage) == kept.map(\.originKm))
+    #expect(zip(told, told.dropFirst()).contains { $0.destination_mileage < $1.origin_mileage })
+  }
+
   @Test func `has the heartbeat of the moment at which it was lost, and an error`() throws {
     let from = try instant("2026-10-27T12:00:00Z")
     let simulator = Simulator(GeneratedFleet(seed: 1) { _ in [Outage(from: from, until: nil)] })

@@ -82,7 +82,10 @@ public struct GeneratedFleet: SimulatedFleet {
     let state = state(of: book, at: now)
     let day = day ?? UTCDay(containing: state.online.map { Date(timeIntervalSince1970: Double($0)) } ?? now)
     // The tracker tells of a route when it is over, and what it told before an outage stays told.
-    let routes = book.finishedTrips(departingOn: day, by: heard)
+    let outages = outages(device)
+    let routes = book.finishedTrips(departingOn: day, by: heard).filter { route in
+      !outages.contains { $0.loses(route.trip) }
+    }
     let interval = pointInterval
     return FleetAnswer(
       day: day, device: SimulatedDevice(state, of: book.vehicle), routes: routes.map(SimulatedRoute.init)
