@@ -86,6 +86,36 @@ import Testing
     }
   }
 
+  @Test func `that all fail give their common exit code, else 2`() async throws {
+    let fleet = GeneratedFleet(seed: 1, kinds: [.delivery], firstDevice: DeviceID(100), pointInterval: 300)
+    let simulator = Simulator(.init(accounts: [.init(fleet: fleet, token: "right-token")], limits: .unlimited))
+    let file = try config(
+      """
+      request_interval: 0
+      accounts: [north, south]
+      north: {api_token: wrong-token}
+      south: {api_token: another-wrong-token, daily_calls: 50}
+      """)
+    try await withTestDatabase { url in
+      try await withServer(simulator) { port in
+        let environment = ["DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2"]
+        #expect(try await Program.run(["migrate", "--config", file], environment).code == 0)
+        let refused = try await Program.run(["run", "--config", file], environment)
+        #expect(refused.code == 77, "\(refused.errors)")
+        for account in ["north", "south"] {
+          #expect(refused.errors.contains("account \(account): the API refused the token"), "\(refused.errors)")
+        }
+        #expect(simulator.log.calls.count == 2)
+
+        // One is refused, the other may make no call.
+        let different = environment.merging(["FLEETIZE_SOUTH_DAILY_CALLS": "1"]) { $1 }
+        let mixed = try await Program.run(["run", "--config", file], different)
+        #expect(mixed.code == 2, "\(mixed.errors)")
+        #expect(simulator.log.calls.count == 3)
+      }
+    }
+  }
+
   @Test func `of one account see their devices, share its quota and give one row a device`() async throws {
     let fleet = GeneratedFleet(
       seed: 3, kinds: [.delivery, .delivery, .sales], firstDevice: DeviceID(300), calendarShift: Days.sinceMonday,

@@ -43,6 +43,12 @@ import Testing
       #expect(text.output.contains("price:    5 calls"), "\(text.output)")
       #expect(text.output.contains("\(Days.today)"), "no date at which it will be done: \(text.output)")
 
+      let verbose = try await stage.etl(command + ["--verbose"])
+      #expect(
+        verbose.output.contains("device 492: 5 calls, 0 without")
+          && verbose.output.contains("device 493: 0 calls, 5 without"),
+        "\(verbose.output)")
+
       let json = try await stage.etl(command + ["--format", "json"])
       let plan = try #require(try JSONDecoder.ours.decode([PrintedPlan].self, from: Data(json.output.utf8)).first)
       #expect(plan.account == "default")
