@@ -116,19 +116,42 @@ import Testing
     }
   }
 
-  @Test func `has a certificate that nobody vouches for is not told the token`() async throws {
-    try await withTemporaryFolder { folder in
-      try await withStage([.delivery]) { stage in
-        try await TLSServer.run(try TLSIdentity(for: "localhost", in: folder)) { server in
-          let outcome = try await stage.etl(
-            Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": "https://localhost:\(server.port)/v2"])
-          #expect(outcome.code == 69)
-          #expect(outcome.errors.contains("the server's TLS certificate is not trusted"), "\(outcome.errors)")
-          #expect(!(outcome.errors + outcome.output).contains(Stage.token))
-          #expect(!server.hasHeardPlainText)
-        }
-        #expect(try await stage.rows("select calls_used from bi.api_budget") == ["(0)"])
+  /// The vendor allows itself 30 s; the program waits 45 s when nobody says otherwise.
+  @Test func `answers drop by drop for 32 s is listened to`() async throws {
+    try await withStage([.delivery]) { stage in
+      #expect(try await stage.etl(Days.backfill(from: 4, to: 4)).code == 0)
+      let answer = """
+        {"device":{"device_id":492,"timestamp":\(Int(Self.day.start.timeIntervalSince1970)),\
+        "heartbeat_timestamp":\(Int(Days.today.start.timeIntervalSince1970))},"routes":[]}
+        """
+      let script: [ScriptedServer.Step] = [
+        .readRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: \(16 + answer.utf8.count)\r\n\r\n"),
+        .drip(String(repeating: " ", count: 16), every: 2), .send(answer),
+      ]
+      try await ScriptedServer.run(script) { server in
+        let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(server.connectionCount == 1)
       }
+      #expect(
+        try await stage.rows("select fetched_at is not null from bi.data_coverage where day = '\(Self.day)'") == ["(t)"]
+      )
+    }
+  }
+
+  @Test func `drips without an end is given up after 45 s`() async throws {
+    try await withStage([.delivery]) { stage in
+      #expect(try await stage.etl(Days.backfill(from: 4, to: 4)).code == 0)
+      let drops = String(repeating: " ", count: 1_000)
+      try await ScriptedServer.run([.readRequest, .send(Self.head), .drip(drops, every: 1)]) { server in
+        let outcome = try await stage.etl(
+          Days.backfill(from: 3, to: 3, "--max-calls", "1"), with: ["FLEETIZE_API_URL": server.url])
+        #expect(outcome.code != 0)
+        #expect(outcome.errors.contains("no whole answer within 45.0 s"), "\(outcome.errors)")
+        #expect(server.connectionCount == 1)
+      }
+      let last = "select ended_at - started_at as took, outcome from etl.api_call order by call_key desc limit 1"
+      #expect(try await stage.rows("select took >= interval '45 s', outcome from (\(last)) as last") == ["(t,unknown)"])
     }
   }
 

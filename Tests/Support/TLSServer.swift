@@ -50,6 +50,11 @@ public struct TLSIdentity {
 
 /// A server on loopback that speaks TLS and answers `[]` to whatever it hears.
 public final class TLSServer: Sendable {
+  /// The newest version that it knows.
+  public enum Version: Sendable {
+    case tlsv11, tlsv12, tlsv13
+  }
+
   public let port: Int
   private let heard: Heard
   /// Whether anything but a handshake ever came.
@@ -61,14 +66,19 @@ public final class TLSServer: Sendable {
   }
 
   public static func run<R>(
-    _ identity: TLSIdentity, newest: TLSVersion = .tlsv13, isolation: isolated (any Actor)? = #isolation,
+    _ identity: TLSIdentity, newest: Version = .tlsv13, isolation: isolated (any Actor)? = #isolation,
     _ body: (TLSServer) async throws -> R
   ) async throws -> R {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificatePath).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.keyPath, format: .pem)))
     configuration.minimumTLSVersion = .tlsv1
-    configuration.maximumTLSVersion = newest
+    configuration.maximumTLSVersion =
+      switch newest {
+      case .tlsv11: .tlsv11
+      case .tlsv12: .tlsv12
+      case .tlsv13: .tlsv13
+      }
     let context = try NIOSSLContext(configuration: configuration)
     let heard = Heard()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

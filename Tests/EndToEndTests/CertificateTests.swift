@@ -1,0 +1,70 @@
+import FleetizeSimulator
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The real program and servers whose certificate, or whose TLS, is not to be relied on.
+///
+/// What the machine trusts is its list of authorities: the program sees it with the certificate of the test in its place.
+@Suite struct `A server's certificate` {
+  enum Flaw: String, CaseIterable, Sendable {
+    case nobodyVouches, isForAnotherName, hasExpired, isOfATLSTooOld
+
+    var complaint: String {
+      switch self {
+      case .nobodyVouches: "the server's TLS certificate is not trusted"
+      case .isForAnotherName: "the server's TLS certificate is not for this host name"
+      case .hasExpired: "expired"
+      case .isOfATLSTooOld: "the server offers no TLS 1.2 or newer"
+      }
+    }
+  }
+
+  @Test func `that the machine trusts lets the call through`() async throws {
+    try await withTemporaryFolder { folder in
+      let identity = try TLSIdentity(for: "localhost", in: folder)
+      try await withStage([.delivery]) { stage in
+        try await TLSServer.run(identity) { server in
+          let outcome = try await run(stage, against: server, trusting: identity.certificatePath)
+          // It answers with an empty list, which is none: that, and nothing of TLS, is what the run ends for.
+          #expect(outcome.code != 0 && !outcome.errors.contains("TLS"), "\(outcome.errors)")
+          #expect(server.hasHeardPlainText)
+        }
+        #expect(try await stage.rows("select calls_used > 0 from bi.api_budget") == ["(t)"])
+      }
+    }
+  }
+
+  @Test(arguments: Flaw.allCases) func `that is not to be relied on ends the run with 69, and the token is not told`(
+    flaw: Flaw
+  ) async throws {
+    try await withTemporaryFolder { folder in
+      let identity = try TLSIdentity(for: flaw == .isForAnotherName ? "api.fleetize.example" : "localhost", in: folder)
+      if flaw == .hasExpired { try identity.reissue(from: "20200101000000Z", until: "20200201000000Z", in: folder) }
+      try await withStage([.delivery]) { stage in
+        try await TLSServer.run(identity, newest: flaw == .isOfATLSTooOld ? .tlsv11 : .tlsv13) { server in
+          let outcome = try await run(
+            stage, against: server, trusting: flaw == .nobodyVouches ? nil : identity.certificatePath)
+          #expect(outcome.code == 69, "\(outcome.errors)")
+          #expect(outcome.errors.contains(flaw.complaint), "\(outcome.errors)")
+          #expect(!(outcome.errors + outcome.output).contains(Stage.token))
+          #expect(!server.hasHeardPlainText)
+        }
+        #expect(try await stage.rows("select calls_used from bi.api_budget") == ["(0)"])
+      }
+    }
+  }
+
+  /// Runs the program on a machine that trusts this certificate and no other; as the machine is for nil.
+  private func run(_ stage: Stage, against server: TLSServer, trusting path: String?) async throws -> Program.Outcome {
+    let change = ["FLEETIZE_API_URL": "https://localhost:\(server.port)/v2"]
+    guard let path else { return try await stage.etl(["run"], with: change) }
+    try #require(getuid() == 0, "to trust other authorities takes root: run this test with sudo, or in a container")
+    let program = Program.folder.appending("fleetize-etl")
+    // Seen by this process alone, and gone with it.
+    let steps = "mount --bind '\(path)' /etc/ssl/certs/ca-certificates.crt && exec '\(program)' run"
+    return try await Program.tool(
+      "unshare", ["--mount", "bash", "-c", steps], stage.environment.merging(change) { $1 })
+  }
+}
