@@ -11,7 +11,7 @@ import psycopg
 
 from bundle import Bundle
 
-DIMENSIONS = ("x_axis", "groupby", "all_columns", "line_column", "dimension")
+DIMENSIONS = ("x_axis", "groupby", "all_columns", "geojson", "dimension")
 METRICS = ("metric", "metrics")
 # Formats by which Superset takes seconds for milliseconds.
 TRAPS = ("DURATION",)
@@ -75,8 +75,6 @@ def check_chart(chart, datasets, connection, faults):
     faults += [f"{subject}: no metric {name} in {dataset.name}" for name in metrics if name not in dataset.metrics]
     if dataset.day and not any(one["operator"] == "TEMPORAL_RANGE" and one["subject"] == dataset.day for one in parameters["adhoc_filters"]):
         faults.append(f"{subject}: without a TEMPORAL_RANGE on {dataset.day} the Period filter does not reach it")
-    if parameters.get("line_column") == "path":
-        faults.append(f"{subject}: Superset takes away a column that is called path")
     if parameters.get("mapbox_style", "blank") != "blank":
         faults.append(f"{subject}: its map asks a tile server, which sees the area that is viewed")
     faults += [f"{subject}: the format {trap} takes seconds for milliseconds" for trap in TRAPS if trap in json.dumps(parameters)]

@@ -19,6 +19,8 @@ from superset_client import Superset, SupersetError
 
 # Filters set as a link to the dashboard sets them.
 VEHICLE = "(NATIVE_FILTER-vehicle:(extraFormData:(filters:!((col:device_name,op:IN,val:!('{0}')))),filterState:(value:!('{0}')),id:NATIVE_FILTER-vehicle,ownState:()))"
+# The dashboard's own period: up to yesterday, because today is never whole.
+LAST_MONTH = "local_date >= (now() at time zone 'UTC')::date - interval '1 month' and local_date < (now() at time zone 'UTC')::date"
 PERIOD = "(NATIVE_FILTER-period:(extraFormData:(time_range:'{0} : {1}'),filterState:(value:'{0} : {1}'),id:NATIVE_FILTER-period,ownState:()))"
 
 
@@ -35,7 +37,7 @@ def main(base, user, password_file, warehouse, picture=None):
         page = DashboardPage(browser, base, user, password, bundle)
 
         view = page.open()
-        faults += [*view.faults(), *wrong_numbers(view, connection, "true")]
+        faults += [*view.faults(), *wrong_numbers(view, connection, LAST_MONTH)]
         faults += track_faults(view.pictures["Tracks"], connection)
         if picture:
             page.picture(picture)
@@ -46,7 +48,7 @@ def main(base, user, password_file, warehouse, picture=None):
             "group by quiet.local_date"
         ).fetchone()
         for name, state, condition in (
-            ("Vehicle", VEHICLE.format(vehicle.replace("'", "!'")), psycopg.sql.SQL("device_name = {}").format(vehicle).as_string()),
+            ("Vehicle", VEHICLE.format(vehicle.replace("'", "!'")), psycopg.sql.SQL("device_name = {} and ").format(vehicle).as_string() + LAST_MONTH),
             ("Period", PERIOD.format(day, next_day), f"local_date = '{day}'"),
         ):
             filtered = page.open(state)

@@ -56,8 +56,8 @@ class TheCheckOfTheBundle(unittest.TestCase):
         self.assertIn("chart Tracks: nothing to show", self.faults())
 
     def test_sees_a_chart_that_the_period_does_not_reach(self):
-        self.chart["Stops"]["params"]["adhoc_filters"].clear()
-        self.assert_only_fault("chart Stops: without a TEMPORAL_RANGE on local_date")
+        self.chart["Stops (blue: between trips, orange: pauses)"]["params"]["adhoc_filters"].clear()
+        self.assert_only_fault("chart Stops (blue: between trips, orange: pauses): without a TEMPORAL_RANGE on local_date")
 
     def test_sees_a_filter_that_reaches_a_chart_without_its_column(self):
         for one in self.dashboard["metadata"]["native_filter_configuration"]:
@@ -70,15 +70,14 @@ class TheCheckOfTheBundle(unittest.TestCase):
 
     def test_sees_a_chart_that_is_nowhere(self):
         self.dashboard["position"].pop("CHART-stops")
-        self.assert_only_fault("chart Stops is on no dashboard")
+        self.assert_only_fault("chart Stops (blue: between trips, orange: pauses) is on no dashboard")
 
-    def test_sees_a_tile_server_a_duration_a_path_a_type_and_a_password(self):
-        self.chart["Tracks"]["params"] |= {"mapbox_style": "tile://https://tile.example.org/{z}/{x}/{y}.png", "line_column": "path"}
-        self.dataset["track"]["columns"].append({"column_name": "path", "expression": "path_json"})
+    def test_sees_a_tile_server_a_duration_a_type_and_a_password(self):
+        self.chart["Tracks"]["params"] |= {"mapbox_style": "tile://https://tile.example.org/{z}/{x}/{y}.png"}
         self.chart["Trips"]["params"]["y_axis_format"] = "DURATION"
         self.bundle.metadata["type"] = "Dashboard"
         next(iter(self.bundle.databases.values()))["sqlalchemy_uri"] = "postgresql+psycopg2://fleetize_reader:secret@127.0.0.1/fleet"
-        self.assertEqual(len(self.faults()), 5)
+        self.assertEqual(len(self.faults()), 4)
 
     def test_sees_a_role_that_may_more_than_read(self):
         faults = self.faults(os.environ["BI_WAREHOUSE"].replace("fleetize_reader@", "fleetize@"))
