@@ -38,7 +38,9 @@ def main(base, user, password_file, warehouse, picture=None):
 
         view = page.open()
         faults += [*view.faults(), *wrong_numbers(view, connection, LAST_MONTH)]
-        faults += track_faults(view.pictures["Tracks"], connection)
+        # Without a canvas it has told its fault already.
+        if "Tracks" in view.pictures:
+            faults += track_faults(view.pictures["Tracks"], connection)
         if picture:
             page.picture(picture)
 

@@ -23,7 +23,7 @@ def canvas(picture):
 
 def undrawn(view, filtered):
     """The charts on canvases that look the same though a filter changed what they show."""
-    return [title for title, picture in view.pictures.items() if changed_pixels(picture, filtered.pictures[title]) < 100]
+    return [title for title, picture in view.pictures.items() if title in filtered.pictures and changed_pixels(picture, filtered.pictures[title]) < 100]
 
 
 def track_faults(picture, connection):
