@@ -50,22 +50,29 @@ struct Examination: Sendable {
   func checks() async -> [Diagnosis] {
     var checks = accounts.map { token(of: $0).named("token", account: accountName($0)) }
     for (name, look) in Self.here { checks.append(await look(self).named(name)) }
+    let connection: Connection
     do {
-      let connection = try await Session.connect(settings, logger)
-      checks.append(Diagnosis.ok("connected").named("database"))
-      let pooler = await pooler(before: connection)
-      checks.append(pooler.named("pooler"))
+      connection = try await Session.connect(settings, logger)
+    } catch {
+      let advice = (error as? PostgresError)?.hint ?? "see that the database can be reached"
+      checks.append(Diagnosis.problem("\(error)", do: advice).named("database"))
+      let unchecked = Diagnosis.unchecked("no connection to the database")
+      checks += ["pooler", "schema"].map { unchecked.named($0) }
+      return checks + allInDatabase { unchecked.named($0, account: $1) }
+    }
+    checks.append(Diagnosis.ok("connected").named("database"))
+    let pooler = await pooler(before: connection)
+    checks.append(pooler.named("pooler"))
+    do {
       // A session that is shared is not ours to change.
       if pooler.verdict == .ok { try await connection.script("set default_transaction_read_only to on") }
       checks.append(await schema(on: connection).named("schema"))
       checks += await lookIntoDatabase(connection)
-      await connection.close()
     } catch {
-      let advice = (error as? PostgresError)?.hint ?? "see that the database can be reached"
-      checks.append(Diagnosis.problem("\(error)", do: advice).named("database"))
-      checks += ["pooler", "schema"].map { Diagnosis.unchecked("no connection to the database").named($0) }
-      checks += allInDatabase { Diagnosis.unchecked("no connection to the database").named($0, account: $1) }
+      checks.append(Diagnosis.unchecked("\(error)").named("schema"))
+      checks += allInDatabase { Diagnosis.unchecked("\(error)").named($0, account: $1) }
     }
+    await connection.close()
     return checks
   }
 
