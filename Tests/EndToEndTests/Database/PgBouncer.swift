@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Runs `body` with the URL of a PgBouncer in front of the server of `databaseURL`.
 ///
@@ -10,7 +11,7 @@ func withPgBouncer(
   guard var url = URLComponents(string: databaseURL), let host = url.host, let serverPort = url.port else {
     throw StageFailure(text: "FLEETIZE_TEST_DATABASE_URL has to be a URI with a host and a port for this test")
   }
-  let port = try freePort()
+  let port = try await withDeafPort { $0 }
   let file = "/tmp/fleetize-pgbouncer-\(UUID().uuidString).ini"
   try """
   [databases]
@@ -37,21 +38,4 @@ func withPgBouncer(
     try await body(pooled)
   }
   guard pgbouncer.code == 128 + SIGKILL else { throw StageFailure(text: "PgBouncer: \(pgbouncer)") }
-}
-
-/// A port of 127.0.0.1 that nobody has at this moment.
-private func freePort() throws -> Int {
-  let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-  defer { close(listener) }
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
-    }
-  }
-  guard isBound else { throw StageFailure(text: "no free port") }
-  return Int(UInt16(bigEndian: address.sin_port))
 }
