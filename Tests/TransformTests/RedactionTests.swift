@@ -84,6 +84,24 @@ import Transform
     #expect(redaction(of: redacted, erasing: Self.erasures) == .clean)
   }
 
+  @Test func `takes out tags beside device and routes, which may tell of any day`() {
+    let node = #"{"timestamp":1791244800,"device_id":492,"heartbeat_timestamp":1791290000,"new_tag":1}"#
+    let routes = #"[{"origin_timestamp":\#(Self.nextNight),"new_tag":2}]"#
+    let clean = #"{"device":\#(node),"routes":\#(routes)}"#
+    let summaries = [#""summary":[{"day":"2026-10-05","km":48}]"#, #""summary":null"#, #""Device":{"a":1},"":"""#]
+    for summary in summaries {
+      let body = #"{"device":\#(node),\#(summary),"routes":\#(routes)}"#
+      #expect(Self.redacted(Self.day(Self.erased.next, body)) == clean, "\(body)")
+      #expect(Self.redacted(Self.day(Self.erased.next, "[\(body)]")) == "[\(clean)]", "\(body)")
+      // Requested before anything of the erased day could be known.
+      let early = #"{\#(summary),"device":\#(node.replacing("1791244800", with: "1790985600")),"routes":[]}"#
+      let before = Self.day(
+        Self.erased.previous.previous, early, at: Self.erased.previous.start.addingTimeInterval(-60))
+      #expect(redaction(of: before, erasing: Self.erasures) == .clean)
+    }
+    #expect(redaction(of: Self.day(Self.erased.next, clean), erasing: Self.erasures) == .clean)
+  }
+
   @Test func `takes the sensors out of a reading that holds for an erased day, and leaves what the device is`() {
     let node =
       #""device_id":492,"device_name":"A","device_imei":1,"location":"48.1,9.1","device_mileage":5,"secret_tag":6"#

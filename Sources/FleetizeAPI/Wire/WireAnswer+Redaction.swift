@@ -8,12 +8,13 @@ public enum KeptTags: Hashable, Sendable {
 extension WireAnswer {
   /// The answer to `device` without some of its routes, and with fewer tags in its node "device", as standard JSON in ASCII.
   ///
-  /// What stands among the routes and is no object goes too, because nobody can say what it tells of.
+  /// What stands among the routes and is no object goes too, as does every node beside "device" and "routes", because nobody can
+  /// say what it tells of.
   ///
   /// - Returns: nil when nothing has to go.
   public func redactedDay(keepsRoute: (WireRoute) -> Bool, tags: (WireDevice) -> KeptTags) -> [UInt8]? {
     let redacted = onlyObject(root) { object, isChanged in
-      var object = object
+      var object = reduced(object, to: .only(["device", "routes"]), &isChanged)
       for index in object.members.indices {
         let value = object.members[index].value
         switch object.members[index].name {

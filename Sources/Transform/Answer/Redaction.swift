@@ -15,7 +15,8 @@ public enum Redaction: Hashable, Sendable {
 /// Looks for what is erased in an answer.
 ///
 /// A route goes when it departs on an erased day, or when nobody can say on which. A reading goes when the moment that it holds for
-/// lies on an erased day; attributes such as the device's name stay in an answer that was requested on another day.
+/// lies on an erased day; attributes such as the device's name stay in an answer that was requested on another day. A tag that the
+/// document does not have goes and stays with the route or reading that it is in; beside them it goes, because it may tell of any day.
 public func redaction(of response: Response, erasing erasures: Erasures) -> Redaction {
   switch response.request {
   case .deviceDay(let device, let day):

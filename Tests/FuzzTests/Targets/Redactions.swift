@@ -52,6 +52,10 @@ private func checkErasing(_ answer: Response, _ erasures: Erasures) throws(Broke
   }
   let after = interpret(left)
   try promise(redaction(of: left, erasing: erasures) == .clean, "what is redacted is clean")
+  if case .day = after, erasures.concern(answersRequestedAt: requestedAt, of: device) {
+    let wire = try? WireAnswer(reading: left.body, contentType: left.contentType).day()
+    try promise(wire?.unknownTags == [], "nothing stays beside device and routes")
+  }
   switch (before, after) {
   case (.rejected, .rejected): break
   case (.day(let before), .day(let after)):
