@@ -19,4 +19,14 @@ extension Connection {
       where case name when 'lock_timeout' then setting = '0' when 'synchronous_commit' then setting = 'off' else true end
       """)
   }
+
+  /// Runs `body` in a transaction that writes nothing and finds, without a schema, the server's own names alone. The session stays
+  /// as it was: others may go on with it.
+  public func looking<Result>(_ body: () throws -> Result) throws -> Result {
+    try transaction {
+      try execute("set transaction read only")
+      try execute("set local search_path to pg_catalog, pg_temp")
+      return try body()
+    }
+  }
 }

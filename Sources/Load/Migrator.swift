@@ -88,15 +88,18 @@ public struct Migrator: Sendable {
   ///
   /// - Throws: ``MigrationError`` that says what differs and to run `migrate`, or to update the program.
   public func check() async throws {
-    try await connection.run { db in
-      let applied = try applied(on: db)
-      let pending = try MigrationPlan(migrations).pending(after: applied)
-      guard !applied.isEmpty else { throw MigrationError.notMigrated }
-      guard pending.isEmpty else { throw MigrationError.behind(pending: pending.map(\.file.name)) }
-      let views = Views(try ViewPlan(views), logger: logger)
-      let differences = try views.differences(on: db).map { "bi.\($0)" } + views.missingLimited(on: db)
-      guard differences.isEmpty else { throw MigrationError.viewsDiffer(differences) }
-    }
+    try await connection.run { db in try check(on: db) }
+  }
+
+  /// As ``check()``, within a transaction that is open.
+  public func check(on db: isolated Connection) throws {
+    let applied = try applied(on: db)
+    let pending = try MigrationPlan(migrations).pending(after: applied)
+    guard !applied.isEmpty else { throw MigrationError.notMigrated }
+    guard pending.isEmpty else { throw MigrationError.behind(pending: pending.map(\.file.name)) }
+    let views = Views(try ViewPlan(views), logger: logger)
+    let differences = try views.differences(on: db).map { "bi.\($0)" } + views.missingLimited(on: db)
+    guard differences.isEmpty else { throw MigrationError.viewsDiffer(differences) }
   }
 
   private func applied(on db: isolated Connection) throws -> [AppliedMigration] {

@@ -13,6 +13,8 @@ extension LogbookMonth {
     do {
       self = try db.transaction {
         try db.execute("set transaction isolation level repeatable read, read only")
+        // For this transaction alone: a pooler may give the session to others after it.
+        try db.execute("set local search_path to pg_catalog, pg_temp")
         return try Self.read(device, month, in: accounts, now: now, on: db)
       }
     } catch let error as PostgresError where ["3F000", "42P01", "42703"].contains(error.sqlState) {

@@ -63,7 +63,8 @@ extension Examination {
 
   func schema(on connection: Connection) async -> Diagnosis {
     do {
-      try await Migrator(connection: connection, logger: logger).check()
+      let migrator = Migrator(connection: connection, logger: logger)
+      try await connection.run { db in try db.looking { try migrator.check(on: db) } }
       return .ok("that of this program")
     } catch let error as MigrationError {
       return .problem("\(error)", do: "nothing else starts before: see the line above")
@@ -114,12 +115,8 @@ extension Examination {
   }
 
   static func timeZone(of account: Settings.Account, on db: isolated Connection) throws -> Diagnosis {
-    do {
-      try Health.check(timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones, on: db)
-      return .ok("PostgreSQL knows \(account.timeZone)")
-    } catch let error as UnknownTimeZone {
-      return .problem("\(error)", do: "set FLEETIZE_TIME_ZONE, or device_time_zones, to zones such as Europe/Berlin")
-    }
+    try Health.check(timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones, on: db)
+    return .ok("PostgreSQL knows \(account.timeZone)")
   }
 
   static func work(of account: Settings.Account, on db: isolated Connection) throws -> Health.Work? {

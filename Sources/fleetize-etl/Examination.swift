@@ -61,17 +61,9 @@ struct Examination: Sendable {
       return checks + allInDatabase { unchecked.named($0, account: $1) }
     }
     checks.append(Diagnosis.ok("connected").named("database"))
-    let pooler = await pooler(before: connection)
-    checks.append(pooler.named("pooler"))
-    do {
-      // A session that is shared is not ours to change.
-      if pooler.verdict == .ok { try await connection.script("set default_transaction_read_only to on") }
-      checks.append(await schema(on: connection).named("schema"))
-      checks += await lookIntoDatabase(connection)
-    } catch {
-      checks.append(Diagnosis.unchecked("\(error)").named("schema"))
-      checks += allInDatabase { Diagnosis.unchecked("\(error)").named($0, account: $1) }
-    }
+    checks.append(await pooler(before: connection).named("pooler"))
+    checks.append(await schema(on: connection).named("schema"))
+    checks += await lookIntoDatabase(connection)
     await connection.close()
     return checks
   }
@@ -79,10 +71,10 @@ struct Examination: Sendable {
   private func lookIntoDatabase(_ connection: Connection) async -> [Diagnosis] {
     do {
       return try await connection.run { db in
-        Self.inDatabase.map { name, look in Self.trying { try look(self, db) }.named(name) }
+        Self.inDatabase.map { name, look in Self.trying(on: db) { try look(self, db) }.named(name) }
           + Self.ofAccount.flatMap { name, look in
             accounts.map { account in
-              Self.trying { try look(self, account, db) }.named(name, account: accountName(account))
+              Self.trying(on: db) { try look(self, account, db) }.named(name, account: accountName(account))
             }
           }
       }
@@ -96,9 +88,11 @@ struct Examination: Sendable {
       + Self.ofAccount.flatMap { check in accounts.map { line(check.name, accountName($0)) } }
   }
 
-  private static func trying(_ look: () throws -> Diagnosis) -> Diagnosis {
+  private static func trying(on db: isolated Connection, _ look: () throws -> Diagnosis) -> Diagnosis {
     do {
-      return try look()
+      return try db.looking(look)
+    } catch let error as UnknownTimeZone {
+      return .problem("\(error)", do: "set FLEETIZE_TIME_ZONE, or device_time_zones, to zones such as Europe/Berlin")
     } catch let error as PostgresError where ["42P01", "3F000"].contains(error.sqlState) {
       return .unchecked("the tables are not there")
     } catch let error as PostgresError where error.sqlState == "42501" {

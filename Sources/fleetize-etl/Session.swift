@@ -15,16 +15,13 @@ struct Session {
   let connection: Connection
   let logger: Logger
 
-  /// - Parameters:
-  ///   - checksSchema: whether the schema must be exactly what this program needs.
-  ///   - needsLocks: whether the command relies on locks that belong to its connection; one that only looks does not.
-  init(_ options: SharedOptions, checksSchema: Bool = true, needsLocks: Bool = true) async throws {
+  /// - Parameter checksSchema: whether the schema must be exactly what this program needs.
+  init(_ options: SharedOptions, checksSchema: Bool = true) async throws {
     logger = Self.logger(options)
     let settings = try await Settings(file: options.config)
     self.settings = settings
     accounts = try settings.accounts(named: options.account)
-    connection = try await Self.open(settings, logger)
-    if needsLocks { try await Self.refusePooler(connection, settings, logger) }
+    connection = try await Self.openOwn(settings, logger)
     if checksSchema { try await Migrator(connection: connection, logger: logger).check() }
   }
 
@@ -41,26 +38,31 @@ struct Session {
 
   /// A further connection.
   func open() async throws -> Connection {
-    try await Self.open(settings, logger)
+    let connection = try await Self.connect(settings, logger)
+    try await Self.settle(connection)
+    return connection
   }
 
-  private static func open(_ settings: Settings, _ logger: Logger) async throws -> Connection {
+  /// A connection whose session nobody shares. One that is shared is left as it was, because others go on with it.
+  private static func openOwn(_ settings: Settings, _ logger: Logger) async throws -> Connection {
     let connection = try await connect(settings, logger)
-    try await connection.run { try $0.makeSessionOurs() }
+    // The locks that pace the calls are those of a session: behind a pooler that shares sessions they protect nothing.
+    guard try await !connection.sharesSessions({ try await connect(settings, logger) }) else { throw sharedSessions }
+    try await settle(connection)
     return connection
   }
 
+  private static func settle(_ connection: Connection) async throws {
+    try await connection.run { db in
+      // Statements name the schema of what is ours; what they do not name is the server's own, whatever others put in its way.
+      try db.script("set search_path to pg_catalog, pg_temp")
+      try db.makeSessionOurs()
+    }
+  }
+
+  /// A connection as it comes.
   static func connect(_ settings: Settings, _ logger: Logger) async throws -> Connection {
-    let connection = try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
-    // Statements name the schema of what is ours; what they do not name is the server's own, whatever others put in its way.
-    try await connection.script("set search_path to pg_catalog, pg_temp")
-    return connection
-  }
-
-  /// The locks that pace the calls are those of a session: behind a pooler that shares sessions they protect nothing.
-  private static func refusePooler(_ connection: Connection, _ settings: Settings, _ logger: Logger) async throws {
-    guard try await connection.sharesSessions({ try await open(settings, logger) }) else { return }
-    throw sharedSessions
+    try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
   }
 
   static let sharedSessions = SettingsError(

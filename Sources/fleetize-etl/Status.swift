@@ -19,7 +19,7 @@ struct Status: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let session = try await Session(shared, needsLocks: false)
+      let session = try await Session(shared)
       var reports: [StatusReport] = []
       for account in session.accounts {
         let warehouse = try await session.warehouse(for: account)

@@ -24,7 +24,12 @@ import Testing
       let led = "\(stage.databaseURL)?options=-csearch_path%3Devil%2Cpg_catalog"
       let trap = try await Program.tool("psql", ["-Xqc", "select 1 = 1", led])
       #expect(trap.errors.contains("trapped"), "the trap works")
-      for command in [["run"], Days.backfill(from: 3, to: 2), ["status"], ["unblock"], ["doctor"], ["migrate"]] {
+      let logbook = ["logbook", "--device", "492", "--month", String("\(Days.ago(3))".prefix(7))]
+      let commands = [
+        ["run"], Days.backfill(from: 3, to: 2), ["status"], ["unblock"], ["doctor"], ["migrate"],
+        ["replay", "--check"], logbook,
+      ]
+      for command in commands {
         let outcome = try await stage.etl(command, with: ["DATABASE_URL": led])
         #expect(outcome.code == 0, "\(command): \(outcome.errors)")
         #expect(!(outcome.output + outcome.errors).contains("trapped"), "\(command)")
