@@ -33,6 +33,11 @@ struct `A server's certificate` {
           #expect(server.hasHeardPlainText)
         }
         #expect(try await stage.rows("select calls_used > 0 from bi.api_budget") == ["(t)"])
+        try await TLSServer.run(identity) { server in
+          let visit = try Visit(await run(stage, Self.doctor, against: server, trusting: identity.certificatePath))
+          #expect(visit.verdicts["api"] == "ok" && visit.finding("api").contains("TLS verified"), "\(visit.text)")
+          #expect(!server.hasHeardPlainText)
+        }
       }
     }
   }
@@ -41,8 +46,7 @@ struct `A server's certificate` {
     flaw: Flaw
   ) async throws {
     try await withTemporaryFolder { folder in
-      let identity = try TLSIdentity(for: flaw == .isForAnotherName ? "api.fleetize.example" : "localhost", in: folder)
-      if flaw == .hasExpired { try identity.reissue(from: "20200101000000Z", until: "20200201000000Z", in: folder) }
+      let identity = try identity(with: flaw, in: folder)
       try await withStage([.delivery]) { stage in
         try await TLSServer.run(identity, newest: flaw == .isOfATLSTooOld ? .tlsv11 : .tlsv13) { server in
           let outcome = try await run(
@@ -57,13 +61,43 @@ struct `A server's certificate` {
     }
   }
 
+  @Test(arguments: Flaw.allCases) func `that is not to be relied on is a problem for doctor, which sends nothing`(
+    flaw: Flaw
+  ) async throws {
+    try await withTemporaryFolder { folder in
+      let identity = try identity(with: flaw, in: folder)
+      try await withStage([.delivery]) { stage in
+        try await TLSServer.run(identity, newest: flaw == .isOfATLSTooOld ? .tlsv11 : .tlsv13) { server in
+          let trusted = flaw == .nobodyVouches ? nil : identity.certificatePath
+          let visit = try Visit(await run(stage, Self.doctor, against: server, trusting: trusted))
+          #expect(visit.code == 1)
+          #expect(visit.verdicts["api"] == "problem" && visit.finding("api").contains(flaw.complaint), "\(visit.text)")
+          #expect(visit.advice("api").contains("certificates") && visit.advice("api").contains("no call was spent"))
+          #expect(visit.verdicts["database"] == "ok", "the rest is looked at all the same")
+          #expect(!visit.text.contains(Stage.token) && !server.hasHeardPlainText)
+        }
+        #expect(try await stage.rows("select from etl.api_call") == [])
+      }
+    }
+  }
+
+  private func identity(with flaw: Flaw, in folder: URL) throws -> TLSIdentity {
+    let identity = try TLSIdentity(for: flaw == .isForAnotherName ? "api.fleetize.example" : "localhost", in: folder)
+    if flaw == .hasExpired { try identity.reissue(from: "20200101000000Z", until: "20200201000000Z", in: folder) }
+    return identity
+  }
+
+  private static let doctor = ["doctor", "--format", "json"]
+
   /// Runs the program on a machine that trusts this certificate and no other; as the machine is for nil.
-  private func run(_ stage: Stage, against server: TLSServer, trusting path: String?) async throws -> Program.Outcome {
+  private func run(
+    _ stage: Stage, _ command: [String] = ["run"], against server: TLSServer, trusting path: String?
+  ) async throws -> Program.Outcome {
     let change = ["FLEETIZE_API_URL": "https://localhost:\(server.port)/v2"]
-    guard let path else { return try await stage.etl(["run"], with: change) }
+    guard let path else { return try await stage.etl(command, with: change) }
     let program = Program.folder.appending("fleetize-etl")
     // Seen by this process alone, and gone with it.
-    let steps = "mount --bind '\(path)' \(authorities) && exec '\(program)' run"
+    let steps = "mount --bind '\(path)' \(authorities) && exec '\(program)' \(command.joined(separator: " "))"
     return try await Program.tool(
       "unshare", ["--mount", "bash", "-c", steps], stage.environment.merging(change) { $1 })
   }

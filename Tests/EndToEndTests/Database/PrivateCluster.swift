@@ -33,6 +33,36 @@ struct PrivateCluster: Sendable {
     return try url(from: await Program.tool("unshare", ["--mount", "bash", "-c", steps], Self.options()))
   }
 
+  /// As ``start(port:)``, of a cluster that was started before, in a network of its own where it is at `address`.
+  func start(at address: String, options: String) async throws -> String {
+    let steps = """
+      set -e
+      ip link set lo up
+      ip address add \(address)/32 dev lo
+      exec '\(Self.script)' start '\(folder)'
+      """
+    let variables = ["PRIVATE_POSTGRES_OPTIONS": "-c fsync=off -c listen_addresses='*' \(options)"]
+    return try url(from: await Program.tool("unshare", ["--net", "bash", "-c", steps], variables))
+  }
+
+  /// As ``start(port:)``, with a clock that is wrong by as many seconds as `file` says at the moment: `+0`, `+3600`.
+  func start(withClockOf file: String) async throws -> String {
+    let libraries = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib").map {
+      "/usr/lib/\($0)/faketime/libfaketime.so.1"
+    }
+    let library = try #require(
+      libraries.first { FileManager.default.fileExists(atPath: $0) }, "deploy/install-packages installs libfaketime")
+    let clock = [
+      "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
+      "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+      "NO_FAKE_STAT": "1",
+    ]
+    // All of it as one user: the library keeps what its processes share in files of whoever came first.
+    let user = getuid() == 0 ? ["--reuid", "postgres", "--regid", "postgres", "--init-groups"] : []
+    let settings = Self.options().merging(clock) { $1 }.map { "\($0)=\($1)" }
+    return try url(from: await Program.tool("setpriv", user + ["env"] + settings + [Self.script, "start", folder]))
+  }
+
   /// The small disk, as its server sees it.
   func smallDisk() throws -> URL { URL(filePath: "/proc/\(try process())/root\(folder)/small") }
 
@@ -47,7 +77,8 @@ struct PrivateCluster: Sendable {
     _ = try await Program.tool("bash", [Self.script, "stop", folder])
   }
 
-  private func process() throws -> pid_t {
+  /// The server's first process.
+  func process() throws -> pid_t {
     let text = try String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
     return try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
   }
