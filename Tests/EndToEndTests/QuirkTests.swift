@@ -13,11 +13,13 @@ import Testing
   private static let day = "2026-09-23"
 
   @Test func `becomes these rows and these findings`() async throws {
-    let answers = Mutex<[Action: [UInt8]]>([:])
+    let answers = Mutex<[Action: (body: [UInt8], charset: String)]>([:])
     try await withStage(
       [.delivery],
       fault: { call in
-        answers.withLock { $0[call.action] }.map { .body($0, contentType: "application/json; charset=utf-8") }
+        answers.withLock { $0[call.action] }.map {
+          .body($0.body, contentType: "application/json; charset=\($0.charset)")
+        }
       }
     ) { stage in
       let names = try FileManager.default.contentsOfDirectory(atPath: Self.answers.path()).filter {
@@ -27,7 +29,8 @@ import Testing
       for name in names.sorted() {
         let answer = Array(try Data(contentsOf: Self.answers.appending(path: name)))
         let action: Action = name.hasPrefix("list-") ? .deviceList : .device
-        answers.withLock { $0 = [action: answer] }
+        let charset = name == "unknown-charset.json" ? "x-klingon" : "utf-8"
+        answers.withLock { $0 = [action: (answer, charset)] }
         let outcome = try await stage.etl(
           action == .deviceList
             ? ["run"] : ["backfill", "--from", Self.day, "--to", Self.day, "--device", "492", "--refetch"])

@@ -23,7 +23,7 @@ import Transform
     try check("faults", ["| rule | the answer does not count: | then |", "|---|---|---|"] + rows)
   }
 
-  /// Those of several answers together, of the HTTP header and of a thousand findings have tests of their own.
+  /// Those of several answers together and of a thousand findings have tests of their own.
   @Test func `has no rule about an answer without a stored answer that is found so`() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../EndToEndTests/QuirkRows")
     let rows = try FileManager.default.contentsOfDirectory(atPath: folder.path()).map {
@@ -32,7 +32,7 @@ import Transform
     let missing = Rule.ofAnswersAndDays.map(\.code).filter { code in
       !rows.contains { $0.contains("\"rule\": \"\(code)\"") }
     }
-    #expect(Set(missing) == ["more_findings", "unknown_charset", "route_version_superseded", "day_changed"])
+    #expect(Set(missing) == ["more_findings", "route_version_superseded", "day_changed"])
   }
 
   @Test func `has all that --fail-on knows, each with a code, a severity and a sentence`() {
