@@ -58,10 +58,10 @@ import Testing
         "never sends the last chunk",
         [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"dev\r\n"), .close],
         "the answer was cut after 5 bytes", rule: "answer_truncated"),
-      Misdeed("answers nothing at all", [.hang], "no whole answer within 1.0 s", timeout: "1"),
+      Misdeed("answers nothing at all", [.hang], "no whole answer within 4.0 s", timeout: "4"),
       Misdeed(
-        "drips", [.send(head), .drip(String(repeating: " ", count: 1_000), every: 0.1)], "no whole answer within 1.5 s",
-        timeout: "1.5"),
+        "drips", [.send(head), .drip(String(repeating: " ", count: 1_000), every: 0.1)], "no whole answer within 4.5 s",
+        timeout: "4.5"),
       Misdeed("is a mail server", [.send("220 mail.example ESMTP\r\n"), .close], "the answer is not HTTP"),
       Misdeed(
         "never ends its headers", [.send("HTTP/1.1 200 OK\r\n"), .sendForever("X-More: and more\r\n")],

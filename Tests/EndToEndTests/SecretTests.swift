@@ -35,7 +35,10 @@ import Testing
         }
         let withoutCalls = [
           ["status"], ["unblock"], Days.backfill(from: 5, to: 2, "--dry-run"), ["doctor"],
-          ["doctor", "--format", "json"],
+          ["doctor", "--format", "json"], ["migrate"], ["replay"], ["replay", "--check"],
+          ["logbook", "--device", "492", "--month", String("\(Days.ago(3))".prefix(7))],
+          ["prune", "--points-older-than", "400d"],
+          ["erase", "--device", "492", "--from", "\(Days.ago(9))", "--to", "\(Days.ago(8))"],
           ["run", "--help"], ["run", "--no-such-option"],
         ]
         for arguments in withoutCalls.flatMap({ [$0, $0 + ["--verbose"]] }) {

@@ -31,10 +31,13 @@ import Testing
   @Test func `is recognised during a statement`() async throws {
     try await withTwo { victim, killer in
       async let sleeping = victim.query("select pg_sleep(60)")
-      try await Task.sleep(for: .milliseconds(100))
-      try await killer.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
-      )
+      let process = try await victim.backendProcessID
+      while try await killer.query("select from pg_stat_activity where pid = \(process) and wait_event = 'PgSleep'")
+        .isEmpty
+      {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      try await killer.execute("select pg_terminate_backend(\(process))")
       do {
         _ = try await sleeping
         Issue.record("it slept on")
