@@ -1,7 +1,6 @@
 import Extract
 import FleetModel
 import FoundationEssentials
-import Load
 
 /// When a number of calls will have been made, if somebody keeps the work going: the interval, the sliding quota, the nights in between
 /// and the device lists after long waits played through without a call.
@@ -9,7 +8,7 @@ struct Forecast: Sendable {
   let pacing: Pacing
   /// Calls kept free for each night.
   let reserve: Int
-  let nights: CallLedger.Nights
+  let nights: Nights
 
   /// Seconds that a call is taken to last.
   private static let callDuration = 1.2

@@ -38,13 +38,24 @@ public struct Planning: Sendable {
     return try await connection.run { [self] db in
       let facts = try currentFacts(now: now, on: db)
       try checkDevices(of: goal, facts)
-      let snapshot = try snapshot(now: now, on: db)
+      let night = try ledger.nextNight(after: now, on: db)
       return PricedPlan(
-        Planner().plan(goal, facts: facts, now: now), for: goal, needsList: try needsList(for: goal, now: now, on: db),
-        reserve: Planner().reserve(for: goal, facts: facts, dailyCalls: limits.dailyCalls, now: now),
-        night: try ledger.nextNight(after: now, on: db), nights: try ledger.nights(before: now, on: db), pacing: pacing,
-        snapshot: snapshot, now: now)
+        Planner().plan(goal, facts: facts, now: now), needsList: try needsList(for: goal, now: now, on: db),
+        reserve: Planner().reserve(for: goal, facts: facts, dailyCalls: limits.dailyCalls, now: now), night: night,
+        nights: try outlook(for: goal, facts: facts, night: night, now: now, on: db), pacing: pacing,
+        snapshot: try snapshot(now: now, on: db), now: now)
     }
+  }
+
+  /// Nil for the nightly run itself.
+  private func outlook(
+    for goal: Goal, facts: [DeviceFacts], night: Date, now: Date, on db: isolated Connection
+  ) throws -> NightOutlook? {
+    guard case .backfill = goal else { return nil }
+    let since = UTCDay(containing: now).advanced(by: -NightOutlook.memoryDays).start
+    return NightOutlook(
+      facts: facts, runs: try ledger.nightlyRuns(since: since, before: now, on: db), isTonightDone: night > now,
+      now: now)
   }
 
   /// Writes down what the plan decided: which days are wanted, and which are proven empty without a call.

@@ -1,7 +1,6 @@
 import Extract
 import FleetModel
 import FoundationEssentials
-import Load
 
 /// A plan with what it costs.
 public struct PricedPlan: Sendable {
@@ -19,10 +18,17 @@ public struct PricedPlan: Sendable {
   /// When the last call will have been made if the work is kept going (`--wait`, or started again each time); nil when it cannot be
   /// told: the quota leaves nothing beside the nights, or the account is blocked.
   public let expectedEnd: Date?
+  /// The same if the nights take as few calls as they may, and as many, in 19 of 20 cases; nil as above.
+  public let earliestEnd: Date?
+  public let latestEnd: Date?
+  /// Nights that the ends are judged by; nil where none comes in between.
+  public let knownNights: Int?
 
+  /// - Parameters:
+  ///   - night: when the calls that are kept for the night are needed.
+  ///   - nights: what is to be expected of the nights; nil for a goal that need not leave them anything.
   init(
-    _ plan: Plan, for goal: Goal, needsList: Bool, reserve: Int, night: Date, nights: CallLedger.Nights?,
-    pacing: Pacing,
+    _ plan: Plan, needsList: Bool, reserve: Int, night: Date, nights: NightOutlook?, pacing: Pacing,
     snapshot: LedgerSnapshot, now: Date
   ) {
     self.plan = plan
@@ -33,11 +39,18 @@ public struct PricedPlan: Sendable {
     callsAvailable = pacing.callsAvailable(snapshot, at: now, reserving: reserve, at: night)
     let spentNow = min(calls, callsAvailable)
     callsLeftTonight = max(0, pacing.callsLeft(snapshot, at: UTCDay(containing: now).end) - spentNow)
-    // Before there is a week of nights to learn from, each is taken to need all that is kept for it.
-    let unknown = CallLedger.Nights(
-      startAfterMidnight: 0, calls: Array(repeating: Double(max(0, reserve - Planner.reserveMargin)), count: 7))
-    expectedEnd = Forecast(pacing: pacing, reserve: reserve, nights: nights ?? unknown)
-      .end(of: calls, from: snapshot, night: reserve > 0 ? night : .distantFuture, now: now)
+    func end(_ nights: Nights) -> Date? {
+      Forecast(pacing: pacing, reserve: reserve, nights: nights)
+        .end(of: calls, from: snapshot, night: reserve > 0 ? night : .distantFuture, now: now)
+    }
+    expectedEnd = end(nights?.expected ?? Nights())
+    knownNights = nights?.knownNights
+    guard let nights, let expectedEnd else {
+      (earliestEnd, latestEnd) = (expectedEnd, expectedEnd)
+      return
+    }
+    let extremes = nights.extremes(overDays: expectedEnd.timeIntervalSince(now) / 86_400)
+    (earliestEnd, latestEnd) = (end(extremes.fewest), end(extremes.most))
   }
 
   /// All calls, the device list included.

@@ -27,6 +27,11 @@ struct SyncReport: Encodable {
   var callsLeftTonight: Int?
   /// When the last call is expected, if the work is kept going.
   var expectedEnd: Date?
+  /// The same with as few calls in the nights as may be, and with as many.
+  var earliestEnd: Date?
+  var latestEnd: Date?
+  /// Nights that the ends are judged by; nil where none comes in between.
+  var knownNights: Int?
   var devices: [Device]?
   var done: Done?
 
@@ -95,6 +100,9 @@ struct SyncReport: Encodable {
     needsList = priced?.needsList
     callsLeftTonight = priced?.callsLeftTonight
     expectedEnd = priced?.expectedEnd
+    earliestEnd = priced?.earliestEnd
+    latestEnd = priced?.latestEnd
+    knownNights = priced?.knownNights
   }
 }
 
@@ -133,12 +141,22 @@ extension SyncReport: TextResult {
       if needsList == true {
         lines.append("  first:    the device list (one of these calls), which may change the plan")
       }
-      lines.append("  done at:  \(end)")
+      lines.append("  done at:  \(end)\(spread)")
       lines.append("  tonight:  \(callsLeftTonight ?? 0) calls are left for the nightly run")
     }
     for device in devices ?? [] {
       lines.append("    device \(device.deviceID): \(device.calls) calls, \(device.skipped) without")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// How far off the end may be, where that matters.
+  private var spread: String {
+    guard let earliestEnd, let knownNights else { return "" }
+    let isNarrow = latestEnd.map { $0.timeIntervalSince(earliestEnd) < 3_600 } ?? false
+    guard !isNarrow else { return "" }
+    let latest = latestEnd.map { "\($0.utcText) at the latest" } ?? "no latest time can be told"
+    let advice = knownNights < 7 ? "; ask again when a week of nights is known" : ""
+    return ", \(earliestEnd.utcText) at the earliest, \(latest), judged by \(knownNights) nights\(advice)"
   }
 }

@@ -1,7 +1,6 @@
 import Extract
 import FleetModel
 import Foundation
-import Load
 import Testing
 
 @testable import Pipeline
@@ -19,7 +18,7 @@ import Testing
     let ends = (0..<used).map { noon.addingTimeInterval(Double($0 - used) * 60) }
     return Forecast(
       pacing: pacing, reserve: reserve,
-      nights: CallLedger.Nights(startAfterMidnight: startAfterMidnight, calls: Array(repeating: nightCalls, count: 7))
+      nights: Nights(startAfterMidnight: startAfterMidnight, calls: Array(repeating: nightCalls, count: 7))
     ).end(
       of: calls, from: LedgerSnapshot(lastEndOnEgress: ends.last, accountEnds: ends),
       night: UTCDay(containing: noon).end, now: noon
@@ -46,17 +45,6 @@ import Testing
     let early = try #require(try end(1000, reserve: 43, night: 40))
     let late = try #require(try end(1000, reserve: 43, night: 40, startAfterMidnight: 1800))
     #expect(late > early + 20)
-  }
-
-  @Test func `knows the weekdays on which a fleet drives less`() throws {
-    let week = (0..<8).map { night in Date(timeIntervalSince1970: 1_791_201_600 - Double(7 - night) * 86_400 - 43_000) }
-    let calls = week.enumerated().flatMap { night, start in
-      (0..<(1...2 ~= night ? 2 : 30)).map { start + Double($0) * 61 }
-    }
-    let nights = try #require(CallLedger.Nights(runs: week, calls: calls, before: noon))
-    #expect(nights.startAfterMidnight == 200)
-    #expect(nights.calls.sorted() == [2, 2, 30, 30, 30, 30, 30])
-    #expect(CallLedger.Nights(runs: Array(week.dropFirst()), calls: calls, before: noon) == nil)
   }
 
   @Test func `cannot be told when the nights need every call`() throws {

@@ -81,7 +81,7 @@ final class PureHost: PureActor {
       goal: backfill ?? .nightly(firstDays: 1),
       result: Result(began: stage.now, ended: stage.now, planned: 0, left: 0, stop: nil),
       death: death.flatMap { call, kind in kind.map { (call, $0) } })
-    if backfill == nil { stage.nightlyRuns.append(stage.now) }
+    if let backfill { firstPlan = firstPlan ?? priced(backfill) } else { stage.nightlyRuns.append(stage.now) }
     for answer in stage.unloaded { load(answer) }
     stage.unloaded = []
     if needsList == false { plan() }
@@ -94,22 +94,24 @@ final class PureHost: PureActor {
 
   private func plan() {
     guard var run else { return }
-    let priced = priced(run.goal)
-    stage.warehouse.commit(priced.plan)
-    firstPlan = firstPlan ?? priced
-    (run.queue, run.reserve, run.hasPlan) = (priced.plan.calls[...], priced.reserve, true)
-    (run.result.planned, run.result.left) = (priced.plan.calls.count, priced.plan.calls.count)
+    let (facts, now) = (stage.warehouse.facts, stage.now)
+    let plan = Planner().plan(run.goal, facts: facts, now: now)
+    stage.warehouse.commit(plan)
+    (run.queue, run.hasPlan) = (plan.calls[...], true)
+    run.reserve = Planner().reserve(for: run.goal, facts: facts, dailyCalls: stage.scenario.quota, now: now)
+    (run.result.planned, run.result.left) = (plan.calls.count, plan.calls.count)
     self.run = run
   }
 
+  /// What a dry run says now.
   private func priced(_ goal: Goal) -> PricedPlan {
     let now = stage.now
     let facts = stage.warehouse.facts
     let planner = Planner()
     return PricedPlan(
-      planner.plan(goal, facts: facts, now: now), for: goal, needsList: false,
+      planner.plan(goal, facts: facts, now: now), needsList: needsList,
       reserve: planner.reserve(for: goal, facts: facts, dailyCalls: stage.scenario.quota, now: now),
-      night: stage.nextNight, nights: stage.nights, pacing: stage.pacing,
+      night: stage.nextNight, nights: stage.outlook, pacing: stage.pacing,
       snapshot: stage.ledger.snapshot(for: egress, at: now), now: now)
   }
 

@@ -62,7 +62,12 @@ final class PureStage {
     return nightDone == today ? today.end : now
   }
 
-  var nights: CallLedger.Nights? { CallLedger.Nights(runs: nightlyRuns, calls: nightlyCalls, before: now) }
+  /// What the nights to come are expected to take.
+  var outlook: NightOutlook {
+    NightOutlook(
+      facts: warehouse.facts, runs: CallLedger.NightlyRuns(starts: nightlyRuns, calls: nightlyCalls),
+      isTonightDone: nextNight > now, now: now)
+  }
 
   /// Sends a call; the answer comes `seconds` later.
   func send(_ request: Request, from egress: String) -> (answer: PureAnswer, seconds: Double) {
