@@ -14,6 +14,8 @@ final class ProgressPrinter: ProgressReporter {
   private struct State {
     var done = 0
     var total = 0
+    /// What was done before the latest plan.
+    var doneAtStart = 0
     var callsLeft = 0
     var secondsPerCall = 0.0
     var nextCall: Date?
@@ -36,11 +38,19 @@ final class ProgressPrinter: ProgressReporter {
     state.withLock { state in
       switch event {
       case .planned(let priced, let interval):
-        state.total = priced.plan.calls.count
+        let isAnew = state.total > 0
+        // A backfill that waits plans anew what is left.
+        state.total = max(state.total, priced.plan.calls.count)
+        state.done = state.total - priced.plan.calls.count
+        state.doneAtStart = state.done
         state.callsLeft = priced.callsLeft
         state.secondsPerCall = interval
         state.expectedEnd = priced.expectedEnd
         state.startedAt = Date()
+        state.nextCall = nil
+        guard isAnew, !isTerminal else { break }
+        let end = state.expectedEnd.map { ", the end is expected at \($0.utcText)" } ?? ""
+        line("\(state.done) of \(state.total) device-days done\(end)", &state)
       case .waiting(let until):
         state.nextCall = until
       // Elsewhere than on a terminal a wait is no news.
@@ -98,7 +108,8 @@ final class ProgressPrinter: ProgressReporter {
   private func tail(_ state: State) -> String {
     let left = Double(state.total - state.done)
     let elapsed = Date().timeIntervalSince(state.startedAt)
-    let pace = state.done > 0 ? elapsed / Double(state.done) : 0
+    let doneSince = state.done - state.doneAtStart
+    let pace = doneSince > 0 ? elapsed / Double(doneSince) : 0
     // The quota may need days where the interval alone needs hours.
     let byQuota = state.expectedEnd.map { $0.timeIntervalSinceNow } ?? 0
     var parts = ["calls left \(state.callsLeft)"]

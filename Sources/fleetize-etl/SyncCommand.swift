@@ -63,33 +63,19 @@ struct SyncCommand {
     _ goal: Goal, account: Settings.Account, client: FleetizeClient, maxCalls: Int?, interruption: Interruption
   ) async -> SyncResult {
     let progress = ProgressPrinter(account: account.name, isOnlyOne: session.accounts.count == 1)
-    var sum = SyncResult()
-    while true {
-      var result = SyncResult()
-      do {
-        result = try await syncOnce(
-          goal, account: account, client: client, maxCalls: maxCalls.map { $0 - sum.totals.calls },
-          interruption: interruption, progress: progress)
-      } catch {
-        result.failure = error
-      }
-      // Answers that cannot be kept are calls for nothing: one may be bad luck.
-      let isTwice = sum.failure is UnkeptAnswer && result.failure is UnkeptAnswer
-      sum.add(result)
-      guard waits, !isTwice, let until = result.nextAttempt(now: PipelineClock.system.now()) else { break }
-      progress.report(
-        .note("\(result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? ""); going on at \(until.utcText)"))
-      progress.report(.waiting(until: until))
-      do {
-        try await interruption.wait { try await PipelineClock.system.sleep(until) }
-      } catch {
-        sum.stop = .interrupted
-        sum.signal = interruption.signal
-        break
-      }
+    func attempt(_ maxCalls: Int?) async throws -> SyncResult {
+      try await syncOnce(
+        goal, account: account, client: client, maxCalls: maxCalls, interruption: interruption, progress: progress)
+    }
+    var result = SyncResult()
+    if waits {
+      result = await Perseverance(clock: .system, interruption: interruption, progress: progress)
+        .run(maxCalls: maxCalls, attempt: attempt)
+    } else {
+      do { result = try await attempt(maxCalls) } catch { result.failure = error }
     }
     progress.finish()
-    return sum
+    return result
   }
 
   private func syncOnce(

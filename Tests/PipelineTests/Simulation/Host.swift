@@ -13,9 +13,14 @@ actor Host {
   private let egress: String
   private var random: SplitMix
   private var connection: Connection?
+  private let progress: any ProgressReporter
+  private let waits: Bool
 
-  init(number: Int, of stage: Stage) {
+  /// - Parameter waits: whether a backfill waits for calls.
+  init(number: Int, of stage: Stage, progress: any ProgressReporter = Silence(), waits: Bool = false) {
     self.stage = stage
+    self.progress = progress
+    self.waits = waits
     egress = stage.scenario.hostsHaveOwnEgress ? "egress \(number)" : "egress"
     random = SplitMix(state: stage.scenario.seed &* 65_537 &+ UInt64(number))
   }
@@ -61,7 +66,7 @@ actor Host {
     let sync = try Sync(
       connection: connection, warehouse: warehouse, source: vendor(death, connection), limits: limits, run: log.run,
       settlingDays: scenario.settlingDays, clock: clock.pipelineClock, interruption: Interruption(),
-      progress: Silence())
+      progress: progress, waits: waits)
     if case .atWrite(let number) = death {
       try await connection.run { db in
         _ = try db.query(
@@ -108,6 +113,6 @@ extension SyncResult {
   var exitCode: Int32 { stop != nil ? 75 : failedDays.isEmpty ? 0 : 2 }
 }
 
-private struct Silence: ProgressReporter {
+struct Silence: ProgressReporter {
   func report(_ event: ProgressEvent) {}
 }
