@@ -66,6 +66,13 @@ import Testing
         done.output.contains(
           "left:     \(left) calls expected in this 24 h, \(left) left; for tonight \(left) expected, \(left) left"),
         "\(done.output)")
+      // What was told to be proven empty is so afterwards, without a call; what was to be fetched was fetched.
+      #expect(done.output.contains("no call:  5 proven empty"), "\(done.output)")
+      let days = "day between '\(Days.ago(6))' and '\(Days.ago(2))'"
+      #expect(
+        try await stage.rows(
+          "select device_id, state, count(*), count(fetched_at) from bi.data_coverage where \(days) group by 1, 2"
+        ) == ["(492,final,5,5)", "(493,empty,5,0)"])
     }
   }
 
