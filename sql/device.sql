@@ -11,9 +11,9 @@ select
   device.name,
   device.description,
   device.portrait_url,
-  latest.mileage_km,
+  case when is_listed_last then listed.mileage_km else answered.mileage_km end as mileage_km,
   answered.mileage_raw_km,
-  latest.day_distance_km,
+  case when is_listed_last then listed.day_distance_km else answered.day_distance_km end as day_distance_km,
   answered.speed_kmh,
   answered.engine_rpm,
   answered.engine_temperature_c,
@@ -22,21 +22,24 @@ select
   answered.heading_deg,
   answered.status_code,
   case when answered.status_code is not null then coalesce(device_status.name, 'unknown') end as status,
-  latest.error_code,
-  case when latest.error_code is not null then coalesce(device_error.name, 'unknown') end     as error,
+  case when is_listed_last then listed.error_code else answered.error_code end as error_code,
+  case
+    when case when is_listed_last then listed.error_code else answered.error_code end is not null
+    then coalesce(device_error.name, 'unknown')
+  end                                                       as error,
   answered.error_at,
-  latest.online_at,
-  latest.heartbeat_at,
-  latest.latitude_e7 / 1e7::double precision                as latitude,
-  latest.longitude_e7 / 1e7::double precision               as longitude,
-  latest.status_text,
+  case when is_listed_last then listed.online_at else answered.online_at end as online_at,
+  case when is_listed_last then listed.heartbeat_at else answered.heartbeat_at end as heartbeat_at,
+  case when is_listed_last then listed.latitude_e7 else answered.latitude_e7 end / 1e7::double precision as latitude,
+  case when is_listed_last then listed.longitude_e7 else answered.longitude_e7 end / 1e7::double precision as longitude,
+  case when is_listed_last then listed.status_text else answered.status_text end as status_text,
   listed.status_absence,
   listed.status_description,
-  latest.error_text,
-  latest.last_answered_at                                   as answered_at
+  case when is_listed_last then listed.error_text else answered.error_text end as error_text,
+  case when is_listed_last then listed.last_answered_at else answered.last_answered_at end as answered_at
 from warehouse.device
-join warehouse.account using (account_key)
--- Each of the first two takes one step in the index on (device_key, source, last_answered_at).
+left join warehouse.account using (account_key)
+-- Each takes one step in the index device_reading_answered, which has this order.
 left join lateral (
   select *
   from warehouse.device_reading as reading
@@ -51,15 +54,12 @@ left join lateral (
   order by last_answered_at desc, read_at desc, fingerprint
   limit 1
 ) as answered on true
-left join lateral (
-  select *
-  from (select listed.* union all select answered.*) as either
-  where last_answered_at is not null
-  order by last_answered_at desc, source
-  limit 1
-) as latest on true
+cross join lateral (
+  select answered.last_answered_at is null or listed.last_answered_at > answered.last_answered_at as is_listed_last
+) as latest
 left join warehouse.device_status on device_status.status_code = answered.status_code
-left join warehouse.device_error on device_error.error_code = latest.error_code;
+left join warehouse.device_error
+  on device_error.error_code = case when is_listed_last then listed.error_code else answered.error_code end;
 
 comment on view bi.device is
   'One row a device that any answer ever named: its attributes and latest state. Each column shows the latest answer whose kind documents its tag; NULL if that answer had no value.';

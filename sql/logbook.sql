@@ -1,31 +1,9 @@
--- One row a route; from route, device, account, calendar.
+-- One row a route; from route, device, account, calendar, calendar_month.
 --
--- The calendar offers three local dates a UTC day, one of which is the route's: a filter by local_date or local_month so becomes
--- one by the days of routes, which an index has.
+-- A filter by local_date or local_month becomes one by the days of routes, which an index has: the calendar offers three local dates
+-- a UTC day, one of which is the route's; calendar_month one month a UTC day, two where a month begins or ends.
+-- All joins are outer ones by unique keys, and there is no WITH, so that the planner leaves out what a reader does not ask for.
 create view bi.logbook as
-with
-trip as (
-  select
-    account.name                                             as account,
-    device.device_id,
-    device.name                                              as device_name,
-    coalesce(device.time_zone, account.time_zone)            as time_zone,
-    -- One garbled arrival must not fail the query for all routes: what no integer holds is NULL.
-    case
-      when route.arrived_at - route.departed_at between interval '-68 years' and interval '68 years'
-      then extract(epoch from route.arrived_at - route.departed_at)::integer
-    end                                                      as duration_s,
-    calendar.local_date,
-    calendar.local_month,
-    route.*
-  from warehouse.route
-  join warehouse.device using (device_key)
-  join warehouse.account using (account_key)
-  join warehouse.calendar
-    on calendar.day = route.day
-    and calendar.days_ahead
-      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
-)
 select
   account,
   device_id,
@@ -35,9 +13,10 @@ select
   arrived_at,
   departed_at at time zone time_zone                       as departed_local,
   arrived_at at time zone time_zone                        as arrived_local,
-  duration_s,
+  -- One garbled arrival must not fail the query for all routes: what no integer holds is NULL.
+  case when abs(elapsed_s) < 2147483648 then elapsed_s::integer end as duration_s,
   case
-    when (duration_s::bigint - pause_s) between -2147483648 and 2147483647 then duration_s - pause_s
+    when abs(elapsed_s) < 2147483648 and abs(elapsed_s - pause_s) < 2147483648 then (elapsed_s - pause_s)::integer
   end                                                      as driving_s,
   pause_s,
   origin_latitude_e7 / 1e7::double precision               as origin_latitude,
@@ -55,7 +34,32 @@ select
   time_zone,
   local_month,
   day
-from trip;
+from (
+  select
+    account.name                                             as account,
+    device.device_id,
+    device.name                                              as device_name,
+    coalesce(device.time_zone, account.time_zone)            as time_zone,
+    calendar.local_date,
+    calendar_month.local_month,
+    date_part('epoch', route.arrived_at - route.departed_at) as elapsed_s,
+    route.*
+  from warehouse.route
+  left join warehouse.device using (device_key)
+  left join warehouse.account using (account_key)
+  left join warehouse.calendar
+    on calendar.day = route.day
+    and calendar.days_ahead
+      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
+  left join warehouse.calendar_month
+    on calendar_month.day = route.day
+    -- From the 2nd to the 27th the month is the same in every zone: no need to ask for it.
+    and calendar_month.is_shifted = (
+      abs(date_part('day', route.day) - 14.5) > 12.5
+      and date_part('month', route.departed_at at time zone coalesce(device.time_zone, account.time_zone))
+        <> date_part('month', route.day)
+    )
+) as trip;
 
 comment on view bi.logbook is
   'One row a route (trip): its public key is (account, device_id, departed_at). The recorded half of a logbook: purpose, partner, class, driver, plate and addresses are not in the vendor''s API, and mileages are FLEETIZE''s, not the dashboard''s. The API has no number for a trip and does not tell when one was changed, merged or removed, nor what was driven without tracker, signal or GPS: see bi.odometer_gap and bi.local_day. Whoever administers the database can change rows. Source: node "routes".';

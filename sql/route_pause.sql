@@ -21,7 +21,7 @@ select
 from warehouse.route_pause
 join warehouse.route using (device_key, day, route_no)
 join warehouse.device using (device_key)
-join warehouse.account using (account_key)
+left join warehouse.account using (account_key)
 left join warehouse.pause_type using (pause_type_code);
 
 comment on view bi.route_pause is 'One row a stop within a route, in the order sent. Source: node "route_pause".';

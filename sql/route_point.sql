@@ -12,7 +12,7 @@ select
 from warehouse.route_point
 join warehouse.route using (device_key, day, route_no)
 join warehouse.device using (device_key)
-join warehouse.account using (account_key);
+left join warehouse.account using (account_key);
 
 comment on view bi.route_point is
   'One row a point of a route, in the order sent. Points carry no time of their own, no altitude and no accuracy, and the vendor does not promise their order. The big one: read it by device_id and departed_at. Source: tag route_points.';

@@ -458,7 +458,7 @@ let fleet = """
     ),
     (
       "bi.logbook_month where device_id = 492 and local_month = '2026-10-01'",
-      ["calendar_local_month\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = "]
+      ["calendar_month_local_month\\M", "route_(pkey|day)\\M.*\\n *Index Cond: .*day = "]
     ),
     (
       "bi.fleet_day where account = 'north' and local_date >= '2026-10-01' and local_date < '2026-11-01'",
@@ -527,6 +527,49 @@ let fleet = """
         set enable_hashjoin = off; set enable_mergejoin = off;
         """)
       try await expect(Self.plansByLocalDate, on: db)
+    }
+  }
+
+  /// What a reader asks for, and the tables that it takes to answer.
+  private static let tables: [(query: String, tables: [String])] = [
+    ("select device_id, sum(distance_km) from bi.logbook group by 1", ["account", "device", "route"]),
+    (
+      "select device_id, count(*) from bi.logbook where local_month = '2026-10-01' group by 1",
+      ["account", "calendar_month", "device", "route"]
+    ),
+    (
+      "select device_id, local_date, distance_km from bi.logbook where local_date = '2026-10-05'",
+      ["account", "calendar", "device", "route"]
+    ),
+    (
+      """
+      select seq, latitude from bi.route_point
+      where device_id = 492 and departed_at = '2026-10-05 06:00Z' and day = '2026-10-05'
+      """,
+      ["device", "route", "route_point_2026_10"]
+    ),
+    ("select device_id, departed_at, duration_s from bi.route_pause", ["device", "route", "route_pause"]),
+    ("select device_id, latitude from bi.device", ["device", "device_reading", "device_reading"]),
+  ]
+
+  @Test func `costs no join with tables that it does not need`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      try await db.script(
+        """
+        select etl.ensure_partition('warehouse.route_point', '2026-09-01');
+        select etl.ensure_partition('warehouse.route_point', '2026-10-01');
+        """)
+      for (query, tables) in Self.tables {
+        let plan = try await db.query("explain (costs off) \(unescaped: query)").map {
+          try $0.decode(0, as: String.self)
+        }
+        let scanned = plan.compactMap { line in
+          line.contains("Bitmap Index Scan")
+            ? nil : line.firstMatch(of: /Scan.* on ([a-z0-9_]+)/).map { String($0.1) }
+        }
+        #expect(scanned.sorted() == tables, "\(query):\n\(plan.joined(separator: "\n"))")
+      }
     }
   }
 
