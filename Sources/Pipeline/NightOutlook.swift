@@ -85,10 +85,10 @@ struct NightOutlook: Sendable {
     }
   }
 
-  /// Nil unless it is known of nine devices in ten; the others are taken to be like these.
+  /// Nil unless it is known of three devices in four; the others, such as those under way at every list, are taken to be like these.
   private static func activeDevices(_ devices: [DeviceFacts], on day: UTCDay) -> Double? {
     let known = devices.compactMap { $0.wasActive(on: day) }
-    guard !known.isEmpty, known.count * 10 >= devices.count * 9 else { return nil }
+    guard !known.isEmpty, known.count * 4 >= devices.count * 3 else { return nil }
     return Double(known.count { $0 } * devices.count) / Double(known.count)
   }
 }
