@@ -24,4 +24,4 @@ comment on column bi.route_point.latitude is 'Latitude, degrees, WGS 84; NULL wi
 comment on column bi.route_point.longitude is 'Longitude, degrees, WGS 84; NULL without a fix. Second part of a point in tag route_points.';
 comment on column bi.route_point.speed_kmh is 'Speed, km/h. Third part of a point in tag route_points.';
 comment on column bi.route_point.day is
-  'UTC day of departure, computed from tag origin_timestamp. Points are partitioned by its month: filter by it too when reading a whole fleet''s points, and other months stay unread.';
+  'UTC day of departure, computed from tag origin_timestamp. Points are partitioned by its month: filter by it too when reading a whole fleet''s points of weeks, and other months stay unread for sure.';

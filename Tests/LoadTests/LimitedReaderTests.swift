@@ -192,6 +192,18 @@ import Testing
       #expect(points.contains("route_point_2026_10"))
       #expect(!points.contains("route_point_2026_09") && !points.contains("route_point_2026_11"), "\(points)")
       #expect(points.contains("Index"), "\(points)")
+      // By time or local date alone, of all vehicles, the months are left out when the trips are found.
+      for rows in [
+        "route_point where departed_at >= '2026-10-05' and departed_at < '2026-10-07'",
+        "route_track where local_date = '2026-10-05'",
+      ] {
+        let plan = try await fleet.plan(
+          "select * from bi_limited.\(rows)", as: fleet.reader,
+          "explain (analyze, costs off, timing off, summary off)")
+        let readers = plan.split(separator: "\n").filter { $0.contains(" on route_point_2026_") }
+        #expect(readers.count >= 3, "\(plan)")
+        for reader in readers { #expect(reader.contains("never executed") != reader.contains("2026_10"), "\(plan)") }
+      }
       // The day of a track is known only when its trip was found: other months are in the plan and are not read.
       let tracks = try await fleet.plan(
         "select * from bi_limited.route_track where device_id = 1001 and local_date = '2026-10-05'",

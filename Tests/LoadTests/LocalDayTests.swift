@@ -149,13 +149,37 @@ import Testing
   @Test func `puts each route into exactly one local day, and the sums agree`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(fleetOfTheWorld)
-      let met = try await db.lines(
+      // Every zone, but for those that are the same under another folder; where clocks change, each change of the five years.
+      let zones = try await db.lines(
         """
-        select count(distinct time_zone) > 500 as zones, count(distinct extract(year from departed_at)) >= 5 as years,
-          count(*) > 50000 as routes
+        select count(distinct time_zone) = (select count(*) from pg_timezone_names where name !~ '^posix/') as zones,
+          count(distinct time_zone) > 500 as many, count(*) > 50000 as routes
         from warehouse.route join warehouse.device using (device_key)
         """)
-      #expect(met == ["true | true | true"])
+      #expect(zones == ["true | true | true"])
+      let changes = try await db.lines(
+        """
+        select time_zone, extract(year from day) as year, count(*)
+        from moment join warehouse.device using (device_key)
+        where time_zone in ('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Havana', 'Africa/Casablanca')
+        group by 1, 2 having count(*) = 2
+        """)
+      #expect(changes.count == 25, "two changes of the clock in each of five years, in each of five zones: \(changes)")
+      // What the search for changes, week by week, could have missed: it sees each zone's every hour of 2026.
+      let missed = try await db.lines(
+        """
+        select time_zone, at
+        from (
+          select device_key, time_zone, at,
+            (at at time zone time_zone) - (at at time zone 'UTC') as ahead,
+            lag((at at time zone time_zone) - (at at time zone 'UTC')) over (partition by device_key order by at) as before
+          from warehouse.device cross join generate_series(timestamptz '2026-01-01', '2027-01-01', interval '1 day') as at
+        ) as step
+        where ahead <> before
+          and not exists (
+            select from moment where moment.device_key = step.device_key and at - day between interval '0' and interval '1 day')
+        """)
+      #expect(missed == [])
 
       // Against the rows of the table, and the date as PostgreSQL tells it for each.
       let wrong = try await db.lines(

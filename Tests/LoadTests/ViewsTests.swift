@@ -606,6 +606,46 @@ let fleet = """
     }
   }
 
+  @Test(arguments: [
+    "route_point where departed_at >= '2026-10-05' and departed_at < '2026-10-08'",
+    "route_point where departed_at >= '2026-10-05' and departed_at < '2026-10-08' and account = 'north'",
+    "route_track where departed_at >= '2026-10-05' and departed_at < '2026-10-08'",
+    "route_track where local_date between '2026-10-05' and '2026-10-07'",
+    "route_track where local_month = '2026-10-01'",
+  ]) func `by time or local date can leave the points of other months unread, of a whole fleet too`(
+    rows: String
+  ) async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      // Reading all of so few points is cheaper: what counts is whether the months can be left out when the trips are found.
+      try await db.script(
+        """
+        select etl.ensure_partition('warehouse.route_point', month::date)
+        from generate_series(date '2026-01-01', date '2026-12-01', '1 month') as month;
+        insert into warehouse.device (account_key, device_id) select 1, no from generate_series(1000, 1004) as no;
+        insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, south_e7)
+        select
+          device_key, day, no, day at time zone 'UTC' + (no * 7 + device_key % 3) * interval '1 hour', 0, 20, 0
+        from warehouse.device
+        cross join generate_series(timestamp '2026-01-01', '2026-12-31', interval '1 day') as day
+        cross join generate_series(1, 2) as no;
+        insert into warehouse.route_point (device_key, day, seq, route_no)
+        select device_key, day, seq, route_no from warehouse.route cross join generate_series(1, 20) as seq;
+        analyze;
+        set enable_hashjoin = off; set enable_mergejoin = off;
+        """)
+      let plan = try await db.plan(
+        of: "bi.\(rows)", explain: "explain (analyze, costs off, timing off, summary off)")
+      let readers = plan.split(separator: "\n").filter {
+        $0.contains(" on route_point_2026_") && !$0.contains("Bitmap Index Scan")
+      }
+      #expect(readers.count == 12, "\(plan)")
+      for reader in readers {
+        #expect(reader.contains("never executed") != reader.contains("2026_10"), "\(plan)")
+      }
+    }
+  }
+
   @Test func `by day leaves the points of other months unread`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(fleet)
