@@ -12,6 +12,7 @@ import Transform
 /// planner would make: lists and days asked for at any time, silent devices, answers loaded late or twice.
 @Suite struct `States and plans from memory` {
   @Test(arguments: SimulatedSpan.seeds(1...4)) func `are those from the database`(seed: UInt64) async throws {
+    let repetition = "repeat with: FLEETIZE_SEED=\(seed) deploy/with-private-postgres swift test --filter EvidenceTests"
     var scenario = Scenario.drawn(from: seed, vehicles: 4, nights: 40)
     scenario.lateUploadsPerYear = 24
     let (fleet, limits) = (scenario.fleet, AccountLimits(egress: "e", dailyCalls: 100, requestInterval: 60))
@@ -51,13 +52,13 @@ import Transform
         let range = today.advanced(by: -Int.random(in: 1...25, using: &random))...today
         for goal in [Goal.nightly(firstDays: 1), .backfill(range, devices: nil, refetch: false)] {
           let plan = try await planning.plan(for: goal).plan
-          try #require(Planner().plan(goal, facts: memory.facts, now: clock.now) == plan, "seed \(seed), step \(step)")
+          try #require(Planner().plan(goal, facts: memory.facts, now: clock.now) == plan, "step \(step); \(repetition)")
           guard Int.random(in: 0..<4, using: &random) == 0 else { continue }
           try await planning.commit(plan, settlingDays: settlingDays)
           memory.commit(plan)
         }
         let stored = try await states(connection)
-        try #require(memory.described == stored, "seed \(seed), step \(step)")
+        try #require(memory.described == stored, "step \(step); \(repetition)")
       }
       let reasons = Set(memory.devices.values.flatMap { $0.facts.days.values.compactMap(\.state.reason) })
       #expect(reasons.count >= 4, "the history was dull: \(reasons)")
