@@ -200,7 +200,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(10))) func `wait ten seconds for a dashboard, then leave all as it was`() async throws {
+  @Test(.timeLimit(.minutes(30))) func `wait ten seconds for a dashboard, then leave all as it was`() async throws {
     try await withTestDatabase { url in
       let db = try await Connection.open(url, applicationName: "tests", logger: quiet)
       let dashboard = try await Connection.open(url, applicationName: "tests", logger: quiet)

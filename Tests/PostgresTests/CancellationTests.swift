@@ -25,8 +25,9 @@ import Testing
     try await connection.execute("select 1")
   }
 
-  // Statements that would take ten minutes: what is not cancelled runs into the limit of time.
-  @Test(.timeLimit(.minutes(5))) func `cancels its query, and the connection goes on`() async throws {
+  // Statements that would take ten minutes: what is not cancelled ends without an error. The limit, for what has no end of its own, is
+  // far beyond what a busy machine takes.
+  @Test(.timeLimit(.minutes(30))) func `cancels its query, and the connection goes on`() async throws {
     try await withTestDatabase { url in
       try await expectCancelled(in: url) { try await $0.query("select pg_sleep(600)") }
       try await expectCancelled(in: url) { try await $0.run { try $0.query("select pg_sleep(600)") } }
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func `rolls its transaction back`() async throws {
+  @Test(.timeLimit(.minutes(30))) func `rolls its transaction back`() async throws {
     try await withTestDatabase { url in
       let owner = try await openForTest(url)
       try await owner.script("create table t (a int)")
@@ -50,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func `cancels a stream and a COPY`() async throws {
+  @Test(.timeLimit(.minutes(30))) func `cancels a stream and a COPY`() async throws {
     try await withTestDatabase { url in
       let owner = try await openForTest(url)
       try await owner.script("create table t (a int)")
@@ -62,7 +63,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func `cancels a COPY that waits for a lock`() async throws {
+  @Test(.timeLimit(.minutes(30))) func `cancels a COPY that waits for a lock`() async throws {
     try await withTestDatabase { url in
       let holder = try await openForTest(url)
       try await holder.script("create table t (a int)")
