@@ -56,6 +56,16 @@ import Testing
       #expect(plan.toFetch == ["backfill": 5] && plan.skipped == ["proven_empty": 5])
       #expect(plan.callsLeft == 10_000 - calls)
       #expect(plan.expectedEnd.hasPrefix("\(Days.today)"))
+      // The list after one night tells what that night's day was like.
+      #expect(plan.knownNights >= 1)
+      #expect(plan.earliestEnd <= plan.expectedEnd && plan.expectedEnd <= plan.latestEnd)
+      let tight = try await stage.etl(
+        Days.backfill(from: 40, to: 2, "--dry-run"), with: ["FLEETIZE_DAILY_CALLS": "10"])
+      #expect(
+        tight.output.contains(
+          #/done at:  \S+Z, \S+Z at the earliest, \S+Z at the latest, judged by \d nights; ask again when a week of nights is known/#
+        ),
+        "\(tight.output)")
       #expect(stage.calls.count == calls, "a dry run called")
       #expect(try await stage.rows("select from bi.data_coverage").count == 2, "a dry run wrote down its plan")
 
@@ -122,6 +132,9 @@ private struct PrintedPlan: Decodable {
   var callsAvailable: Int
   var reserve: Int
   var expectedEnd: String
+  var earliestEnd: String
+  var latestEnd: String
+  var knownNights: Int
 }
 
 /// What a consumer of `status --format json` reads.
