@@ -68,7 +68,7 @@ struct GeneratedDay {
       }
       text += """
         "destination_mileage":\(mileage + (route + 1) * step),"destination_location":"\(track.place)",\
-        "average_speed":\(40 + random.next() % 20),"average_speed_distance":72,"pause_duration":0,\
+        "average_speed":\(70 + random.next() % 5),"average_speed_distance":72,"pause_duration":60,\
         "route_pause":[{"grouped":0,"type":1,"start_timestamp":\(departure + 60),"end_timestamp":\(departure + 120),\
         "mileage":\(mileage + route * step + 1),"location":"\(track.place)"}],"route_points":"\(line)"}
         """

@@ -17,6 +17,8 @@ struct ArchiveReader {
   private var neighbours: [ReadAnswer] = []
 
   private let answersPerBatch: Int
+  /// Of the next batch. The first ones are small: while they are read, the database has nothing to do.
+  private var answersOfNextBatch = 16
 
   private static let mostPoints = 1_250_000
   private static let mostReadings = 2_500
@@ -48,11 +50,13 @@ struct ArchiveReader {
     var answers: [ReadAnswer] = []
     var (bytes, points, readings) = (0, 0, 0)
     var errors: [String] = []
-    while let owner = owners.first, answers.count < answersPerBatch, points < Self.mostPoints,
+    let mostAnswers = min(answersOfNextBatch, answersPerBatch)
+    answersOfNextBatch = 2 * mostAnswers
+    while let owner = owners.first, answers.count < mostAnswers, points < Self.mostPoints,
       readings < Self.mostReadings
     {
-      let page = try await connection.run { [warehouse, selection, position, answersPerBatch] db in
-        try warehouse.archivePage(of: owner, after: position, in: selection, limit: min(64, answersPerBatch), on: db)
+      let page = try await connection.run { [warehouse, selection, position] db in
+        try warehouse.archivePage(of: owner, after: position, in: selection, limit: min(64, mostAnswers), on: db)
       }
       position = page.end
       if page.end == nil { owners.removeFirst() }

@@ -35,7 +35,7 @@ struct ContentEncoder {
     let positions = points.map { point in
       (UInt64(UInt32(bitPattern: point.latitudeE7)) << 32 | UInt64(UInt32(bitPattern: point.longitudeE7))).littleEndian
     }
-    let speeds = points.map(\.speedTenths.littleEndian)
+    let speeds = points.map { $0.speedTenths.littleEndian }
     positions.withUnsafeBytes { bytes.append(contentsOf: $0) }
     speeds.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
