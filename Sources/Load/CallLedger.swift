@@ -138,6 +138,11 @@ public struct CallLedger: Sendable {
       """)
   }
 
+  /// Waits until nobody else is about to change the row of a call, and keeps it so until the transaction ends.
+  public func hold(_ call: Int64, on db: isolated Connection) throws {
+    _ = try db.query("select from etl.api_call where call_key = \(call) for update")
+  }
+
   /// Records what an answer turned out to be once it was interpreted; after vendor error 1002 the account is blocked.
   public func classify(
     _ call: Int64, outcome: Outcome, vendorCode: Int?, detail: String, on db: isolated Connection

@@ -61,6 +61,11 @@ extension Warehouse {
       key: ResponseKey(number: number, day: day), device: device, call: call, response: response)
   }
 
+  /// Whether the answer that a call for `day` brought is in the archive.
+  public func hasAnswer(to call: Int64, for day: UTCDay, on db: isolated Connection) throws -> Bool {
+    try !db.query("select from etl.response where day = \(day) and call_key = \(call) limit 1").isEmpty
+  }
+
   /// The answers that were archived but not loaded, because a run was killed between the two; oldest first.
   public func unloadedResponses(on db: isolated Connection) throws -> [ResponseKey] {
     try db.query(

@@ -75,12 +75,12 @@ struct Caller: Sendable {
           return try warehouse.archive(response, call: call, on: db)
         }
       } catch let error as PostgresError {
-        // The answer is lost, and the call with it: the ledger says so where it still can.
+        // Unless it can be archived later the answer is lost, and the call with it: the ledger says so where it still can.
         try? ledger.end(
           call, at: response.answeredAt, outcome: .unknown, httpStatus: response.httpStatus,
           detail: "answered, but not archived: \(error.message)", on: db)
         try? ledger.unlock(on: db)
-        throw UnkeptAnswer(request: response.request, cause: error)
+        throw UnkeptAnswer(response: response, call: call, warehouse: warehouse, ledger: ledger, cause: error)
       }
       let interpretation = interpret(response)
       if case .rejected(let fault, _) = interpretation {

@@ -93,6 +93,8 @@ public struct Sync: Sendable {
     do {
       try await work(
         through: priced, users: users, groups: groups, maxCalls: maxCalls, waiting: &waiting, result: &result)
+    } catch let unkept as UnkeptAnswer {
+      throw unkept
     } catch {
       // They are paid for: what cannot be loaded now is by the next run.
       try await load(&waiting, result: &result)

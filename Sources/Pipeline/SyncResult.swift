@@ -39,11 +39,7 @@ public struct SyncResult: Sendable {
   public func nextAttempt(now: Date) -> Date? {
     if let failure {
       guard let error = (failure as? UnkeptAnswer)?.cause ?? failure as? PostgresError else { return nil }
-      switch error.trouble {
-      case .contended, .readOnly, .stopped: return now.addingTimeInterval(60)
-      case .noRoom, .notPermitted: return nil
-      case nil: return error.isUnavailable ? now.addingTimeInterval(5) : nil
-      }
+      return error.pause.map(now.addingTimeInterval)
     }
     return stop?.nextAttempt(now: now)
   }

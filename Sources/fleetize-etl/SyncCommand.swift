@@ -63,19 +63,39 @@ struct SyncCommand {
     _ goal: Goal, account: Settings.Account, client: FleetizeClient, maxCalls: Int?, interruption: Interruption
   ) async -> SyncResult {
     let progress = ProgressPrinter(account: account.name, isOnlyOne: session.accounts.count == 1)
-    func attempt(_ maxCalls: Int?) async throws -> SyncResult {
-      try await syncOnce(
-        goal, account: account, client: client, maxCalls: maxCalls, interruption: interruption, progress: progress)
+    func attempt(_ maxCalls: Int?) async -> SyncResult {
+      var sum = SyncResult()
+      while true {
+        var result = SyncResult()
+        do {
+          result = try await syncOnce(
+            goal, account: account, client: client, maxCalls: maxCalls.map { $0 - sum.totals.calls },
+            interruption: interruption, progress: progress)
+        } catch {
+          result.failure = error
+        }
+        sum.add(result)
+        guard let unkept = result.failure as? UnkeptAnswer, await hold(unkept, interruption, progress) else {
+          return sum
+        }
+      }
     }
-    var result = SyncResult()
-    if waits {
-      result = await Perseverance(clock: .system, interruption: interruption, progress: progress)
+    let result =
+      waits
+      ? await Perseverance(clock: .system, interruption: interruption, progress: progress)
         .run(maxCalls: maxCalls, attempt: attempt)
-    } else {
-      do { result = try await attempt(maxCalls) } catch { result.failure = error }
-    }
+      : await attempt(maxCalls)
     progress.finish()
     return result
+  }
+
+  /// Holds an answer while the database is away. True when it has it in the end: all goes on, and loads it first.
+  private func hold(_ unkept: UnkeptAnswer, _ interruption: Interruption, _ progress: ProgressPrinter) async -> Bool {
+    guard unkept.isWorthHolding else { return false }
+    progress.report(.note("the answer to \(unkept.request) is held until the database takes it: \(unkept.cause)"))
+    guard await unkept.keep(opening: session.open, clock: .system, interruption: interruption) else { return false }
+    progress.report(.note("the answer to \(unkept.request) is archived; going on"))
+    return true
   }
 
   private func syncOnce(

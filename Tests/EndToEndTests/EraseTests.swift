@@ -3,6 +3,7 @@ import FleetizeSimulator
 import Foundation
 import Logging
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -101,6 +102,40 @@ import Testing
       #expect(try await erasedRows(stage) > 2)
       let run = try await stage.etl(["run"], with: loader)
       #expect(run.code == 0, "\(run.errors)")
+      #expect(try await erasedRows(stage) == 0)
+    }
+  }
+
+  /// All that somebody may look at, in one moment.
+  private static let view = [
+    "warehouse.route", "warehouse.route_point", "warehouse.route_pause", "warehouse.device_reading", "warehouse.device",
+    "warehouse.device_version", "etl.checkpoint", "etl.finding", "etl.response", "bi.logbook", "bi.data_coverage",
+  ].map { "select '\($0)', md5(string_agg(t::text, '' order by t::text)) from \($0) as t" }
+    .joined(separator: " union all ")
+
+  @Test(arguments: [
+    "after an answer is deleted", "as points are deleted", "after a cut is made in an answer",
+    "before the device's attributes", "before the commit of the erasure",
+  ]) func `are seen by others as before, until all of them are gone at once`(moment: String) async throws {
+    guard case .database(let trigger) = CrashPoint.inErasing.first(where: { $0.name == moment })?.place else {
+      throw StageFailure(text: "no such moment: \(moment)")
+    }
+    try await withCrashStage(.erase) { stage in
+      let before = try await stage.rows(Self.view)
+      let amid = Mutex<[String]?>(nil)
+      try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
+        tap.arm(trigger) {
+          // The erasure stands still meanwhile.
+          let seen = blocking { try await stage.rows(Self.view) }
+          amid.withLock { $0 = seen }
+          return true
+        }
+        let done = try await stage.etl(CrashedCommand.erase.arguments, with: ["DATABASE_URL": url])
+        #expect(done.code == 0, "\(done.errors)")
+      }
+      #expect(amid.withLock(\.self) == before, "somebody saw half of an erasure")
+      let after = try await stage.rows(Self.view)
+      #expect(Set(before).subtracting(after).count >= 7, "\(before) \(after)")
       #expect(try await erasedRows(stage) == 0)
     }
   }

@@ -139,6 +139,44 @@ import Testing
     }
   }
 
+  @Test func `compresses its answer is understood`() async throws {
+    try await withStage([.delivery]) { stage in
+      #expect(try await stage.etl(Days.backfill(from: 4, to: 4)).code == 0)
+      let answer = """
+        {"device":{"device_id":492,"timestamp":\(Int(Self.day.start.timeIntervalSince1970)),\
+        "heartbeat_timestamp":\(Int(Days.today.start.timeIntervalSince1970))},"routes":[]}
+        """
+      let zipped = try Command.gzip(Array(answer.utf8))
+      let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(zipped.count)\r\n\r\n"
+      try await ScriptedServer.run([.readRequest, .send(head), .sendBytes(zipped)]) { server in
+        let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(server.connectionCount == 1)
+        #expect(server.requests.allSatisfy { $0.lowercased().contains("accept-encoding: gzip") })
+      }
+      #expect(
+        try await stage.rows("select body_bytes from etl.response where day = '\(Self.day)' and action = 'device'")
+          == ["(\(answer.utf8.count))"])
+      #expect(
+        try await stage.rows("select fetched_at is not null from bi.data_coverage where day = '\(Self.day)'") == ["(t)"]
+      )
+    }
+  }
+
+  @Test func `speaks no TLS where it should is not told the token`() async throws {
+    try await withStage([.delivery]) { stage in
+      try await ScriptedServer.run([.send(Self.whole("[]")), .readRequest]) { server in
+        let outcome = try await stage.etl(
+          ["run"], with: ["FLEETIZE_API_URL": server.url.replacing("http:", with: "https:")])
+        #expect(outcome.code == 69, "\(outcome.errors)")
+        #expect(outcome.errors.contains("the TLS handshake failed"), "\(outcome.errors)")
+        #expect(server.connectionCount == 5)
+        #expect(server.requests.allSatisfy { !$0.contains(Stage.token) })
+      }
+      #expect(try await stage.rows("select calls_used from bi.api_budget") == ["(0)"])
+    }
+  }
+
   @Test func `drips without an end is given up after 45 s`() async throws {
     try await withStage([.delivery]) { stage in
       #expect(try await stage.etl(Days.backfill(from: 4, to: 4)).code == 0)

@@ -39,7 +39,7 @@ import Testing
         _ = back
       }
       #expect(outcome.code == 0, "\(outcome.errors)")
-      #expect(outcome.errors.contains("going on at"), "the restart was not noticed: \(outcome.errors)")
+      #expect(outcome.errors.contains("going on"), "the restart was not noticed: \(outcome.errors)")
       #expect(
         outcome.errors.contains(/[1-9]\d* of 1\d\d device-days done, the end is expected at \d{4}-\d{2}-\d{2}T/),
         "\(outcome.errors)")

@@ -30,13 +30,15 @@ struct CrashScene: Sendable {
   }
 }
 
-/// A stage on which `command` is about to begin.
+/// A stage on which `command` is about to begin; with an empty `database` of another server, or one of all tests' server.
 func withCrashStage(
-  _ command: CrashedCommand, fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
+  _ command: CrashedCommand, database: String? = nil,
+  fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
   _ body: (Stage) async throws -> Void
 ) async throws {
   try await withStage(
-    CrashScene.kinds, interval: command.interval, isMigrated: command != .migrate, fault: fault
+    CrashScene.kinds, interval: command.interval, isMigrated: command != .migrate, database: database,
+    fault: fault
   ) { stage in
     try await command.prepare(stage)
     try await body(stage)

@@ -21,7 +21,6 @@ struct PrivateCluster: Sendable {
 
   /// As ``start(port:)``, with a folder that has room for some megabytes only; the mount is seen by the server alone and ends with it.
   func startWithSmallDisk(megabytes: Int) async throws -> String {
-    try #require(getuid() == 0, "mounting a small disk for this test takes root: run it with sudo, or in a container")
     let small = "\(folder)/small"
     let steps = """
       set -e
@@ -63,6 +62,26 @@ struct PrivateCluster: Sendable {
     return try url(from: await Program.tool("setpriv", user + ["env"] + settings + [Self.script, "start", folder]))
   }
 
+  /// As ``start(port:)``, with a disk of its own for the write-ahead log; it is unmounted by ``remove()``.
+  ///
+  /// Segments are small, so that each is soon followed by one that needs room, and nothing removes old ones.
+  func startWithSmallLog(megabytes: Int) async throws -> String {
+    let steps = """
+      set -e
+      mkdir -p '\(smallLog)'
+      mount -t tmpfs -o size=\(megabytes)m tmpfs '\(smallLog)'
+      chown postgres '\(folder)' '\(smallLog)'
+      exec '\(Self.script)' start '\(folder)'
+      """
+    var options = Self.options()
+    options["PRIVATE_POSTGRES_OPTIONS"]? += " -c max_wal_size=1GB -c checkpoint_timeout=1h"
+    options["PRIVATE_POSTGRES_INITDB_OPTIONS"] = "--waldir=\(smallLog)/wal --wal-segsize=1"
+    return try url(from: await Program.tool("bash", ["-c", steps], options))
+  }
+
+  /// Where the disk for the log is mounted.
+  var smallLog: String { "\(folder)/log" }
+
   /// The small disk, as its server sees it.
   func smallDisk() throws -> URL { URL(filePath: "/proc/\(try process())/root\(folder)/small") }
 
@@ -74,7 +93,11 @@ struct PrivateCluster: Sendable {
   }
 
   func remove() async throws {
+    let hasLog = FileManager.default.fileExists(atPath: smallLog)
     _ = try await Program.tool("bash", [Self.script, "stop", folder])
+    guard hasLog else { return }
+    _ = try await Program.tool("umount", [smallLog])
+    try FileManager.default.removeItem(atPath: folder)
   }
 
   /// The server's first process.

@@ -75,6 +75,43 @@ import Testing
     }
   }
 
+  /// Our transactions are such that the server has no reason for it; a trigger gives it one.
+  @Test(arguments: [("warehouse.route", 2), ("etl.response", 4)])
+  func `that gives transactions up for the sake of others costs no call, because they are done again`(
+    table: String, times: Int
+  ) async throws {
+    try await withStage(interval: CrashScene.interval) { stage in
+      try await stage.refuse(table, times: times)
+      let outcome = try await stage.etl(Self.command)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(try await stage.texts("select (last_value >= \(times))::text as line from public.refusal") == ["true"])
+      #expect(stage.askedDays.count == 4 && Set(stage.askedDays).count == 4)
+      #expect(try await stage.rows("select from etl.unloaded_response") == [])
+      #expect(try await stage.rows("select from bi.data_coverage where state in ('final', 'empty')").count == 4)
+    }
+  }
+
+  @Test func `that gives each transaction up ends a run with 75 and nothing half-done, and the answer is kept`()
+    async throws
+  {
+    try await withStage(interval: CrashScene.interval) { stage in
+      try await stage.refuse("warehouse.route_point", times: 1_000)
+      let stopped = try await stage.etl(Self.command)
+      #expect(stopped.code == 75, "\(stopped.errors)")
+      #expect(stopped.errors.contains("could not serialize access") && stopped.errors.contains("hint:"))
+      #expect(try await stage.texts("select last_value::text as line from public.refusal") == ["3"])
+      #expect(stage.askedDays.count == 1)
+      #expect(try await stage.rows("select from etl.unloaded_response").count == 1)
+      for table in ["route", "route_point", "route_pause"] {
+        #expect(try await stage.rows("select from warehouse.\(table)") == [])
+      }
+
+      try await stage.execute("drop function public.refuse cascade")
+      try await stage.succeed(Self.command)
+      #expect(stage.askedDays.count == 4 && Set(stage.askedDays).count == 4, "the kept answer was asked for again")
+    }
+  }
+
   @Test func `that is set to read only makes no call and exits 69`() async throws {
     try await withStage { stage in
       try await stage.set("default_transaction_read_only = on")
@@ -143,6 +180,22 @@ extension Stage {
   fileprivate func set(_ settings: String...) async throws {
     let name = try #require(URLComponents(string: databaseURL)?.path.dropFirst())
     for setting in settings { try await execute("alter database \(name) set \(setting)") }
+  }
+
+  /// Answers the next writes to a table with a serialization failure.
+  fileprivate func refuse(_ table: String, times: Int) async throws {
+    try await execute(
+      """
+      create sequence public.refusal;
+      create function public.refuse() returns trigger language plpgsql as $$
+      begin
+        if nextval('public.refusal') <= \(times) then
+          raise exception 'could not serialize access' using errcode = 'serialization_failure';
+        end if;
+        return null;
+      end $$;
+      create trigger refuse before insert on \(table) for each statement execute function public.refuse();
+      """)
   }
 
   fileprivate func isSomebodyWaiting() async throws -> Bool {
