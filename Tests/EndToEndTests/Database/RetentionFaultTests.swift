@@ -106,7 +106,7 @@ import Testing
   func `that finds no room for points exits 69, and goes on when there is some`() async throws {
     let undisturbed = try await undisturbed(.replay)
     try await withClusterFolder { cluster in
-      let server = try await cluster.startWithSmallDisk(megabytes: 48)
+      let server = try await cluster.startWithSmallDisk(megabytes: 96)
       try await execute("create tablespace small location '\(cluster.folder)/small'", on: server)
       try await execute("create database fleet tablespace small", on: server)
       let ballast = try cluster.smallDisk().appending(path: "ballast").path

@@ -118,7 +118,7 @@ import Testing
   func `whose disk is full keeps what it has, and goes on when there is room`() async throws {
     let command = Days.backfill(from: 41, to: 40)
     try await withClusterFolder { cluster in
-      let server = try await cluster.startWithSmallDisk(megabytes: 48)
+      let server = try await cluster.startWithSmallDisk(megabytes: 96)
       for statement in [
         "create tablespace small location '\(cluster.folder)/small'", "create database fleet tablespace small",
       ] {
