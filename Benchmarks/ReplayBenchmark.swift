@@ -41,24 +41,31 @@ struct ReplayBenchmark {
     print("\nUnchanged is \(zip(replays, unchanged).map { $0.wall / $1.wall }.summary(1)) times as fast as loading.")
     try await archive.printLayout()
     await archive.drop()
-    if factor > 1 { try await runLarge(replays) }
+    if factor > 1 { try await runLarge(copies: copies, replays: replays, unchanged: unchanged) }
   }
 
-  private func runLarge(_ small: [Measured]) async throws {
+  private func runLarge(copies: [Measured], replays: [Measured], unchanged: [Measured]) async throws {
     let large = ArchiveSize(days: size.days * factor, points: size.points)
     let archive = try await GeneratedArchive(large, server: server)
     try await archive.empty()
     let load = try await archive.replay(program)
     let again = try await archive.replay(program)
+    try await archive.export(to: scratch)
+    try await archive.empty()
+    let copy = try await archive.copy(from: scratch)
     print("\n### (d) \(factor) times the device-days: \(large.days)\n")
     row("", "wall s", "points/s", "client CPU s", "peak memory MB", "wall / (\(factor) x the small one)")
     row("---", "---", "---", "---", "---", "---")
     let points = Double(large.days * large.points)
-    for (name, run) in [("`replay` into empty tables", load), ("`replay` again, unchanged", again)] {
+    for (name, run, few) in [
+      ("`psql \\copy … (format binary)`, one transaction", copy, copies), ("`replay` into empty tables", load, replays),
+      ("`replay` again, unchanged", again, unchanged),
+    ] {
       row(
         name, run.wall.text(2), (points / run.wall).text(0), run.cpu.text(2), run.peakMemory.text(0),
-        name.contains("empty") ? (run.wall / Double(factor) / small.map(\.wall).median).text(2) : "")
+        (run.wall / Double(factor) / few.map(\.wall).median).text(2))
     }
+    print("\nReplay takes \((load.wall / copy.wall).text(2)) times as long as `psql`.")
     try await archive.printLayout()
     await archive.drop()
   }
