@@ -21,14 +21,7 @@ struct PrivateCluster: Sendable {
 
   /// As ``start(port:)``, with a folder that has room for some megabytes only; the mount is seen by the server alone and ends with it.
   func startWithSmallDisk(megabytes: Int) async throws -> String {
-    let small = "\(folder)/small"
-    let steps = """
-      set -e
-      mkdir -p '\(small)'
-      mount -t tmpfs -o size=\(megabytes)m tmpfs '\(small)'
-      chown postgres '\(folder)' '\(small)'
-      exec '\(Self.script)' start '\(folder)'
-      """
+    let steps = startOnDisk(at: "\(folder)/small", megabytes: megabytes)
     return try url(from: await Program.tool("unshare", ["--mount", "bash", "-c", steps], Self.options()))
   }
 
@@ -66,17 +59,22 @@ struct PrivateCluster: Sendable {
   ///
   /// Segments are small, so that each is soon followed by one that needs room, and nothing removes old ones.
   func startWithSmallLog(megabytes: Int) async throws -> String {
-    let steps = """
-      set -e
-      mkdir -p '\(smallLog)'
-      mount -t tmpfs -o size=\(megabytes)m tmpfs '\(smallLog)'
-      chown postgres '\(folder)' '\(smallLog)'
-      exec '\(Self.script)' start '\(folder)'
-      """
+    let steps = startOnDisk(at: smallLog, megabytes: megabytes)
     var options = Self.options()
     options["PRIVATE_POSTGRES_OPTIONS"]? += " -c max_wal_size=1GB -c checkpoint_timeout=1h"
     options["PRIVATE_POSTGRES_INITDB_OPTIONS"] = "--waldir=\(smallLog)/wal --wal-segsize=1"
     return try url(from: await Program.tool("bash", ["-c", steps], options))
+  }
+
+  /// Shell steps that start the server with a disk of its own at `place`.
+  private func startOnDisk(at place: String, megabytes: Int) -> String {
+    """
+    set -e
+    mkdir -p '\(place)'
+    mount -t tmpfs -o size=\(megabytes)m tmpfs '\(place)'
+    chown postgres '\(folder)' '\(place)'
+    exec '\(Self.script)' start '\(folder)'
+    """
   }
 
   /// Where the disk for the log is mounted.
