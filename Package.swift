@@ -37,6 +37,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     .target(name: "FleetModel", swiftSettings: settings),
     .target(name: "FleetizeAPI", dependencies: ["FleetModel"], swiftSettings: settings),
@@ -56,7 +57,7 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "Transform", dependencies: ["FleetModel", "FleetizeAPI", crypto], swiftSettings: settings),
     .target(
-      name: "Load", dependencies: ["FleetModel", "Postgres", "CZlib", crypto, log], swiftSettings: settings,
+      name: "Load", dependencies: ["FleetModel", "Postgres", "CZlib", "CZstd", crypto, log], swiftSettings: settings,
       plugins: ["EmbedSQL"]),
     .target(
       name: "Pipeline", dependencies: ["FleetModel", "FleetizeAPI", "Extract", "Transform", "Load", log],

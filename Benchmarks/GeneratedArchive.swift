@@ -128,7 +128,7 @@ struct GeneratedArchive {
         select sum(pg_relation_size(relid))::float8 as heap, sum(pg_total_relation_size(relid))::float8 as total,
                (select count(*) from warehouse.route_point)::float8 as points,
                (select sum(body_bytes::bigint) from etl.response)::float8 as raw,
-               (select sum(length(body_gzip)) from etl.response)::float8 as compressed,
+               (select sum(length(body_compressed)) from etl.response)::float8 as compressed,
                (select sum(pg_total_relation_size(relid)) from pg_partition_tree('etl.response') where isleaf)::float8 as archive
         from pg_partition_tree('warehouse.route_point')
         where isleaf

@@ -47,11 +47,11 @@ extension Warehouse {
       """
       insert into etl.response (
         day, account_key, device_key, action, requested_at, answered_at, http_status, content_type, is_complete,
-        call_key, body_bytes, body_sha256, body_gzip)
+        call_key, body_bytes, body_sha256, body_compressed)
       values (
         \(day), \(account), \(device), \(response.request.action), \(response.requestedAt), \(response.answeredAt),
         \(Int32(response.httpStatus)), \(response.contentType), \(response.isComplete), \(call),
-        \(Int32(response.body.count)), \([UInt8](SHA256.hash(data: response.body))), \(try Gzip.compress(response.body)))
+        \(Int32(response.body.count)), \([UInt8](SHA256.hash(data: response.body))), \(try CompressedBody.compress(response.body)))
       returning response_key
       """
     )[0].decode("response_key")
@@ -87,7 +87,7 @@ extension Warehouse {
   static func archivedResponses(from table: SQL) -> SQL {
     """
     select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
-           r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_gzip, r.erased_through
+           r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_compressed, r.erased_through
     from \(table) as r left join warehouse.device as d using (device_key)
     """
   }
@@ -100,8 +100,8 @@ extension Warehouse {
     let size: Int32 = try row.decode("body_bytes")
     let body: [UInt8]
     do {
-      body = try Gzip.decompress(try row.decode("body_gzip"), size: Int(size))
-    } catch let error as Gzip.Failure {
+      body = try CompressedBody.decompress(try row.decode("body_compressed"), size: Int(size))
+    } catch let error as CompressedBody.Failure {
       throw LoadError.responseDamaged(key, error.description)
     }
     let checksum: [UInt8] = try row.decode("body_sha256")

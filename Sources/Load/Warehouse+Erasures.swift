@@ -296,7 +296,7 @@ extension Warehouse {
     _ = try db.query(
       """
       select etl.redact_response(
-        \(key.number), \(key.day), \(through), \(try Gzip.compress(body)), \(Int32(body.count)),
+        \(key.number), \(key.day), \(through), \(try CompressedBody.compress(body)), \(Int32(body.count)),
         \([UInt8](SHA256.hash(data: body))), \(now))
       """)
   }

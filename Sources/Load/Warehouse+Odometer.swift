@@ -54,14 +54,17 @@ extension Warehouse {
               from warehouse.route
               where route.device_key = span.device_key and route.day between first_day and last_day) as routes_km
       from span
+      -- The span was found by a reading of its day: no need to look at those after it.
       cross join lateral (
         select mileage_km from rest
         where rest.device_key = span.device_key and read_at >= first_day::timestamp at time zone 'UTC'
+          and read_at < (first_day + 1)::timestamp at time zone 'UTC'
         order by read_at, first_answered_at, fingerprint limit 1
       ) as earlier
       cross join lateral (
         select mileage_km from rest
         where rest.device_key = span.device_key and read_at >= (last_day + 1)::timestamp at time zone 'UTC'
+          and read_at < (last_day + 2)::timestamp at time zone 'UTC'
         order by read_at, first_answered_at, fingerprint limit 1
       ) as later
       where last_day - first_day + 1 = (

@@ -52,7 +52,7 @@ import Testing
         })
       for pin in resolved.pins { #expect(versions[pin.location] == pin.state.version, "\(pin.location)") }
       for (url, _) in try Self.declared() { #expect(versions[url] != nil, "\(url)") }
-      #expect(Set(["libpq", "zlib"]).isSubset(of: bill.components.map(\.name)))
+      #expect(Set(["libpq", "zlib", "libzstd"]).isSubset(of: bill.components.map(\.name)))
       #expect(bill.components.allSatisfy { $0.purl.hasPrefix("pkg:") && $0.purl.hasSuffix("@\($0.version)") })
       // Each part is reached from the program.
       let edges = Dictionary(uniqueKeysWithValues: bill.dependencies.map { ($0.ref, $0.dependsOn) })

@@ -109,10 +109,10 @@ import Testing
   /// The bodies of all kept answers.
   private func archive(of stage: Stage, in folder: URL) async throws -> String {
     var text = ""
-    for row in try await stage.rows("select encode(body_gzip, 'hex') from etl.response") {
-      let file = folder.appending(path: "body.gz")
+    for row in try await stage.rows("select encode(body_compressed, 'hex') from etl.response") {
+      let file = folder.appending(path: "body.zst")
       try Data(bytes(ofHexadecimal: row.filter(\.isHexDigit))).write(to: file)
-      text += try await Program.tool("gzip", ["-dc", file.path]).output
+      text += try await Program.tool("zstd", ["-dc", file.path]).output
     }
     return text
   }

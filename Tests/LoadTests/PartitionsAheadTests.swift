@@ -54,7 +54,7 @@ import Testing
       "values (1, '2026-11-01', 1, 1, 1, 1, 1)"
     case .response:
       """
-      (day, account_key, action, requested_at, answered_at, http_status, is_complete, body_bytes, body_sha256, body_gzip)
+      (day, account_key, action, requested_at, answered_at, http_status, is_complete, body_bytes, body_sha256, body_compressed)
       values ('2026-11-01', 1, 'devicelist', '2026-11-01', '2026-11-01', 200, true, 0, '', '')
       """
     }

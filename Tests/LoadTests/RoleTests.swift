@@ -205,7 +205,7 @@ import Testing
           select etl.ensure_partition('warehouse.route_point', '2026-11-01');
           select etl.ensure_partition('etl.response', '2026-12-01');
           insert into etl.response (day, account_key, action, requested_at, answered_at, http_status, is_complete,
-            body_bytes, body_sha256, body_gzip)
+            body_bytes, body_sha256, body_compressed)
           values ('2026-12-01', 1, 'devicelist', now(), now(), 200, true, 0, '', '');
           """)
         #expect(try await db.lines("select account_key from etl.response") == ["1"])

@@ -385,7 +385,7 @@ let fleet = """
         select etl.ensure_partition('etl.response', '2026-10-05');
         insert into etl.response (
           response_key, day, account_key, device_key, action, requested_at, answered_at, http_status, is_complete,
-          body_bytes, body_sha256, body_gzip)
+          body_bytes, body_sha256, body_compressed)
         values
           (7, '2026-10-05', 1, 1, 'device', '2026-10-06 00:01Z', '2026-10-06 00:01:01Z', 200, true, 0, '', ''),
           (8, '2026-10-05', 1, 1, 'device', '2026-10-06 00:02Z', '2026-10-06 00:02:01Z', 200, true, 0, '', '');

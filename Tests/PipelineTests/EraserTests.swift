@@ -143,7 +143,7 @@ import Transform
   private static let restore = [
     "etl.response": """
     on conflict (response_key, day) do update
-    set body_gzip = excluded.body_gzip, body_sha256 = excluded.body_sha256, body_bytes = excluded.body_bytes,
+    set body_compressed = excluded.body_compressed, body_sha256 = excluded.body_sha256, body_bytes = excluded.body_bytes,
         erased_through = excluded.erased_through
     """,
     "warehouse.route_point": "where day = '2026-10-05'",
@@ -213,7 +213,7 @@ import Transform
         found += try db.query(
           """
           select \(table) || ': ' || row.line as line
-          from (select (to_jsonb(t) - '{body_gzip,body_sha256,content_hash,fingerprint,sha256}'::text[])::text as line
+          from (select (to_jsonb(t) - '{body_compressed,body_sha256,content_hash,fingerprint,sha256}'::text[])::text as line
                 from \(unescaped: table) as t) as row
           where row.line like '%77777%'
           """
