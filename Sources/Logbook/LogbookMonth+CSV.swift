@@ -21,7 +21,9 @@ extension LogbookMonth {
 
   private static func csvField(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-    return "\"\(text.replacing("\"", with: "\"\""))\""
+    // Not by characters: an accent makes one of itself and the quote before it.
+    let parts = text.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
+    return "\"\(parts.joined(separator: "\"\""))\""
   }
 }
 

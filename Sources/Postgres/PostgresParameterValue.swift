@@ -22,11 +22,23 @@ extension PostgresParameterValue {
   static func array(of elements: [PostgresParameterValue]) -> Self {
     for case .unrepresentable(let why) in elements { return .unrepresentable(why) }
     for case .binary(_, let type) in elements { return binaryArray(of: elements, type: type) }
-    let items = elements.map { element in
-      guard case .text(let text) = element else { return "NULL" }
-      return "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    // Byte by byte, because an accent makes one character of itself and the quote before it.
+    var list = [UInt8(ascii: "{")]
+    for element in elements {
+      if list.count > 1 { list.append(UInt8(ascii: ",")) }
+      guard case .text(let text) = element else {
+        list += "NULL".utf8
+        continue
+      }
+      list.append(UInt8(ascii: "\""))
+      for byte in text.utf8 {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { list.append(UInt8(ascii: "\\")) }
+        list.append(byte)
+      }
+      list.append(UInt8(ascii: "\""))
     }
-    return .text("{\(items.joined(separator: ","))}")
+    list.append(UInt8(ascii: "}"))
+    return .text(String(decoding: list, as: UTF8.self))
   }
 
   /// Layout: dimensions, has-null flag, element type, length, lower bound, then each element after its length.

@@ -80,7 +80,8 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
 
     /// The name of a table, column, role…, quoted.
     public mutating func appendInterpolation(identifier name: String) {
-      sql.append(literal: "\"\(name.replacing("\"", with: "\"\""))\"")
+      let parts = name.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
+      sql.append(literal: "\"\(parts.joined(separator: "\"\""))\"")
     }
 
     /// Text that becomes part of the statement: never a value from outside.

@@ -33,12 +33,16 @@ struct Statement {
   /// A server's message without the values that it quotes: `invalid input syntax for type integer: "x"` gets `$1` for "x".
   func redacted(_ message: String, sqlState: String?) -> String {
     guard form != .script else { return message }
+    // Not by characters: an accent makes one of itself and the quote before it.
     var message = message
+    func hide(_ text: String, _ index: Int) {
+      message.unicodeScalars.replace(text.unicodeScalars, with: "$\(index + 1)".unicodeScalars)
+    }
     for (index, parameter) in parameters.enumerated() {
       guard case .text(let value) = parameter, !value.isEmpty else { continue }
-      message.replace("\"\(value)\"", with: "$\(index + 1)")
+      hide("\"\(value)\"", index)
       // A short one, such as 1, would hit words of the message itself.
-      if value.utf8.count >= 8 { message.replace(value, with: "$\(index + 1)") }
+      if value.utf8.count >= 8 { hide(value, index) }
     }
     if let sqlState, Self.quotingStates.contains(sqlState) { message = message.withoutQuotedText }
     return message

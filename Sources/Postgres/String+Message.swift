@@ -4,7 +4,8 @@ extension String {
 
   /// Text from the first double quote to the last gives way to an ellipsis: it can hold quotes of its own.
   var withoutQuotedText: String {
-    guard let first = firstIndex(of: "\""), let last = lastIndex(of: "\"") else { return self }
-    return self[..<first] + "\"…\"" + self[index(after: last)...]
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(of: "\""), let last = scalars.lastIndex(of: "\"") else { return self }
+    return String(scalars[..<first]) + "\"…\"" + String(scalars[scalars.index(after: last)...])
   }
 }

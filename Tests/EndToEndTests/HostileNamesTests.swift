@@ -14,6 +14,8 @@ import Testing
     "$1, $2 \\'; truncate etl.checkpoint; /*",
     "%s %1$I {} \\N \\. */ copy etl.run to program 'true';",
     "'||(select current_setting('data_directory'))||'",
+    // Accents on top of quotes: one character to a reader, two to a server.
+    "\"\u{301}, \\\u{308} \"\u{327}; delete from etl.response; --",
     "U&'\\0041' E'\\x41' \u{00}\u{2028}; commit; drop database postgres;",
   ]
 

@@ -7,12 +7,13 @@ import TestSupport
 @testable import Logbook
 
 /// A name that is markup, a separator and a quoted word at once, of a vehicle around the night of 2026-10-25 in Berlin.
-let wildName = #"<script>alert(1)</script>, "Süd""#
+/// The second quote carries an accent: to a reader one character, to a parser two.
+let wildName = "<script>alert(1)</script>, \"Süd\"\u{301}"
 
 private let october = """
   insert into warehouse.account (name, time_zone) values ('north', 'Europe/Berlin'), ('south', 'UTC');
   insert into warehouse.device (account_key, device_id, name, description) values
-    (1, 492, '<script>alert(1)</script>, "Süd"', 'VW & Co'), (1, 493, null, null), (2, 493, 'Truck', null);
+    (1, 492, '<script>alert(1)</script>, "Süd"\u{301}', 'VW & Co'), (1, 493, null, null), (2, 493, 'Truck', null);
   insert into warehouse.route (
     device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km, origin_latitude_e7,
     origin_longitude_e7, destination_latitude_e7, destination_longitude_e7, average_speed_kmh, pause_s, pause_count, point_count,

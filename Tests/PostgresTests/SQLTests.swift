@@ -17,8 +17,8 @@ import Testing
   }
 
   @Test func `quotes identifiers and takes unescaped text as it is`() {
-    let sql: SQL = "select * from \(identifier: "od\"d") \(unescaped: "limit 1")"
-    #expect(sql.text == "select * from \"od\"\"d\" limit 1")
+    let sql: SQL = "select * from \(identifier: "od\"\u{301}d") \(unescaped: "limit 1")"
+    #expect(sql.text == "select * from \"od\"\"\u{301}d\" limit 1")
     #expect(sql.parameters.isEmpty)
   }
 

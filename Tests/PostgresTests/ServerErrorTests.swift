@@ -53,6 +53,9 @@ import Testing
       let error = try #require(await failure("select refuse(\("a long secret"))", with: connection))
       #expect(error.message == "no $1 here")
       #expect(error.sqlState == "FL001")
+      // The blank before it and its first letter are one character.
+      let accented = try #require(await failure("select refuse(\("\u{301}a long secret"))", with: connection))
+      #expect(accented.message == "no $1 here")
     }
   }
 
