@@ -33,23 +33,27 @@ public struct Warehouse: Sendable {
     try Self.check(timeZone, deviceTimeZones, on: db)
     self.deviceTimeZones = deviceTimeZones
     account = try db.transaction {
-      let account: Int32 = try db.query(
+      // What stands as configured is left alone: each start comes here.
+      _ = try db.execute(
         """
         insert into warehouse.account (name, time_zone) values (\(name), \(timeZone))
-        on conflict (name) do update
-        set time_zone = case when \(kept.contains(.timeZone)) then account.time_zone else excluded.time_zone end
-        returning account_key
-        """
-      )[0].decode("account_key")
+        on conflict (name) do update set time_zone = excluded.time_zone
+        where not \(kept.contains(.timeZone))::boolean and account.time_zone <> excluded.time_zone
+        """)
+      let account: Int32 = try db.query("select account_key from warehouse.account where name = \(name)")[0]
+        .decode("account_key")
+      let egress: SQL = kept.contains(.egress) ? "known.egress" : "excluded.egress"
+      let dailyCalls: SQL = kept.contains(.dailyCalls) ? "known.daily_calls" : "excluded.daily_calls"
+      let interval: SQL =
+        kept.contains(.requestInterval) ? "known.request_interval_s" : "excluded.request_interval_s"
       _ = try db.execute(
         """
         insert into etl.account_limit as known values
           (\(account), \(limits.egress), \(limits.dailyCalls), \(limits.requestInterval)::numeric)
         on conflict (account_key) do update
-        set egress = case when \(kept.contains(.egress)) then known.egress else excluded.egress end,
-          daily_calls = case when \(kept.contains(.dailyCalls)) then known.daily_calls else excluded.daily_calls end,
-          request_interval_s =
-            case when \(kept.contains(.requestInterval)) then known.request_interval_s else excluded.request_interval_s end
+        set (egress, daily_calls, request_interval_s) = (\(egress), \(dailyCalls), \(interval))
+        where (known.egress, known.daily_calls, known.request_interval_s)
+          is distinct from (\(egress), \(dailyCalls), \(interval))
         """)
       if !kept.contains(.deviceTimeZones) {
         try Self.write(deviceTimeZones, of: AccountKey(value: account), on: db)
