@@ -136,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "FleetizeSimulator", "FleetModel", "Load", "Postgres", "TestSupport", subprocess, log,
+        "FleetizeSimulator", "FleetModel", "Load", "Pipeline", "Postgres", "TestSupport", subprocess, log,
         .product(name: "Yams", package: "Yams"), "fleetize-etl", "fleetize-simulator",
       ],
       exclude: ["QuirkRows", "real_fleet_sums.py"], swiftSettings: settings),

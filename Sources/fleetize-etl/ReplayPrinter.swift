@@ -11,28 +11,40 @@ import Synchronization
 /// Tells on stderr how far a replay is: a live bar on a terminal, a line every ten seconds elsewhere.
 final class ReplayPrinter: Sendable {
   private struct State {
-    var lastLine = ContinuousClock.now
+    /// Seconds from the beginning to the latest line.
+    var lastLine = 0.0
     var barIsShown = false
   }
 
   private let state = Mutex(State())
   private let account: String
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let startedAt = ContinuousClock.now
+  private let isTerminal: Bool
+  private let elapsed: @Sendable () -> Double
+  private let write: @Sendable (String) -> Void
 
-  init(account: String) {
+  /// - Parameters:
+  ///   - isTerminal: whether `write` leads to a terminal.
+  ///   - elapsed: seconds since the replay began.
+  init(
+    account: String, isTerminal: Bool = isatty(STDERR_FILENO) == 1,
+    elapsed: @escaping @Sendable () -> Double = secondsFromNow(),
+    write: @escaping @Sendable (String) -> Void = { ProgressPrinter.write($0) }
+  ) {
     self.account = account
+    self.isTerminal = isTerminal
+    self.elapsed = elapsed
+    self.write = write
   }
 
   func report(_ progress: ReplayProgress) {
     state.withLock { state in
       if isTerminal {
-        ProgressPrinter.write(
+        write(
           "\r\u{1B}[K\(ProgressPrinter.bar(done: progress.answers, total: progress.totalAnswers)) \(tail(progress))")
         state.barIsShown = true
-      } else if ContinuousClock.now - state.lastLine >= .seconds(10) {
-        state.lastLine = ContinuousClock.now
-        ProgressPrinter.write("[\(account)] \(progress.answers)/\(progress.totalAnswers) answers, \(tail(progress))\n")
+      } else if elapsed() - state.lastLine >= 10 {
+        state.lastLine = elapsed()
+        write("[\(account)] \(progress.answers)/\(progress.totalAnswers) answers, \(tail(progress))\n")
       }
     }
   }
@@ -40,16 +52,21 @@ final class ReplayPrinter: Sendable {
   /// Ends the bar's line.
   func finish() {
     state.withLock { state in
-      if state.barIsShown { ProgressPrinter.write("\n") }
+      if state.barIsShown { write("\n") }
       state.barIsShown = false
     }
   }
 
   /// By bytes: answers differ in size, and lists come first.
   private func tail(_ progress: ReplayProgress) -> String {
-    let elapsed = (ContinuousClock.now - startedAt) / .seconds(1)
+    let elapsed = elapsed()
     guard elapsed > 0, progress.bytes > 0 else { return "" }
     let left = elapsed / Double(progress.bytes) * Double(max(0, progress.totalBytes - progress.bytes))
     return "\(Int(Double(progress.points) / elapsed)) points/s, ETA \(ProgressPrinter.duration(left))"
   }
+}
+
+private func secondsFromNow() -> @Sendable () -> Double {
+  let start = ContinuousClock.now
+  return { (ContinuousClock.now - start) / .seconds(1) }
 }

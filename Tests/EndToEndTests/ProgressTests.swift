@@ -7,7 +7,7 @@ import Testing
 @Suite struct `A terminal` {
   @Test func `shows how much is done, the calls left, the next call and the time it will take`() async throws {
     try await withStage([.delivery], interval: 0.3) { stage in
-      let outcome = try await onTerminal(Days.backfill(from: 7, to: 2), of: stage)
+      let outcome = try await stage.onTerminal(Days.backfill(from: 7, to: 2))
       #expect(outcome.code == 0, "\(outcome)")
       // The bar is drawn anew over itself.
       let bars = outcome.output.components(separatedBy: "\r\u{1B}[K")
@@ -21,20 +21,19 @@ import Testing
 
   @Test func `shows days where the quota needs them`() async throws {
     try await withStage([.delivery, .commuter]) { stage in
-      let outcome = try await onTerminal(
-        Days.backfill(from: 30, to: 2), of: stage, with: ["FLEETIZE_DAILY_CALLS": "10"])
+      let outcome = try await stage.onTerminal(
+        Days.backfill(from: 30, to: 2), with: ["FLEETIZE_DAILY_CALLS": "10"])
       #expect(outcome.code == 75, "\(outcome)")
       #expect(outcome.output.contains(#/ 4/56 calls left 5, ETA \d+ d \d+ h/#), "\(outcome)")
     }
   }
+}
 
+extension Stage {
   /// Runs the program with a terminal as its stderr and stdout.
-  private func onTerminal(
-    _ arguments: [String], of stage: Stage, with changes: [String: String] = [:]
-  ) async throws -> Program.Outcome {
+  func onTerminal(_ arguments: [String], with changes: [String: String] = [:]) async throws -> Program.Outcome {
     let command = ([Program.folder.appending("fleetize-etl").string] + arguments).joined(separator: " ")
     return try await Program.tool(
-      "script", ["--quiet", "--return", "--command", command, "/dev/null"],
-      stage.environment.merging(changes) { $1 })
+      "script", ["--quiet", "--return", "--command", command, "/dev/null"], environment.merging(changes) { $1 })
   }
 }
