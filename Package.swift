@@ -36,6 +36,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -66,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "fleetize-etl",
       dependencies: [
-        "Pipeline", "Logbook", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", log,
+        "Pipeline", "Logbook", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", "CMalloc", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Yams", package: "Yams"),

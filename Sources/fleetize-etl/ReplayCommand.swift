@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import FleetModel
 import FoundationEssentials
 import Load
@@ -51,6 +52,8 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Batches wander over threads. With a heap for each of these, a long replay would come to hold several batches' worth of free memory.
+    mallopt(M_ARENA_MAX, 2)
     try await reporting {
       let session = try await Session(shared)
       let selections = try await selections(session)
