@@ -11,6 +11,9 @@ struct Loader: Sendable {
   let settlingDays: Int
   /// Whether to write device-days whose content is unchanged too.
   var rewritesUnchanged = false
+  /// Whether a commit is on disk when it returns. Otherwise it is a moment later: a server that crashes before it loses whole
+  /// batches, never a part of one.
+  var commitsToDisk = true
 
   /// What loading an answer changed.
   struct Outcome: Hashable, Sendable {
@@ -39,6 +42,7 @@ struct Loader: Sendable {
       try warehouse.ensurePartition(of: .routePoint, for: month, on: db)
     }
     return try db.transaction {
+      if !commitsToDisk { _ = try db.execute("set local synchronous_commit to off") }
       let remembered = try warehouse.heldErasures(on: db)
       let keys = try lockDevices(of: batch, on: db)
       let given = batch

@@ -28,7 +28,9 @@ public struct Replay: Sendable {
     self.connection = connection
     self.reader = reader
     self.warehouse = warehouse
-    loader = Loader(warehouse: warehouse, settlingDays: settlingDays, rewritesUnchanged: rewrites)
+    // Nothing waits for a batch alone; the end of the run is on disk, and with it all that was committed before.
+    loader = Loader(
+      warehouse: warehouse, settlingDays: settlingDays, rewritesUnchanged: rewrites, commitsToDisk: false)
     self.interruption = interruption
     self.progress = progress
   }

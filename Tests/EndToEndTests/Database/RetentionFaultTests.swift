@@ -66,6 +66,22 @@ import Testing
     }
   }
 
+  @Test(arguments: commands) func `that has exited with 0 has all on disk, should the server die now`(
+    command: CrashedCommand
+  ) async throws {
+    let undisturbed = try await undisturbed(command)
+    try await withClusterFolder { cluster in
+      let server = try await cluster.start()
+      try await withCrashStage(command, database: server) { stage in
+        let outcome = try await stage.etl(command.arguments)
+        try cluster.stopAtOnce()
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        try await cluster.start(port: port(of: server))
+        try await Content(of: stage.databaseURL, like: undisturbed).expectSame(as: undisturbed, "\(command)")
+      }
+    }
+  }
+
   /// The server cannot do without its log: it ends itself, and comes up again when there is room.
   @Test(.enabled(if: getuid() == 0, "SKIPPED: mounting a small disk takes root"))
   func `whose server has no room for its log exits 69, and goes on when there is some`() async throws {
