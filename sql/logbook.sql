@@ -1,7 +1,7 @@
 -- One row a route; from route, device, account, calendar, calendar_month.
 --
--- A filter by local_date or local_month becomes one by the days of routes, which an index has: the calendar offers three local dates
--- a UTC day, one of which is the route's; calendar_month one month a UTC day, two where a month begins or ends.
+-- A filter by local_date or local_month becomes one by the days of routes, which an index has: a local date is that of the UTC day,
+-- the day before or the day after; calendar_month has one month a UTC day, two where a month begins or ends.
 -- All joins are outer ones by unique keys, and there is no WITH, so that the planner leaves out what a reader does not ask for.
 create view bi.logbook as
 select
@@ -14,10 +14,8 @@ select
   departed_at at time zone time_zone                       as departed_local,
   arrived_at at time zone time_zone                        as arrived_local,
   -- One garbled arrival must not fail the query for all routes: what no integer holds is NULL.
-  case when abs(elapsed_s) < 2147483648 then elapsed_s::integer end as duration_s,
-  case
-    when abs(elapsed_s) < 2147483648 and abs(elapsed_s - pause_s) < 2147483648 then (elapsed_s - pause_s)::integer
-  end                                                      as driving_s,
+  case when abs(elapsed_s) < 2147483647 then elapsed_s::integer end as duration_s,
+  case when abs(elapsed_s - pause_s) < 2147483647 then (elapsed_s - pause_s)::integer end as driving_s,
   pause_s,
   origin_latitude_e7 / 1e7::double precision               as origin_latitude,
   origin_longitude_e7 / 1e7::double precision              as origin_longitude,
@@ -48,9 +46,11 @@ from (
   left join warehouse.device using (device_key)
   left join warehouse.account using (account_key)
   left join warehouse.calendar
-    on calendar.day = route.day
-    and calendar.days_ahead
-      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
+    on calendar.local_date = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date
+    -- Of the three rows of a date one is enough.
+    and calendar.days_ahead = 0
+    -- True for every trip. It is what finds the trips of a date, and a list because the planner counts what it finds.
+    and route.day = any (array[calendar.local_date - 1, calendar.local_date, calendar.local_date + 1])
   left join warehouse.calendar_month
     on calendar_month.day = route.day
     -- From the 2nd to the 27th the month is the same in every zone: no need to ask for it.

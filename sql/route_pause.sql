@@ -20,7 +20,7 @@ select
   route_pause.longitude_e7 / 1e7::double precision         as longitude
 from warehouse.route_pause
 join warehouse.route using (device_key, day, route_no)
-join warehouse.device using (device_key)
+left join warehouse.device using (device_key)
 left join warehouse.account using (account_key)
 left join warehouse.pause_type using (pause_type_code);
 

@@ -11,7 +11,7 @@ select
   route_point.day
 from warehouse.route_point
 join warehouse.route using (device_key, day, route_no)
-join warehouse.device using (device_key)
+left join warehouse.device using (device_key)
 left join warehouse.account using (account_key);
 
 comment on view bi.route_point is
