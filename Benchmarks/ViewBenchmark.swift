@@ -226,7 +226,7 @@ struct ViewBenchmark {
       insert into warehouse.route_point
       select device_key, day, seq, 480000000 + seq * 100, 90000000 + seq * 100, route_no, 500 + seq % 100
       from (select * from warehouse.route where day >= '2026-04-01' order by day, device_key, route_no) as route,
-           generate_series(1, 300) as seq
+           generate_series(1, point_count) as seq
       """,
       """
       insert into etl.checkpoint (device_key, day, state, reason, fetched_at, route_count, point_count, content_hash)
