@@ -76,7 +76,7 @@ comment on column bi.logbook.arrived_local is
   'arrived_at as local wall-clock time; can be before departed_local when clocks went back meanwhile. Computed from tag destination_timestamp.';
 comment on column bi.logbook.duration_s is
   'Seconds from departure to arrival, as they passed: changes of the clock do not matter. Computed from tags origin_timestamp and destination_timestamp.';
-comment on column bi.logbook.driving_s is 'duration_s without pause_s, s; NULL if either is. Computed.';
+comment on column bi.logbook.driving_s is 'Seconds from departure to arrival without pause_s; NULL if any of them is unknown. Computed.';
 comment on column bi.logbook.pause_s is 'All pauses of the route together, s, as told by the vendor. Tag pause_duration.';
 comment on column bi.logbook.origin_latitude is 'Latitude left, degrees, WGS 84. First part of tag origin_location.';
 comment on column bi.logbook.origin_longitude is 'Longitude left, degrees, WGS 84. Second part of tag origin_location.';
