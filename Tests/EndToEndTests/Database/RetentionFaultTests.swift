@@ -118,24 +118,32 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: getuid() == 0, "SKIPPED: mounting a small disk takes root"))
-  func `that finds no room for points exits 69, and goes on when there is some`() async throws {
-    let undisturbed = try await undisturbed(.replay)
+  /// The first write to a table that has no page yet finds no room.
+  @Test(
+    .enabled(if: getuid() == 0, "SKIPPED: mounting a small disk takes root"),
+    arguments: [
+      (.replay, Trigger(.before, "copy warehouse.route_point")),
+      (.prune, .init(.before, "insert into etl.prune_horizon")),
+      (.prune, .init(.before, "insert into etl.doomed_partition")), (.erase, .init(.before, "insert into etl.erasure")),
+    ] as [(CrashedCommand, Trigger)])
+  func `that finds no room for what it writes exits 69, and goes on when there is some`(
+    command: CrashedCommand, moment: Trigger
+  ) async throws {
+    let undisturbed = try await undisturbed(command)
     try await withClusterFolder { cluster in
       let server = try await cluster.startWithSmallDisk(megabytes: 96)
       try await execute("create tablespace small location '\(cluster.folder)/small'", on: server)
       try await execute("create database fleet tablespace small", on: server)
       let ballast = try cluster.smallDisk().appending(path: "ballast").path
-      try await withCrashStage(.replay, database: server.replacing("/postgres", with: "/fleet")) { stage in
-        try await expectStop(
-          of: .replay, on: stage, at: .init(.before, "copy warehouse.route_point"), saying: "No space left on device"
-        ) {
+      try await withCrashStage(command, database: server.replacing("/postgres", with: "/fleet")) { stage in
+        try await expectStop(of: command, on: stage, at: moment, saying: "No space left on device") {
           fill(ballast)
           return true
         }
         try FileManager.default.removeItem(atPath: ballast)
-        try await stage.succeed(CrashedCommand.replay.arguments)
-        try await Content(of: stage.databaseURL, like: undisturbed).expectSame(as: undisturbed, "replay")
+        try await stage.succeed(command.arguments)
+        try await Content(of: stage.databaseURL, like: undisturbed).expectSame(
+          as: undisturbed, "\(command), \(moment)")
       }
     }
   }
