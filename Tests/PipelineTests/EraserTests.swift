@@ -14,6 +14,15 @@ import Transform
   @Test func `leaves nothing of it in any table or kept answer, and all the rest as it was`() async throws {
     try await withWarehouse { connection, warehouse in
       try await load(ErasedFleet.answers, warehouse, connection)
+      try await connection.run { db in
+        try db.script(
+          """
+          insert into etl.failed_day (device_key, day, attempts, last_failed_at, retry_at, reason)
+          select device_key, day, 1, '2026-10-07', '2026-10-08', reason
+          from (values (492, date '2026-10-05', 'device 77777'), (493, '2026-10-05', 'timeout')) as failed (device_id, day, reason)
+          join warehouse.device using (device_id)
+          """)
+      }
       let before = try await Dump.of(connection)
       #expect(try await traces(connection, warehouse).count > 10)
       #expect(before["etl.checkpoint"]?.contains { $0.contains("2026-10-04,final,proven") } == true)
@@ -29,6 +38,7 @@ import Transform
       #expect(effect.deletedAnswers == 3 && effect.redactedAnswers == 5)
 
       #expect(try await traces(connection, warehouse) == [])
+      #expect(try await lines("select reason from etl.failed_day", connection) == ["timeout"])
       let after = try await Dump.of(connection)
       #expect(try await eraser.apply() == Eraser.Effect(), "again there is nothing to do")
 
