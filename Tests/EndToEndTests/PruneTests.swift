@@ -92,6 +92,17 @@ import Testing
     try await withStage([.delivery, .commuter]) { stage in
       #expect(try await stage.etl(Self.backfill).code == 0)
       let before = try await stage.tables()
+      // A list of the month of which only some days go.
+      try await sql(
+        stage,
+        """
+        insert into etl.response (
+          day, account_key, action, requested_at, answered_at, http_status, content_type, is_complete, body_bytes, body_sha256,
+          body_compressed)
+        select '\(Self.horizon.previous)', account_key, action, requested_at, answered_at, http_status, content_type, is_complete,
+               body_bytes, body_sha256, body_compressed
+        from etl.response where action = 'devicelist' limit 1
+        """)
       let prune = ["prune", "--responses-older-than", "\(Self.horizon)", "--confirm"]
       let done = try await stage.etl(prune)
       #expect(done.code == 0, "\(done.errors)")
