@@ -17,7 +17,7 @@ build: packages
 
 test: packages
 	$(SWIFT) build --build-tests
-	deploy/with-private-postgres $(SWIFT) test --skip-build
+	SWIFT="$(SWIFT)" deploy/test
 	deploy/superset/bi check
 
 # Writes docs/data-dictionary.md anew, from the comments of a migrated database.
