@@ -57,6 +57,19 @@ public struct CallLedger: Sendable {
     _ = try db.advisoryUnlock(lockKey)
   }
 
+  /// Whether the last call from the egress was the account's own and another account calls from there too.
+  public func isTurnOfOthers(on db: isolated Connection) throws -> Bool {
+    try db.query(
+      """
+      select exists (select from etl.account_limit where egress = \(egress) and account_key <> \(account))
+        and \(account) = (
+          select account_key from etl.api_call
+          where egress = \(egress) and ended_at is not null
+          order by ended_at desc, call_key desc limit 1
+        ) as is_theirs
+      """)[0].decode("is_theirs", as: Bool?.self) ?? false
+  }
+
   /// A lock number from the egress' name (FNV-1a), the same in every process.
   private var lockKey: Int64 { Self.lockKey(of: egress) }
 

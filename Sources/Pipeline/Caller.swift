@@ -145,8 +145,14 @@ struct Caller: Sendable {
       throw error
     }
     try ledger.unlock(on: db)
-    return .wait(until: try Self.waitingTime(permit, isPatient: waits || reserve == 0, now: now), isBusy: false)
+    let until = try Self.waitingTime(permit, isPatient: waits || reserve == 0, now: now)
+    // All wait for the same moment, and the first one awake could be the same each time.
+    let courtesy = try ledger.isTurnOfOthers(on: db) ? Self.courtesy : 0
+    return .wait(until: until.addingTimeInterval(courtesy), isBusy: false)
   }
+
+  /// How much longer an account waits whose turn it is not, in seconds.
+  private static let courtesy = 0.1
 
   /// How long a night waits for room in the quota that others used up, in seconds; the calls of the night before leave the window just
   /// when those of this night come. So does a backfill that waits: its calls of the day before leave the window one by one.

@@ -56,11 +56,10 @@ import Testing
         // The bad token was sent once; nobody called too fast.
         #expect(simulator.log.refusals.count == 1)
         #expect(try #require(simulator.log.shortestInterval) >= 0.2)
-        // They take turns: none waits until another has done all of its calls.
-        let order = simulator.log.calls.map(\.account)
-        for (one, other) in [("north", "south"), ("south", "north")] {
-          #expect(try #require(order.firstIndex(of: one)) < #require(order.lastIndex(of: other)), "\(order)")
-        }
+        // They take turns: none waits until another has done most of its calls. On a busy machine one may oversleep its turn.
+        let order = simulator.log.calls.compactMap(\.account)
+        let changes = zip(order, order.dropFirst()).count { $0 != $1 }
+        #expect(order.count > 20 && changes >= 10, "\(order)")
         let zones = try await rows("select name || ' ' || time_zone as line from warehouse.account order by 1", url)
         #expect(zones == ["east UTC", "north Europe/Berlin", "south America/Chicago"])
         let open = try await rows(
