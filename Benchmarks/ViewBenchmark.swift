@@ -14,27 +14,25 @@ struct ViewBenchmark {
     var byHand: String
   }
 
-  /// By hand means: as good as one writes it who knows the tables, the zone of each vehicle and the UTC days around the local month.
+  /// By hand means: as good as one writes it who knows the tables and what is kept in them.
   private static let questions = [
     Question(
       name: "one vehicle's logbook month",
       view: "select * from bi.logbook where device_id = 1042 and local_month = '2026-05-01' order by departed_at",
       byHand: """
-        select account, device_id, device_name, departed_local::date, departed_at, arrived_at, departed_local,
+        select account, device_id, device_name, local_date, departed_at, arrived_at, departed_at at time zone time_zone,
                arrived_at at time zone time_zone, duration_s::integer, (duration_s - pause_s)::integer, pause_s,
                origin_latitude_e7 / 1e7::float8, origin_longitude_e7 / 1e7::float8,
                destination_latitude_e7 / 1e7::float8, destination_longitude_e7 / 1e7::float8,
                origin_mileage_km, destination_mileage_km, destination_mileage_km - origin_mileage_km,
                average_speed_kmh, average_speed_distance_kmh, pause_count, point_count, top_speed_kmh,
-               time_zone, date '2026-05-01', day
+               time_zone, local_month, day
         from (
           select a.name as account, d.device_id, d.name as device_name, coalesce(d.time_zone, a.time_zone) as time_zone,
-                 departed_at at time zone coalesce(d.time_zone, a.time_zone) as departed_local,
                  date_part('epoch', arrived_at - departed_at) as duration_s, route.*
           from warehouse.route join warehouse.device d using (device_key) join warehouse.account a using (account_key)
-          where d.device_id = 1042 and day between '2026-04-30' and '2026-06-01'
+          where d.device_id = 1042 and local_month = '2026-05-01'
         ) as trip
-        where departed_local >= '2026-05-01' and departed_local < '2026-06-01'
         order by departed_at
         """),
     Question(
@@ -47,9 +45,7 @@ struct ViewBenchmark {
         select a.name, d.device_id, count(*), sum(destination_mileage_km - origin_mileage_km),
                sum(date_part('epoch', arrived_at - departed_at)::integer - pause_s), sum(pause_s)
         from warehouse.route join warehouse.device d using (device_key) join warehouse.account a using (account_key)
-        where day between '2026-04-30' and '2026-06-01'
-          and departed_at at time zone coalesce(d.time_zone, a.time_zone) >= '2026-05-01'
-          and departed_at at time zone coalesce(d.time_zone, a.time_zone) < '2026-06-01'
+        where local_month = '2026-05-01'
         group by a.name, d.device_id order by d.device_id
         """),
     Question(
@@ -85,6 +81,19 @@ struct ViewBenchmark {
         """),
     Question(
       name: "one route's track",
+      view: """
+        select seq, latitude, longitude, speed_kmh from bi.route_point
+        where device_id = 1042 and departed_at = '2026-05-12 08:00Z' and day = '2026-05-12' order by seq
+        """,
+      byHand: """
+        select seq, p.latitude_e7 / 1e7::float8, p.longitude_e7 / 1e7::float8, p.speed_tenths / 10::float8
+        from warehouse.route_point p
+        join warehouse.route r using (device_key, day, route_no) join warehouse.device d using (device_key)
+        where d.device_id = 1042 and r.departed_at = '2026-05-12 08:00Z' and day = '2026-05-12'
+        order by seq
+        """),
+    Question(
+      name: "one route's track, by hand with subqueries",
       view: """
         select seq, latitude, longitude, speed_kmh from bi.route_point
         where device_id = 1042 and departed_at = '2026-05-12 08:00Z' and day = '2026-05-12' order by seq
@@ -214,11 +223,12 @@ struct ViewBenchmark {
       insert into warehouse.route (
         device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km,
         origin_latitude_e7, origin_longitude_e7, destination_latitude_e7, destination_longitude_e7,
-        average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count, top_speed_kmh)
+        average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count, top_speed_kmh, local_date)
       select device_key, day::date, n, day at time zone 'UTC' + interval '6 h' + n * interval '2 h',
              day at time zone 'UTC' + interval '7 h' + n * interval '2 h',
              (day::date - date '2023-07-01') * 120 + n * 30, (day::date - date '2023-07-01') * 120 + n * 30 + 30,
-             480000000 + n, 90000000 + n, 480000000 + n, 90000000 + n, 40, 30, 60, 1, 300, 90
+             480000000 + n, 90000000 + n, 480000000 + n, 90000000 + n, 40, 30, 60, 1, 300, 90,
+             (day + interval '6 h' + n * interval '2 h')::date
       from \(days), warehouse.device, generate_series(1, 4) as n
       order by day, device_key, n
       """,

@@ -14,13 +14,13 @@ create schema if not exists bi_postgis;
 comment on schema bi_postgis is 'Tracks as PostGIS geometry. Optional, from deploy/postgis.sql.';
 drop view if exists bi_postgis.route_geometry;
 
--- One row a route that has a position; from route, route_point, device, account, calendar.
+-- One row a route that has a position; from route, route_point, device, account.
 create view bi_postgis.route_geometry as
 select
   account.name                                             as account,
   device.device_id,
   device.name                                              as device_name,
-  calendar.local_date,
+  route.local_date,
   route.departed_at,
   (
     select
@@ -43,14 +43,10 @@ select
     east_e7 / 1e7::double precision, north_e7 / 1e7::double precision, 4326
   )::geometry(Geometry, 4326)                              as box,
   route.day,
-  calendar.local_month
+  route.local_month
 from warehouse.route
 join warehouse.device using (device_key)
 join warehouse.account using (account_key)
-join warehouse.calendar
-  on calendar.day = route.day
-  and calendar.days_ahead
-    = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
 where route.south_e7 is not null;
 
 comment on view bi_postgis.route_geometry is

@@ -1,7 +1,5 @@
--- One row a route; from route, device, account, calendar, calendar_month.
+-- One row a route; from route, device, account.
 --
--- A filter by local_date or local_month becomes one by the days of routes, which an index has: a local date is that of the UTC day,
--- the day before or the day after; calendar_month has one month a UTC day, two where a month begins or ends.
 -- All joins are outer ones by unique keys, and there is no WITH, so that the planner leaves out what a reader does not ask for.
 create view bi.logbook as
 select
@@ -38,27 +36,11 @@ from (
     device.device_id,
     device.name                                              as device_name,
     coalesce(device.time_zone, account.time_zone)            as time_zone,
-    calendar.local_date,
-    calendar_month.local_month,
     date_part('epoch', route.arrived_at - route.departed_at) as elapsed_s,
     route.*
   from warehouse.route
   left join warehouse.device using (device_key)
   left join warehouse.account using (account_key)
-  left join warehouse.calendar
-    on calendar.local_date = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date
-    -- Of the three rows of a date one is enough.
-    and calendar.days_ahead = 0
-    -- True for every trip. It is what finds the trips of a date, and a list because the planner counts what it finds.
-    and route.day = any (array[calendar.local_date - 1, calendar.local_date, calendar.local_date + 1])
-  left join warehouse.calendar_month
-    on calendar_month.day = route.day
-    -- From the 2nd to the 27th the month is the same in every zone: no need to ask for it.
-    and calendar_month.is_shifted = (
-      abs(date_part('day', route.day) - 14.5) > 12.5
-      and date_part('month', route.departed_at at time zone coalesce(device.time_zone, account.time_zone))
-        <> date_part('month', route.day)
-    )
 ) as trip;
 
 comment on view bi.logbook is

@@ -1,4 +1,4 @@
--- One row a break in a device's chain of mileages; from route, device, account, calendar, checkpoint, device_reading.
+-- One row a break in a device's chain of mileages; from route, device, account, checkpoint, device_reading.
 --
 -- The chain is origin, destination, origin, destination… by departure, without the readings that a trip lacks. A trip that tells
 -- both has its distance in bi.logbook; every other step of the chain that is not zero is a row here. So trips and gaps together
@@ -10,8 +10,8 @@ gap as (
     account.name                                             as account,
     device.device_id,
     device.name                                              as device_name,
-    calendar.local_date,
-    calendar.local_month,
+    route.local_date,
+    route.local_month,
     coalesce(device.time_zone, account.time_zone)            as time_zone,
     route.device_key,
     previous.departed_at                                     as previous_departed_at,
@@ -28,10 +28,6 @@ gap as (
   from warehouse.route
   join warehouse.device using (device_key)
   join warehouse.account using (account_key)
-  join warehouse.calendar
-    on calendar.day = route.day
-    and calendar.days_ahead
-      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
   -- One step backwards in the index on (device_key, departed_at): both are in the order, so that no other index fits.
   cross join lateral (
     select *

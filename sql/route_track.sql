@@ -1,4 +1,4 @@
--- One row a route, with its track; from route, route_point, device, account, calendar.
+-- One row a route, with its track; from route, route_point, device, account.
 create view bi.route_track as
 with
 trip as (
@@ -6,16 +6,10 @@ trip as (
     account.name                                             as account,
     device.device_id,
     device.name                                              as device_name,
-    calendar.local_date,
-    calendar.local_month,
     route.*
   from warehouse.route
   join warehouse.device using (device_key)
   join warehouse.account using (account_key)
-  join warehouse.calendar
-    on calendar.day = route.day
-    and calendar.days_ahead
-      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
 )
 select
   account,

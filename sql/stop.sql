@@ -1,4 +1,4 @@
--- One row a time for which a vehicle stands; from route, route_pause, pause_type, device, account, calendar.
+-- One row a time for which a vehicle stands; from route, route_pause, pause_type, device, account.
 --
 -- Pauses within a route as told by the vendor, and the time from each arrival to the next departure.
 create view bi.stop as
@@ -10,16 +10,10 @@ trip as not materialized (
     device.device_id,
     device.name                                              as device_name,
     coalesce(device.time_zone, account.time_zone)            as time_zone,
-    calendar.local_date,
-    calendar.local_month,
     route.*
   from warehouse.route
   join warehouse.device using (device_key)
   join warehouse.account using (account_key)
-  join warehouse.calendar
-    on calendar.day = route.day
-    and calendar.days_ahead
-      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
 ),
 stop as (
   select

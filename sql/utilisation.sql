@@ -1,4 +1,4 @@
--- One row a device, local day of departure, local weekday and hour in which it drove; from route, route_pause, device, account, calendar.
+-- One row a device, local day of departure, local weekday and hour in which it drove; from route, route_pause, device, account.
 create view bi.utilisation as
 with
 trip as (
@@ -7,8 +7,8 @@ trip as (
     device.device_id,
     device.name                                              as device_name,
     coalesce(device.time_zone, account.time_zone)            as time_zone,
-    calendar.local_date,
-    calendar.local_month,
+    route.local_date,
+    route.local_month,
     route.device_key,
     route.day,
     route.route_no,
@@ -18,10 +18,6 @@ trip as (
   from warehouse.route
   join warehouse.device using (device_key)
   join warehouse.account using (account_key)
-  join warehouse.calendar
-    on calendar.day = route.day
-    and calendar.days_ahead
-      = (route.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date - route.day
   where route.arrived_at > route.departed_at
 ),
 -- The parts of each trip that lie in one hour of the local clock.

@@ -1,7 +1,8 @@
 import FleetModel
 import Postgres
 
-/// Zones for local times, as configured: they decide how the views show a moment and are no part of what the archive tells.
+/// Zones for local times, as configured: they decide how the views show a moment and on which local date a trip is, and are no part
+/// of what the archive tells.
 extension Warehouse {
   /// - Throws: ``UnknownTimeZone``.
   static func check(_ account: String, _ devices: [DeviceID: String], on db: isolated Connection) throws {
@@ -35,6 +36,33 @@ extension Warehouse {
         where account_key = \(account)
       ) as wanted
       where device.device_key = wanted.device_key and device.time_zone is distinct from wanted.time_zone
+      """)
+  }
+
+  /// The date of a moment where its vehicle is: an SQL expression over `device` and `account`.
+  static func localDate(of moment: SQL) -> SQL {
+    "(\(moment) at time zone coalesce(device.time_zone, account.time_zone))::date"
+  }
+
+  /// Writes the local date of each route that has another one: after a change of zones, or of the server's rules for a zone. It reads
+  /// all routes of the account. What another process loads at the same moment may still have the date of the zone before, until the
+  /// next start.
+  static func writeLocalDates(of account: AccountKey, on db: isolated Connection) throws {
+    let localDate = localDate(of: "route.departed_at")
+    let moved: SQL =
+      "route.device_key = device.device_key and account_key = \(account) and route.local_date <> \(localDate)"
+    // A statement that writes, if only nothing, waits for whoever has locked the table.
+    let anyMoved: Bool = try db.query(
+      """
+      select exists (
+        select from warehouse.route, warehouse.device join warehouse.account using (account_key) where \(moved)) as moved
+      """)[0].decode("moved")
+    guard anyMoved else { return }
+    _ = try db.execute(
+      """
+      update warehouse.route set local_date = \(localDate)
+      from warehouse.device join warehouse.account using (account_key)
+      where \(moved)
       """)
   }
 

@@ -22,7 +22,7 @@ public struct Warehouse: Sendable {
   /// Of devices elsewhere; the others have the account's.
   let deviceTimeZones: [DeviceID: String]
 
-  /// Finds the account, or adds it, and writes its time zones and limits as configured.
+  /// Finds the account, or adds it, and writes its time zones, with the local dates that follow from them, and limits as configured.
   ///
   /// - Parameter keeping: what stays as it is in the database when the account is known there.
   /// - Throws: ``UnknownTimeZone``, before anything is written.
@@ -58,6 +58,7 @@ public struct Warehouse: Sendable {
       if !kept.contains(.deviceTimeZones) {
         try Self.write(deviceTimeZones, of: AccountKey(value: account), on: db)
       }
+      try Self.writeLocalDates(of: AccountKey(value: account), on: db)
       return AccountKey(value: account)
     }
   }

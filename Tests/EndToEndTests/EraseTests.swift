@@ -36,6 +36,7 @@ import Testing
       for table in ["etl.response", "warehouse.route"] {
         _ = try await sql(stage, "create table public.\(table.split(separator: ".")[1]) as table \(table)")
       }
+      _ = try await sql(stage, "alter table public.route drop column local_month")
 
       let preview = try await stage.etl(Self.erase + ["--format", "json"])
       #expect(preview.code == 0, "\(preview.errors)")

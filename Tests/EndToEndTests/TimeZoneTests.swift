@@ -26,9 +26,12 @@ import Testing
       let swapped = try await stage.etl(["migrate"], with: ["FLEETIZE_DEVICE_TIME_ZONES": "493=America/Chicago"])
       #expect(swapped.code == 0, "\(swapped.errors)")
       #expect(try await stage.rows(zones) == ["(492,)", "(493,America/Chicago)"])
+      // Without FLEETIZE_TIME_ZONE the account keeps the zone that it has.
+      #expect(try await stage.rows(ahead) == ["(492,Europe/Berlin,t)", "(493,America/Chicago,t)"])
       let removed = try await stage.etl(["run"])
       #expect(removed.code == 0)
       #expect(try await stage.rows(zones) == ["(492,)", "(493,)"])
+      #expect(try await stage.rows(ahead) == ["(492,UTC,t)", "(493,UTC,t)"])
     }
   }
 

@@ -51,7 +51,7 @@ import Testing
     ("device_status", "device_reading", ["status_code"]),
     ("device_error", "device_reading", ["error_code"]),
     ("pause_type", "route_pause", ["pause_type_code"]),
-    ("calendar", "route", ["day"]),
+    ("calendar", "checkpoint", ["day"]),
     ("checkpoint", "route", ["device_key", "day"]),
     ("checkpoint", "failed_day", ["device_key", "day"]),
     ("account", "response", ["account_key"]),

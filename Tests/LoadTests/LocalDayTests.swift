@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @Suite struct `A local day` {
@@ -102,6 +103,7 @@ import Testing
   /// A device a zone. Around each change of its clocks from 2024 to 2028, else around New Year and midsummer, it drives every 151
   /// minutes for a day and a half.
   private let fleetOfTheWorld = """
+    \(datesRoutesByHand)
     insert into warehouse.account (name, time_zone) values ('world', 'UTC');
     insert into warehouse.device (account_key, device_id, time_zone)
     select 1, row_number() over (order by name), name from pg_timezone_names where name !~ '^posix/';
@@ -199,12 +201,12 @@ import Testing
         """
         select device_id, local_date, days.trips, logbook_day.trip_count
         from (
-          select local_day.device_id, local_date, count(route.departed_at) as trips
+          select local_day.device_id, local_day.local_date, count(route.departed_at) as trips
           from bi.local_day
           join warehouse.device using (device_id)
           left join warehouse.route
             on route.device_key = device.device_key and departed_at >= begins_at and departed_at < ends_at
-          group by local_day.device_id, local_date
+          group by local_day.device_id, local_day.local_date
         ) as days
         full join bi.logbook_day using (device_id, local_date)
         where days.trips is distinct from logbook_day.trip_count

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @Suite struct `bi.odometer_gap` {
@@ -74,6 +75,7 @@ import Testing
     try await withMigratedDatabase { db in
       try await db.script(
         """
+        \(datesRoutesByHand)
         select setseed(0.492);
         insert into warehouse.account (name, time_zone) values ('north', 'Europe/Berlin');
         insert into warehouse.device (account_key, device_id) select 1, no from generate_series(1, 60) as no;

@@ -11,6 +11,7 @@ import TestSupport
 let wildName = "<script>alert(1)</script>, \"Süd\"\u{301}"
 
 private let october = """
+  \(datesRoutesByHand)
   insert into warehouse.account (name, time_zone) values ('north', 'Europe/Berlin'), ('south', 'UTC');
   insert into warehouse.device (account_key, device_id, name, description) values
     (1, 492, '<script>alert(1)</script>, "Süd"\u{301}', 'VW & Co'), (1, 493, null, null), (2, 493, 'Truck', null);

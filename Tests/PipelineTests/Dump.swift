@@ -4,6 +4,9 @@ import Load
 import Logging
 import Postgres
 import TestSupport
+import Transform
+
+@testable import Pipeline
 
 /// The whole content of the tables that are a function of the archive, as sorted lines.
 enum Dump {
@@ -52,6 +55,15 @@ func openWarehouse(_ url: String) async throws -> (Connection, Warehouse) {
 func archive(_ response: Response, in warehouse: Warehouse, on db: isolated Connection) throws -> ArchivedResponse {
   try warehouse.ensurePartition(of: .response, for: response.day, on: db)
   return try db.transaction { try warehouse.archive(response, call: nil, on: db) }
+}
+
+func archiveAndLoad(_ answers: [Response], _ loader: Loader, _ connection: Connection) async throws {
+  try await connection.run { db in
+    for answer in answers {
+      let archived = try archive(answer, in: loader.warehouse, on: db)
+      _ = try loader.load(archived, as: interpret(archived.response), on: db)
+    }
+  }
 }
 
 /// A small random generator with a seed, so that a failure can be repeated.

@@ -77,6 +77,8 @@ import Transform
         for table in tables {
           try db.script("create table backup.\(table.replacing(".", with: "_")) as table \(table)")
         }
+        // The server makes it from local_date.
+        try db.script("alter table backup.warehouse_route drop column local_month")
       }
       let eraser = eraser(connection, warehouse)
       try await eraser.remember([ErasedFleet.erasure])

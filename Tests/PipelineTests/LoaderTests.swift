@@ -184,15 +184,6 @@ import Transform
     }
     return result
   }
-
-  private func archiveAndLoad(_ answers: [Response], _ loader: Loader, _ connection: Connection) async throws {
-    try await connection.run { db in
-      for answer in answers {
-        let archived = try archive(answer, in: loader.warehouse, on: db)
-        _ = try loader.load(archived, as: interpret(archived.response), on: db)
-      }
-    }
-  }
 }
 
 /// Vendor-shaped answers for device 492 around 2026-10-05.

@@ -1,0 +1,116 @@
+import FleetModel
+import FoundationEssentials
+import Load
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// The local date is kept with each route: what moves it, and what does not.
+@Suite struct `The local date of a route` {
+  /// Departures at 06:00 and 23:00 UTC.
+  private let answers: [Response] = [
+    .list(at: 0), .day(at: 1, of: Answers.day, Answers.oneRoute),
+    .day(at: 2, of: Answers.day.next, Answers.untilMidnight),
+  ]
+
+  private func dates(_ connection: Connection) async throws -> [String] {
+    try await texts(
+      "select to_char(departed_at at time zone 'UTC', 'DD HH24:MI ') || local_date || ' ' || local_month from warehouse.route",
+      connection)
+  }
+
+  private func texts(_ query: String, _ connection: Connection) async throws -> [String] {
+    try await connection.run { db in
+      try db.query("select line from (\(unescaped: query)) as t (line) order by 1").map { try $0.decode(0) }
+    }
+  }
+
+  /// What each start of a command does first.
+  private func start(_ connection: Connection, timeZone: String, devices: [DeviceID: String] = [:]) async throws {
+    try await connection.run { db in
+      _ = try Warehouse(
+        account: "default", timeZone: timeZone, deviceTimeZones: devices,
+        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+    }
+  }
+
+  @Test func `is that where its vehicle is, also when zones or their rules change`() async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      try await archiveAndLoad(answers, loader, connection)
+      let berlin = ["05 06:00 2026-10-05 2026-10-01", "05 23:00 2026-10-06 2026-10-01"]
+      #expect(try await dates(connection) == berlin)
+
+      let places = "select ctid::text || ' ' || xmin from warehouse.route where departed_at = '2026-10-05 06:00Z'"
+      let before = try await texts(places, connection)
+      try await start(connection, timeZone: "UTC")
+      #expect(
+        try await dates(connection) == ["05 06:00 2026-10-05 2026-10-01", "05 23:00 2026-10-05 2026-10-01"])
+      #expect(try await texts(places, connection) == before, "a route was written whose date is the same")
+      let all = "select ctid::text || ' ' || xmin from warehouse.route"
+      let unmoved = try await texts(all, connection)
+      try await start(connection, timeZone: "UTC")
+      #expect(try await texts(all, connection) == unmoved, "a start that moves nothing wrote")
+
+      try await start(connection, timeZone: "UTC", devices: [DeviceID(492): "Pacific/Honolulu"])
+      #expect(
+        try await dates(connection) == ["05 06:00 2026-10-04 2026-10-01", "05 23:00 2026-10-05 2026-10-01"])
+      try await start(connection, timeZone: "Europe/Berlin", devices: [DeviceID(493): "Pacific/Honolulu"])
+      #expect(try await dates(connection) == berlin)
+
+      // As if the server had learned new rules for the zone.
+      try await connection.run { db in
+        _ = try db.execute("update warehouse.route set local_date = '2026-09-30'")
+      }
+      try await start(connection, timeZone: "Europe/Berlin")
+      #expect(try await dates(connection) == berlin)
+    }
+  }
+
+  @Test func `of another account's routes stays`() async throws {
+    try await withWarehouse { connection, warehouse in
+      let loader = Loader(warehouse: warehouse, settlingDays: 14)
+      try await archiveAndLoad(answers, loader, connection)
+      let before = try await dates(connection)
+      try await connection.run { db in
+        _ = try Warehouse(
+          account: "other", timeZone: "Pacific/Honolulu",
+          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+      }
+      #expect(try await dates(connection) == before)
+    }
+  }
+
+  @Test func `is added to the routes of a version that did not keep it`() async throws {
+    try await withTestDatabase { url in
+      let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+      let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
+      let former = SQLFile.migrations.filter { $0.name < "0011" }
+      _ = try await Migrator(connection: connection, migrations: former, views: [], logger: logger).migrate(
+        now: .distantPast)
+      try await connection.run { db in
+        try db.script(
+          """
+          insert into warehouse.account (name, time_zone) values ('north', 'Europe/Berlin');
+          insert into warehouse.device (account_key, device_id, time_zone) values (1, 492, null), (1, 493, 'Pacific/Honolulu');
+          insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count)
+          select device_key, '2026-10-31', no, timestamptz '2026-10-31 23:00Z' - no * interval '20 hours' + interval '20 hours', 0, 0
+          from warehouse.device, generate_series(1, 2) as no;
+          """)
+      }
+      _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
+      let dates = try await texts(
+        "select device_id || to_char(departed_at, ' DD HH24:MI ') || local_date || ' ' || local_month from bi.logbook",
+        connection)
+      #expect(
+        dates == [
+          "492 31 03:00 2026-10-31 2026-10-01", "492 31 23:00 2026-11-01 2026-11-01",
+          "493 31 03:00 2026-10-30 2026-10-01", "493 31 23:00 2026-10-31 2026-10-01",
+        ])
+      await connection.close()
+    }
+  }
+}
