@@ -104,11 +104,23 @@ struct GeneratedArchive {
 
   func export(to folder: String) async throws {
     for (table, order) in Self.tables {
+      let columns = try await writtenColumns(of: table)
       _ = try Measured.run(
         [
           "psql", "-X", "-v", "ON_ERROR_STOP=1", url, "-c",
-          "\\copy (select * from \(table) order by \(order)) to '\(file(table, in: folder))' (format binary)",
+          "\\copy (select \(columns) from \(table) order by \(order)) to '\(file(table, in: folder))' (format binary)",
         ], environment: [:])
+    }
+  }
+
+  /// All columns but those that the server computes.
+  private func writtenColumns(of table: String) async throws -> String {
+    try await connection.run { db in
+      try db.query(
+        """
+        select string_agg(attname, ', ' order by attnum) as columns from pg_attribute
+        where attrelid = \(table)::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+        """)[0].decode("columns")
     }
   }
 
