@@ -63,7 +63,7 @@ import Testing
         """)
       let start = ContinuousClock.now
       async let replay = stage.onTerminal(["replay"])
-      try await holding(stage, "lock table warehouse.route in access exclusive mode") {
+      try await holding(stage, "lock table warehouse.route in exclusive mode") {
         try await eventually("the replay waits for the lock") {
           try await !stage.rows("select from pg_locks where relation = 'warehouse.route'::regclass and not granted")
             .isEmpty

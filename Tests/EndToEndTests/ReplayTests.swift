@@ -61,7 +61,7 @@ import Testing
         "truncate warehouse.route, warehouse.route_point, warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding"
       )
       let holder = try await stage.open()
-      try await holder.run { db in try db.script("begin; lock table warehouse.route in access exclusive mode") }
+      try await holder.run { db in try db.script("begin; lock table warehouse.route in exclusive mode") }
       let outcome = try await stage.etl(["replay"]) { process in
         try await eventually("the replay waits for the lock") {
           try await stage.rows(
