@@ -28,9 +28,10 @@ part as (
     least(hour_at + interval '1 hour', arrived_at)           as part_ended_at,
     greatest(hour_at, departed_at) at time zone time_zone    as part_started_local
   from trip
-  cross join lateral generate_series(
-    date_trunc('hour', departed_at, time_zone), arrived_at - interval '1 microsecond', interval '1 hour'
-  ) as hour_at
+  -- Through an array, which the planner takes for ten hours: a series it takes for a thousand, and compiles the query for them.
+  cross join lateral unnest(array(
+    select generate_series(date_trunc('hour', departed_at, time_zone), arrived_at - interval '1 microsecond', interval '1 hour')
+  )) as hour_at
 ),
 driven as (
   select

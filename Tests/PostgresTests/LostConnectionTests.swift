@@ -30,8 +30,9 @@ import Testing
 
   @Test func `is recognised during a statement`() async throws {
     try await withTwo { victim, killer in
-      async let sleeping = victim.query("select pg_sleep(60)")
+      // Asked before: the connection does one thing after the other.
       let process = try await victim.backendProcessID
+      async let sleeping = victim.query("select pg_sleep(60)")
       while try await killer.query("select from pg_stat_activity where pid = \(process) and wait_event = 'PgSleep'")
         .isEmpty
       {
