@@ -88,8 +88,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
 
-    .executableTarget(name: "EmbedTool", swiftSettings: settings),
-    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["EmbedTool"]),
+    .executableTarget(name: "SQLEmbedder", swiftSettings: settings),
+    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["SQLEmbedder"]),
 
     .target(
       name: "TestSupport",
@@ -108,7 +108,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "FuzzTests", dependencies: ["Extract", "Transform", "FleetizeAPI", "FleetModel", "Load", "fleetize-etl"],
-      exclude: ["Corpus", "LibFuzzer", "answer.dict"], swiftSettings: settings),
+      exclude: ["Corpus", "LibFuzzer", "response.dict"], swiftSettings: settings),
     .testTarget(
       name: "ExtractTests",
       dependencies: [

@@ -17,7 +17,7 @@ struct GeneratedArchive {
     ("warehouse.device_version", "device_key, valid_from"),
     ("warehouse.device_reading", "source desc, device_key, first_answered_at"),
     ("warehouse.route", "device_key, day, route_no"), ("warehouse.route_point", "device_key, day, route_no, seq"),
-    ("warehouse.route_pause", "device_key, day, route_no, seq"), ("etl.answer_day", "device_key, day"),
+    ("warehouse.route_pause", "device_key, day, route_no, seq"), ("etl.response_day", "device_key, day"),
     ("etl.checkpoint", "device_key, day"), ("etl.finding", "device_key, day"),
   ]
 

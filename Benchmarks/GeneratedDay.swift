@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// A device-day's answer as the vendor writes it, from a seed: ten routes with pauses, the points a second apart on a winding road.
+/// A device-day's response as the vendor writes it, from a seed: ten routes with pauses, the points a second apart on a winding road.
 struct GeneratedDay {
   var vehicle: Int
   var day: UTCDay

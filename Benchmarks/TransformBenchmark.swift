@@ -18,13 +18,13 @@ struct TransformBenchmark {
     for _ in 0..<rounds {
       interpreting.append(
         seconds {
-          for response in responses { precondition(dayAnswer(response) != nil) }
+          for response in responses { precondition(dayResponse(response) != nil) }
         })
       points = 0
       whole.append(
         seconds {
           for response in responses {
-            guard let answer = dayAnswer(response) else { continue }
+            guard let answer = dayResponse(response) else { continue }
             let day = assemble(answer.askedDay, of: answer.device, from: [answer])
             precondition(day.contentHash.count == 32)
             points += day.pointCount
@@ -41,7 +41,7 @@ struct TransformBenchmark {
     }
   }
 
-  private func dayAnswer(_ response: Response) -> DayAnswer? {
+  private func dayResponse(_ response: Response) -> DayResponse? {
     if case .day(let answer) = interpret(response) { answer } else { nil }
   }
 

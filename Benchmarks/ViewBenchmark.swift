@@ -207,7 +207,7 @@ struct ViewBenchmark {
     print("```")
   }
 
-  /// Four trips a day over three years, the last three months with 300 points each; nightly lists and answers.
+  /// Four trips a day over three years, the last three months with 300 points each; nightly lists and responses.
   private static func generate(vehicles: Int) -> [String] {
     let days = "generate_series(date '2023-07-01', date '2026-06-30', '1 day') as day"
     return [
@@ -253,7 +253,7 @@ struct ViewBenchmark {
              case source when 'device' then 12.4 end, day at time zone 'UTC' + interval '15 h',
              day at time zone 'UTC' + hours, case source when 'device' then 1 end, 480000000, 90000000
       from \(days), warehouse.device,
-           (values ('devicelist', interval '24 h 5 min'), ('device', interval '24 h 20 min')) as answer (source, hours)
+           (values ('devicelist', interval '24 h 5 min'), ('device', interval '24 h 20 min')) as response (source, hours)
       order by day, device_key
       """,
       "vacuum analyze",

@@ -1,7 +1,7 @@
 -- The normalised tables. Every fact is keyed by its device-day: (device_key, day), day in UTC.
 create schema warehouse;
 comment on schema warehouse is
-  'Normalised tables of the fleet: what the vendor''s answers say. A pure function of the archive in etl.response.';
+  'Normalised tables of the fleet: what the vendor''s responses say. A pure function of the archive in etl.response.';
 
 create table warehouse.account (
   account_key integer generated always as identity primary key,
@@ -17,7 +17,7 @@ comment on column warehouse.account.name is 'Name of the account as configured, 
 comment on column warehouse.account.time_zone is
   'Zone for local times in the views, an IANA name such as Europe/Berlin. Source: FLEETIZE_TIME_ZONE.';
 
--- device_key is assigned once and survives a replay; the attributes are those of the latest answer.
+-- device_key is assigned once and survives a replay; the attributes are those of the latest response.
 create table warehouse.device (
   device_key             integer generated always as identity primary key,
   account_key            integer not null references warehouse.account,
@@ -34,7 +34,7 @@ create table warehouse.device (
     check (time_zone is null or timestamp '2000-01-01' at time zone time_zone is not null)
 );
 comment on table warehouse.device is
-  'One row a device that any answer ever named, with the attributes of the latest answer of either kind. A device that is no longer listed is kept.';
+  'One row a device that any response ever named, with the attributes of the latest response of either kind. A device that is no longer listed is kept.';
 comment on column warehouse.device.device_key is 'Surrogate of account and device_id, assigned once and kept by a replay. Not public.';
 comment on column warehouse.device.account_key is 'Account that the device belongs to.';
 comment on column warehouse.device.device_id is 'The vendor''s number of the device, unique within the account. Tag device_id.';
@@ -46,7 +46,7 @@ comment on column warehouse.device.name is 'Name given by the owner. Tag device_
 comment on column warehouse.device.description is 'Description given by the owner. Tag device_description.';
 comment on column warehouse.device.portrait_url is 'Address of the device''s picture, percent-encoding undone. Tag device_portrait.';
 comment on column warehouse.device.attributes_answered_at is
-  'When the answer that the attributes come from ended, UTC; NULL before any answer.';
+  'When the response that the attributes come from ended, UTC; NULL before any response.';
 
 create table warehouse.device_version (
   device_key  integer     not null references warehouse.device,
@@ -58,7 +58,7 @@ create table warehouse.device_version (
 comment on table warehouse.device_version is
   'One row a change of a device''s name or description, valid until the device''s next row.';
 comment on column warehouse.device_version.device_key is 'Device that was renamed.';
-comment on column warehouse.device_version.valid_from is 'When the first answer with these texts ended, UTC.';
+comment on column warehouse.device_version.valid_from is 'When the first response with these texts ended, UTC.';
 comment on column warehouse.device_version.name is 'Name given by the owner. Tag device_name.';
 comment on column warehouse.device_version.description is 'Description given by the owner. Tag device_description.';
 
@@ -98,18 +98,18 @@ create table warehouse.device_reading (
   longitude_e7         integer,
   primary key (device_key, read_at, source, fingerprint)
 );
--- The latest answer of a kind for a device: one step backwards in this index.
+-- The latest response of a kind for a device: one step backwards in this index.
 create index device_reading_answered on warehouse.device_reading (device_key, source, last_answered_at);
 comment on table warehouse.device_reading is
-  'Time series of the attributes and sensors of a device, from the device list and from the node "device" of day answers. Equal content at one moment is one row. Absent values are NULL.';
+  'Time series of the attributes and sensors of a device, from the device list and from the node "device" of day responses. Equal content at one moment is one row. Absent values are NULL.';
 comment on column warehouse.device_reading.device_key is 'Device that was read.';
 comment on column warehouse.device_reading.read_at is
   'Moment that the values hold for, UTC: heartbeat_timestamp, else the time of the request.';
 comment on column warehouse.device_reading.source is
   'Call that answered: devicelist or device. They document different tags, so that NULL can mean "not documented for this call".';
 comment on column warehouse.device_reading.fingerprint is 'Hash over all values of the reading; equal content has an equal fingerprint.';
-comment on column warehouse.device_reading.first_answered_at is 'When the first answer with this content ended, UTC.';
-comment on column warehouse.device_reading.last_answered_at is 'When the latest answer with this content ended, UTC.';
+comment on column warehouse.device_reading.first_answered_at is 'When the first response with this content ended, UTC.';
+comment on column warehouse.device_reading.last_answered_at is 'When the latest response with this content ended, UTC.';
 comment on column warehouse.device_reading.imei is 'IMEI of the device. Tag device_imei.';
 comment on column warehouse.device_reading.device_type is 'Type of the device, such as CAR. Tag device_type.';
 comment on column warehouse.device_reading.name is 'Name given by the owner. Tag device_name.';
@@ -118,25 +118,25 @@ comment on column warehouse.device_reading.portrait_url is
   'Address of the device''s picture, percent-encoding undone. Tag device_portrait.';
 comment on column warehouse.device_reading.mileage_km is 'FLEETIZE mileage, km; not the dashboard''s odometer. Tag device_mileage.';
 comment on column warehouse.device_reading.mileage_raw_km is
-  'Internal mileage of the device, km. Tag device_mileage_raw, of device answers only.';
+  'Internal mileage of the device, km. Tag device_mileage_raw, of device responses only.';
 comment on column warehouse.device_reading.day_distance_km is 'Day-trip counter, km. Tag device_distance.';
-comment on column warehouse.device_reading.speed_kmh is 'Speed, km/h. Tag device_speed, of device answers only.';
-comment on column warehouse.device_reading.engine_rpm is 'Engine speed, revolutions a minute. Tag device_upm, of device answers only.';
+comment on column warehouse.device_reading.speed_kmh is 'Speed, km/h. Tag device_speed, of device responses only.';
+comment on column warehouse.device_reading.engine_rpm is 'Engine speed, revolutions a minute. Tag device_upm, of device responses only.';
 comment on column warehouse.device_reading.engine_temperature_c is
-  'Engine temperature, degrees Celsius. Tag device_temp_engine, of device answers only.';
+  'Engine temperature, degrees Celsius. Tag device_temp_engine, of device responses only.';
 comment on column warehouse.device_reading.external_voltage_v is
-  'Voltage of the vehicle''s battery, V. Tag device_voltage_external, of device answers only.';
+  'Voltage of the vehicle''s battery, V. Tag device_voltage_external, of device responses only.';
 comment on column warehouse.device_reading.internal_voltage_v is
-  'Voltage of the device''s battery, V. Tag device_voltage_internal, of device answers only.';
-comment on column warehouse.device_reading.heading_deg is 'Heading, degrees. Tag device_angle, of device answers only.';
+  'Voltage of the device''s battery, V. Tag device_voltage_internal, of device responses only.';
+comment on column warehouse.device_reading.heading_deg is 'Heading, degrees. Tag device_angle, of device responses only.';
 comment on column warehouse.device_reading.online_at is 'Last activity of the device, UTC. Tag online_timestamp.';
 comment on column warehouse.device_reading.heartbeat_at is 'Last contact to the device, UTC. Tag heartbeat_timestamp.';
 comment on column warehouse.device_reading.error_code is
   'Error code, see warehouse.device_error; unknown codes are kept. Tag error_code.';
-comment on column warehouse.device_reading.error_at is 'When the error occurred, UTC. Tag error_code_time, of device answers only.';
+comment on column warehouse.device_reading.error_at is 'When the error occurred, UTC. Tag error_code_time, of device responses only.';
 comment on column warehouse.device_reading.error_text is 'The vendor''s words for the error, localised. Tag error_text.';
 comment on column warehouse.device_reading.status_code is
-  'State code, see warehouse.device_status; unknown codes are kept. Tag status_code, of device answers only.';
+  'State code, see warehouse.device_status; unknown codes are kept. Tag status_code, of device responses only.';
 comment on column warehouse.device_reading.status_text is 'The vendor''s word for the state, localised. Tag status_text.';
 comment on column warehouse.device_reading.status_absence is
   'How long the device has rested, localised, such as "Parking: 1d 10h". Tag status_absence, of lists only.';
@@ -176,7 +176,7 @@ create table warehouse.route (
 -- A fleet's routes of a period, whatever the device.
 create index route_departed on warehouse.route (departed_at);
 comment on table warehouse.route is
-  'One row a route (trip), from leaving an origin to reaching a destination. Belongs to the UTC day of its departure, whichever answer carried it. Source: node "routes".';
+  'One row a route (trip), from leaving an origin to reaching a destination. Belongs to the UTC day of its departure, whichever response carried it. Source: node "routes".';
 comment on column warehouse.route.device_key is 'Device that drove.';
 comment on column warehouse.route.day is 'UTC day of departed_at: with device_key the device-day that is replaced as a whole.';
 comment on column warehouse.route.route_no is

@@ -46,47 +46,47 @@ comment on column etl.prune_horizon.before_day is 'First UTC day that is kept.';
 comment on column etl.prune_horizon.pruned_at is 'When it was pruned last, UTC.';
 
 -- Written before the first step of dropping a month, removed with the last: a killed prune is finished by the next one.
-create table etl.doomed_partition (
+create table etl.partition_to_drop (
   parent    text not null check (parent in ('warehouse.route_point', 'etl.response')),
   partition text primary key
 );
-comment on table etl.doomed_partition is
+comment on table etl.partition_to_drop is
   'One row a monthly partition that is being dropped. Left behind only by a prune that was killed; the next one finishes it.';
-comment on column etl.doomed_partition.parent is 'Table that it is, or was, a partition of.';
-comment on column etl.doomed_partition.partition is 'Name of the partition with its schema.';
+comment on column etl.partition_to_drop.parent is 'Table that it is, or was, a partition of.';
+comment on column etl.partition_to_drop.partition is 'Name of the partition with its schema.';
 
--- Rows that answers no longer back: they stand for themselves until the day is fetched again.
-alter table etl.checkpoint add column answers_pruned_at timestamptz;
-comment on column etl.checkpoint.answers_pruned_at is
-  'When answers that tell of the day were pruned, UTC: from then on its rows stand for themselves and no kept answer rebuilds them, only one requested later. NULL: all are kept.';
+-- Rows that responses no longer back: they stand for themselves until the day is fetched again.
+alter table etl.checkpoint add column responses_pruned_at timestamptz;
+comment on column etl.checkpoint.responses_pruned_at is
+  'When responses that tell of the day were pruned, UTC: from then on its rows stand for themselves and no kept response rebuilds them, only one requested later. NULL: all are kept.';
 
 alter table etl.response add column erased_through bigint not null default 0;
 alter table etl.response add column redacted_at timestamptz;
 comment on column etl.response.erased_through is
-  'The latest erasure that the body was checked for, as a number of etl.erasure; 0 for none. An answer restored from a backup brings an older number and is checked again.';
+  'The latest erasure that the body was checked for, as a number of etl.erasure; 0 for none. A response restored from a backup brings an older number and is checked again.';
 comment on column etl.response.redacted_at is
   'When what was erased was cut out of the body, UTC; NULL when the body is as it came. Size and checksum are those of the body as it is.';
 
--- Each start asks whether an answer is there that was never checked for what is erased.
+-- Each start asks whether a response is there that was never checked for what is erased.
 create index response_erased_through on etl.response (account_key, erased_through, requested_at);
 
 -- The archive is append-only for who loads it. What an erasure must take out goes through these three.
-create function etl.may_hold_erased(answer etl.response) returns boolean
+create function etl.may_hold_erased(response etl.response) returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
   select exists (
     select from etl.erasure as erasure join warehouse.device as device using (device_key)
-    where device.account_key = answer.account_key
+    where device.account_key = response.account_key
       -- A clock that is a little ahead of ours must not hide anything.
-      and answer.requested_at >= (erasure.from_day - 1)::timestamp at time zone 'UTC'
+      and response.requested_at >= (erasure.from_day - 1)::timestamp at time zone 'UTC'
   );
 end;
 comment on function etl.may_hold_erased(etl.response) is
-  'Whether an archived answer was requested late enough to tell of an erased day of its account.';
+  'Whether an archived response was requested late enough to tell of an erased day of its account.';
 
 create function etl.redact_response(
-  answer bigint, answer_day date, through bigint, gzip bytea, bytes integer, sha256 bytea, redacted timestamptz
+  response bigint, response_day date, through bigint, gzip bytea, bytes integer, sha256 bytea, redacted timestamptz
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -96,31 +96,31 @@ begin
   set erased_through = through,
       body_gzip = coalesce(gzip, body_gzip), body_bytes = coalesce(bytes, body_bytes),
       body_sha256 = coalesce(sha256, body_sha256), redacted_at = coalesce(redacted, redacted_at)
-  where response_key = answer and day = answer_day and etl.may_hold_erased(response);
+  where response_key = response and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'answer % of % is not in the archive, or nothing of its time is erased', answer, answer_day;
+    raise exception 'response % of % is not in the archive, or nothing of its time is erased', response, response_day;
   end if;
 end
 $$;
 comment on function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz) is
-  'Notes that an archived answer holds nothing that is erased, and puts a body without it in place of the one that came; NULLs leave the body alone. Only for answers that an erasure concerns.';
+  'Notes that an archived response holds nothing that is erased, and puts a body without it in place of the one that came; NULLs leave the body alone. Only for responses that an erasure concerns.';
 
-create function etl.delete_erased_response(answer bigint, answer_day date) returns void
+create function etl.delete_erased_response(response bigint, response_day date) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from etl.response as response
-  where response_key = answer and day = answer_day and etl.may_hold_erased(response);
+  where response_key = response and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'answer % of % is not in the archive, or nothing of its time is erased', answer, answer_day;
+    raise exception 'response % of % is not in the archive, or nothing of its time is erased', response, response_day;
   end if;
-  delete from etl.unloaded_response where response_key = answer;
-  delete from etl.finding where response_key = answer;
+  delete from etl.unloaded_response where response_key = response;
+  delete from etl.finding where response_key = response;
 end
 $$;
 comment on function etl.delete_erased_response(bigint, date) is
-  'Deletes an archived answer for an erased day, or one that nothing can show clean of it. Only for answers that an erasure concerns.';
+  'Deletes an archived response for an erased day, or one that nothing can show clean of it. Only for responses that an erasure concerns.';
 
 revoke execute on function etl.may_hold_erased(etl.response) from public;
 revoke execute on function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz) from public;

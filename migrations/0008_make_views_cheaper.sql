@@ -25,7 +25,7 @@ create statistics warehouse.route_day_of_departure (dependencies) on departed_at
 -- Not where there is nothing yet: the planner would remember that.
 do $$ begin if exists (select from warehouse.route) then execute 'analyze warehouse.route'; end if; end $$;
 
--- In the order of bi.device, so that the latest answer of a kind is one step and nothing is sorted.
+-- In the order of bi.device, so that the latest response of a kind is one step and nothing is sorted.
 drop index warehouse.device_reading_answered;
 create index device_reading_answered
   on warehouse.device_reading (device_key, source, last_answered_at, read_at, fingerprint desc);

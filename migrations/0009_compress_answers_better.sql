@@ -5,7 +5,7 @@ comment on column etl.response.body_compressed is
 
 drop function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz);
 create function etl.redact_response(
-  answer bigint, answer_day date, through bigint, compressed bytea, bytes integer, sha256 bytea, redacted timestamptz
+  response bigint, response_day date, through bigint, compressed bytea, bytes integer, sha256 bytea, redacted timestamptz
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -15,12 +15,12 @@ begin
   set erased_through = through,
       body_compressed = coalesce(compressed, body_compressed), body_bytes = coalesce(bytes, body_bytes),
       body_sha256 = coalesce(sha256, body_sha256), redacted_at = coalesce(redacted, redacted_at)
-  where response_key = answer and day = answer_day and etl.may_hold_erased(response);
+  where response_key = response and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'answer % of % is not in the archive, or nothing of its time is erased', answer, answer_day;
+    raise exception 'response % of % is not in the archive, or nothing of its time is erased', response, response_day;
   end if;
 end
 $$;
 comment on function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz) is
-  'Notes that an archived answer holds nothing that is erased, and puts a body without it in place of the one that came; NULLs leave the body alone. Only for answers that an erasure concerns.';
+  'Notes that an archived response holds nothing that is erased, and puts a body without it in place of the one that came; NULLs leave the body alone. Only for responses that an erasure concerns.';
 revoke execute on function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz) from public;

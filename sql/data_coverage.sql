@@ -22,7 +22,7 @@ comment on column bi.data_coverage.account is 'Name of the account. Source: conf
 comment on column bi.data_coverage.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.data_coverage.day is 'UTC day. A local day needs two UTC days, in some zones three.';
 comment on column bi.data_coverage.state is
-  'pending (no whole answer yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven by two device lists) · failed (every attempt so far failed; tried again later).';
-comment on column bi.data_coverage.route_count is 'Routes that depart on the day, whichever answers carried them.';
+  'pending (no whole response yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven by two device lists) · failed (every attempt so far failed; tried again later).';
+comment on column bi.data_coverage.route_count is 'Routes that depart on the day, whichever responses carried them.';
 comment on column bi.data_coverage.point_count is 'Points of those routes.';
-comment on column bi.data_coverage.fetched_at is 'When the latest whole answer for the day was requested; NULL if there is none.';
+comment on column bi.data_coverage.fetched_at is 'When the latest whole response for the day was requested; NULL if there is none.';

@@ -35,10 +35,10 @@ join warehouse.account using (account_key)
 group by account.name, month;
 
 comment on view bi.fee_month is
-  'One row an account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee a month and vehicle with API access). The bill itself, and which vehicles have access without data, are not in the API. Source: answers and checkpoints.';
+  'One row an account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee a month and vehicle with API access). The bill itself, and which vehicles have access without data, are not in the API. Source: responses and checkpoints.';
 comment on column bi.fee_month.account is 'Name of the account. Source: configuration.';
 comment on column bi.fee_month.month is 'First day of the UTC month. Whether the vendor bills by UTC months is not documented.';
 comment on column bi.fee_month.vehicle_count is 'Vehicles with any API data: answered for in the month, or with days of the month fetched or proven empty at any time.';
-comment on column bi.fee_month.answered_vehicle_count is 'Vehicles that an answer received in the month told of, device lists included.';
+comment on column bi.fee_month.answered_vehicle_count is 'Vehicles that a response received in the month told of, device lists included.';
 comment on column bi.fee_month.covered_vehicle_count is 'Vehicles of which days of the month were fetched or proven empty, whenever that was.';
 comment on column bi.fee_month.driven_vehicle_count is 'Vehicles with a route in the month.';

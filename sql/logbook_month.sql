@@ -77,7 +77,7 @@ comment on column bi.logbook_month.last_mileage_km is 'Last FLEETIZE mileage of 
 comment on column bi.logbook_month.duration_s is 'Sum of the trips'' durations, s, pauses included. Computed.';
 comment on column bi.logbook_month.driving_s is 'Sum of the trips'' durations without their pauses, s. Computed.';
 comment on column bi.logbook_month.standing_s is
-  'Seconds that were not driven between the first departure and the last arrival of each day, s. Nights are not in it. Computed.';
+  'Seconds that were not driven between the first departure and the last arrival of each day, s. NightlyDemand are not in it. Computed.';
 comment on column bi.logbook_month.pause_s is 'Pauses within the trips, s, as told by the vendor. Tag pause_duration.';
 comment on column bi.logbook_month.first_departed_at is 'First departure. Tag origin_timestamp.';
 comment on column bi.logbook_month.last_arrived_at is 'Last arrival. Tag destination_timestamp.';

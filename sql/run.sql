@@ -34,5 +34,5 @@ comment on column bi.run.calls is 'API calls made, whatever came of them.';
 comment on column bi.run.loaded_days is 'Device-days whose rows were written.';
 comment on column bi.run.unchanged_days is 'Device-days fetched whose rows were as stored already.';
 comment on column bi.run.empty_days is 'Device-days found or proven to be without routes.';
-comment on column bi.run.failed_days is 'Device-days whose fetch brought no usable answer.';
+comment on column bi.run.failed_days is 'Device-days whose fetch brought no usable response.';
 comment on column bi.run.message is 'Why the run ended as it did; NULL when there is nothing to say.';

@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Runs EmbedTool, which writes the files of `migrations/` and `sql/` into `EmbeddedSQL.swift`, so that the binary carries them.
+/// Runs SQLEmbedder, which writes the files of `migrations/` and `sql/` into `EmbeddedSQL.swift`, so that the binary carries them.
 @main
 struct EmbedSQL: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -16,7 +16,7 @@ struct EmbedSQL: BuildToolPlugin {
     return [
       .buildCommand(
         displayName: "Embedding \(files.count) SQL files",
-        executable: try context.tool(named: "EmbedTool").url,
+        executable: try context.tool(named: "SQLEmbedder").url,
         arguments: [output.path] + files.map(\.path),
         inputFiles: files,
         outputFiles: [output])

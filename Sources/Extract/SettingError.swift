@@ -4,7 +4,7 @@ public struct SettingError: Error, Hashable, Sendable {
     case token
     case baseURL
     case timeout
-    case maxAnswerBytes
+    case maxResponseBytes
     case requestInterval
     case dailyCalls
   }

@@ -7,17 +7,17 @@ import NIOSSL
 final class Transport: Sendable {
   private let client: HTTPClient
 
-  init(timeout: Double, maxAnswerBytes: Int, trustRoots: NIOSSLTrustRoots) {
+  init(timeout: Double, maxResponseBytes: Int, trustRoots: NIOSSLTrustRoots) {
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: .verifying(with: trustRoots), redirectConfiguration: .disallow,
       timeout: .init(connect: .nanoseconds(Int64(min(timeout, 10) * 1e9))),
-      decompression: .enabled(limit: .size(maxAnswerBytes)))
+      decompression: .enabled(limit: .size(maxResponseBytes)))
     configuration.httpVersion = .http1Only
     configuration.maximumUsesPerConnection = 1
     // Retries are the caller's: each one is paced and written into the ledger.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.idleTimeout = .seconds(1)
-    // No logger: the client's own messages would show answers before the token is struck out.
+    // No logger: the client's own messages would show responses before the token is struck out.
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
   }
 
@@ -25,13 +25,13 @@ final class Transport: Sendable {
     client.shutdown { _ in }
   }
 
-  /// - Returns: nil when the answer came to its end, else why it did not.
+  /// - Returns: nil when the response came to its end, else why it did not.
   func execute(
-    _ request: HTTPClient.Request, collecting answer: AnswerCollector, deadline: NIODeadline
+    _ request: HTTPClient.Request, collecting response: ResponseCollector, deadline: NIODeadline
   ) async -> (any Error)? {
     let loop = client.eventLoopGroup.any()
     let task = client.execute(
-      request: request, delegate: answer, eventLoop: .delegateAndChannel(on: loop), deadline: deadline)
+      request: request, delegate: response, eventLoop: .delegateAndChannel(on: loop), deadline: deadline)
     do {
       try await withTaskCancellationHandler {
         try await task.get()

@@ -33,13 +33,13 @@ struct TransportFailure {
     }
   }
 
-  /// Why a request that had left got no answer.
-  var reasonForNoAnswer: String {
+  /// Why a request that had left got no response.
+  var reasonForNoResponse: String {
     switch error {
     case ChannelError.eof, ChannelError.inputClosed, HTTPParserError.invalidEOFState: "the server closed the connection"
     case let error as HTTPClientError where error == .remoteConnectionClosed: "the server closed the connection"
-    case HTTPParserError.headerOverflow: "the answer's headers are too large"
-    case is HTTPParserError: "the answer is not HTTP"
+    case HTTPParserError.headerOverflow: "the response's headers are too large"
+    case is HTTPParserError: "the response is not HTTP"
     case let error as IOError: error.reason
     case let error as HTTPClientError: error.shortDescription
     default: "\(type(of: error))"

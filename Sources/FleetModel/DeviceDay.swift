@@ -4,7 +4,7 @@ public struct DeviceDay: Hashable, Sendable {
   public var day: UTCDay
   /// By departure; all depart on ``day``.
   public var routes: [Route]
-  /// Of the day as a whole; those of single answers stay with the answers.
+  /// Of the day as a whole; those of single responses stay with the responses.
   public var findings: [Finding]
 
   public init(device: DeviceID, day: UTCDay, routes: [Route], findings: [Finding]) {

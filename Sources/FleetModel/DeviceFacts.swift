@@ -79,7 +79,7 @@ public struct WantedDay: Hashable, Sendable {
 public struct DayFacts: Hashable, Sendable {
   public var state: DayState
   public var fetchedAt: Date?
-  /// Failed attempts since the last whole answer.
+  /// Failed attempts since the last whole response.
   public var failedAttempts: Int
   /// Until when the nightly run leaves a failed day alone.
   public var retryAt: Date?

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A device's attributes and sensors at a moment, from the device list or from the "device" node of a day's answer.
+/// A device's attributes and sensors at a moment, from the device list or from the "device" node of a day's response.
 ///
 /// Absent values are nil. Source: node "device" and the sample of `devicelist`.
 public struct DeviceReading: Hashable, Sendable {

@@ -32,13 +32,13 @@ public struct Erasures: Hashable, Sendable {
     cover(UTCDay(containing: moment), of: device)
   }
 
-  /// Whether an answer requested then can tell of an erased day: a vendor's clock may be a little ahead of ours.
-  public func concern(answersRequestedAt requestedAt: Date, of device: DeviceID) -> Bool {
+  /// Whether a response requested then can tell of an erased day: a vendor's clock may be a little ahead of ours.
+  public func concern(responsesRequestedAt requestedAt: Date, of device: DeviceID) -> Bool {
     days[device]?.contains { $0.lowerBound.previous.start <= requestedAt } ?? false
   }
 
   /// Whether a device list requested then can tell of an erased day of some device.
   public func concern(listsRequestedAt requestedAt: Date) -> Bool {
-    days.keys.contains { concern(answersRequestedAt: requestedAt, of: $0) }
+    days.keys.contains { concern(responsesRequestedAt: requestedAt, of: $0) }
   }
 }

@@ -1,15 +1,15 @@
 import FoundationEssentials
 
-/// What the kept answers say about the completeness of one device-day.
+/// What the kept responses say about the completeness of one device-day.
 public struct DayEvidence: Hashable, Sendable {
-  /// When the latest whole answer for the day was requested; nil when there is none.
+  /// When the latest whole response for the day was requested; nil when there is none.
   public var fetchedAt: Date?
-  /// Routes that depart on the day, from whichever answer.
+  /// Routes that depart on the day, from whichever response.
   public var routeCount: Int
-  /// A reading known at the fetch, that of the answer itself included, has its heartbeat at or after the day's end.
+  /// A reading known at the fetch, that of the response itself included, has its heartbeat at or after the day's end.
   public var wasHeardFrom: Bool
   /// What began on the day had ended, and the vendor knew of it, at the fetch. A reading with its heartbeat at or after the day's
-  /// end shows the last activity before the day's end; or it was known at the fetch or is that of the answer itself, and says parked; or it is later than the
+  /// end shows the last activity before the day's end; or it was known at the fetch or is that of the response itself, and says parked; or it is later than the
   /// fetch and shows the last activity before a heartbeat known at the fetch. (Activity between that heartbeat and the fetch does
   /// not count: what the device did then it may have told only afterwards.)
   public var wasAtRest: Bool
@@ -38,7 +38,7 @@ public struct DayEvidence: Hashable, Sendable {
 ///
 /// A pure function of the evidence, and evidence only grows: a day goes from pending over provisional to final or empty and never back.
 ///
-/// | answer | evidence | state |
+/// | response | evidence | state |
 /// |---|---|---|
 /// | none | sealed empty | empty, `sealed` |
 /// | none | else | pending |

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A data-quality fact: what was odd in an answer or in a day's rows, and what was done with it.
+/// A data-quality fact: what was odd in a response or in a day's rows, and what was done with it.
 ///
 /// Equal oddities of one rule at one place (a route, a list) are one finding with a count.
 public struct Finding: Hashable, Sendable {
@@ -9,14 +9,14 @@ public struct Finding: Hashable, Sendable {
     case info
     /// A value was dropped or is implausible.
     case warning
-    /// An answer or a route could not be used.
+    /// A response or a route could not be used.
     case error
   }
 
   /// Stable snake_case code, such as `point_garbled`.
   public var rule: String
   public var severity: Severity
-  /// Nil for a finding about an answer as a whole without a device, such as a broken list.
+  /// Nil for a finding about a response as a whole without a device, such as a broken list.
   public var device: DeviceID?
   /// Nil for a finding in a device list.
   public var day: UTCDay?

@@ -25,12 +25,12 @@ extension Request: CustomStringConvertible {
   }
 }
 
-/// An answer as it came: everything that interpreting it needs, and so everything that the archive keeps.
+/// A response as it came: everything that interpreting it needs, and so everything that the archive keeps.
 public struct Response: Hashable, Sendable {
   public var request: Request
   /// When the request left, UTC.
   public var requestedAt: Date
-  /// When the answer ended, UTC.
+  /// When the response ended, UTC.
   public var answeredAt: Date
   public var httpStatus: Int
   /// The header `Content-Type` with its charset; nil when absent.

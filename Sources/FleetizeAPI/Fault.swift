@@ -1,4 +1,4 @@
-/// Why a call brought no usable answer.
+/// Why a call brought no usable response.
 ///
 /// Reasons are grouped by what the caller does next, see ``consequence``. Source: the document's "API-Restrictions".
 public enum Fault: Error, Hashable, Sendable {
@@ -12,9 +12,9 @@ public enum Fault: Error, Hashable, Sendable {
   case vendorError(code: Int, text: String)
   /// Nothing was sent: name not found, connection refused, TLS handshake failed.
   case unreachable(String)
-  /// No whole answer within the request timeout.
+  /// No whole response within the request timeout.
   case timedOut(seconds: Double)
-  /// The connection ended before a whole answer.
+  /// The connection ended before a whole response.
   case connectionLost(String)
   /// The body is larger than the limit.
   case tooLarge(limitBytes: Int)
@@ -27,9 +27,9 @@ public enum Fault: Error, Hashable, Sendable {
   case notJSON(String)
   /// JSON of another shape than documented.
   case wrongShape(String)
-  /// The answer is for another device than the one asked for.
+  /// The response is for another device than the one asked for.
   case wrongDevice(answered: String)
-  /// The answer is for another day than the one asked for.
+  /// The response is for another day than the one asked for.
   case wrongDay(answered: String)
 
   public enum Consequence: Hashable, Sendable {
@@ -74,21 +74,21 @@ public enum Fault: Error, Hashable, Sendable {
     case .unreachable: "unreachable"
     case .timedOut: "timed_out"
     case .connectionLost: "connection_lost"
-    case .tooLarge: "answer_too_large"
+    case .tooLarge: "response_too_large"
     case .httpStatus: "http_status"
-    case .emptyBody: "answer_empty"
-    case .truncated: "answer_truncated"
-    case .notJSON: "answer_not_json"
-    case .wrongShape: "answer_wrong_shape"
-    case .wrongDevice: "answer_wrong_device"
-    case .wrongDay: "answer_wrong_day"
+    case .emptyBody: "response_empty"
+    case .truncated: "response_truncated"
+    case .notJSON: "response_not_json"
+    case .wrongShape: "response_wrong_shape"
+    case .wrongDevice: "response_wrong_device"
+    case .wrongDay: "response_wrong_day"
     }
   }
 
-  /// The codes of faults of an answer that came: these can be in findings. Of the others there is nothing to look at.
-  public static let answerCodes = [
-    "token_refused", "token_blocked", "too_fast", "vendor_error", "http_status", "answer_empty", "answer_truncated",
-    "answer_not_json", "answer_wrong_shape", "answer_wrong_device", "answer_wrong_day",
+  /// The codes of faults of a response that came: these can be in findings. Of the others there is nothing to look at.
+  public static let responseCodes = [
+    "token_refused", "token_blocked", "too_fast", "vendor_error", "http_status", "response_empty", "response_truncated",
+    "response_not_json", "response_wrong_shape", "response_wrong_device", "response_wrong_day",
   ]
 
   /// The vendor's error number, where it sent one.
@@ -112,16 +112,16 @@ extension Fault: CustomStringConvertible {
     case .tooFast: "the API says that calls come too fast (vendor error 1055)"
     case .vendorError(let code, let text): "the API answered with vendor error \(code): \(text)"
     case .unreachable(let why): "the API could not be reached: \(why)"
-    case .timedOut(let seconds): "no whole answer within \(seconds) s"
-    case .connectionLost(let why): "the connection ended before a whole answer: \(why)"
-    case .tooLarge(let limit): "the answer is larger than the limit of \(limit) bytes"
+    case .timedOut(let seconds): "no whole response within \(seconds) s"
+    case .connectionLost(let why): "the connection ended before a whole response: \(why)"
+    case .tooLarge(let limit): "the response is larger than the limit of \(limit) bytes"
     case .httpStatus(let status): "the API answered with HTTP status \(status)"
-    case .emptyBody: "the answer is empty"
-    case .truncated(let bytes): "the answer was cut after \(bytes) bytes"
-    case .notJSON(let why): "the answer is not JSON: \(why)"
-    case .wrongShape(let why): "the answer has not the documented shape: \(why)"
-    case .wrongDevice(let answered): "the answer is for device \(answered)"
-    case .wrongDay(let answered): "the answer is for the day \(answered)"
+    case .emptyBody: "the response is empty"
+    case .truncated(let bytes): "the response was cut after \(bytes) bytes"
+    case .notJSON(let why): "the response is not JSON: \(why)"
+    case .wrongShape(let why): "the response has not the documented shape: \(why)"
+    case .wrongDevice(let answered): "the response is for device \(answered)"
+    case .wrongDay(let answered): "the response is for the day \(answered)"
     }
   }
 
@@ -134,7 +134,7 @@ extension Fault: CustomStringConvertible {
       "contact FLEETIZE support; when they have lifted the block, run `fleetize-etl unblock`"
     case .tooFast:
       "is something else calling the API from this address? Raise FLEETIZE_REQUEST_INTERVAL or stop the other program"
-    case .tooLarge: "raise FLEETIZE_MAX_ANSWER_BYTES if the device-day is really this large"
+    case .tooLarge: "raise FLEETIZE_MAX_RESPONSE_BYTES if the device-day is really this large"
     case .unreachable: "check FLEETIZE_API_URL, the network and the clock of this machine"
     case .timedOut: "the vendor allows itself 30 s; FLEETIZE_REQUEST_TIMEOUT should be above"
     default: nil

@@ -8,7 +8,7 @@ extension Request {
   ///
   /// - Parameters:
   ///   - token: The parameter `apitoken`.
-  ///   - scope: Tags to restrict the answer to; none for a whole answer.
+  ///   - scope: Tags to restrict the response to; none for a whole response.
   ///   - activityAfter: Restricts a device list to vehicles active since then; ignored for a device-day.
   /// - Source: the POST parameters of `devicelist` and `device`.
   public func form(token: String, scope: [String] = [], activityAfter: Date? = nil) -> String {

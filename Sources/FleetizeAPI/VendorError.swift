@@ -1,4 +1,4 @@
-/// An error that the vendor reports in the body of an answer: `ERROR #1000 - INVALID API TOKEN`.
+/// An error that the vendor reports in the body of a response: `ERROR #1000 - INVALID API TOKEN`.
 public struct VendorError: Hashable, Sendable {
   public var code: Int
   /// What follows the number, at most 200 characters.
@@ -8,7 +8,7 @@ public struct VendorError: Hashable, Sendable {
   ///
   /// A value of a documented tag is data, whatever it says: a vehicle may be named `ERROR #1000`.
   public static func find(in body: [UInt8]) -> VendorError? {
-    if let answer = try? WireAnswer(reading: body, contentType: nil) { return answer.vendorError }
+    if let response = try? WireResponse(reading: body, contentType: nil) { return response.vendorError }
     return find(inText: body)
   }
 

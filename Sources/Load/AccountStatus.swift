@@ -6,7 +6,7 @@ import Postgres
 public struct AccountStatus: Hashable, Sendable {
   /// Device-days by state: `pending`, `provisional`, `final`, `empty`, `failed`.
   public var deviceDays: [String: Int] = [:]
-  /// The oldest day that is wanted and has no answer.
+  /// The oldest day that is wanted and has no response.
   public var oldestMissingDay: UTCDay?
   public var devices = 0
   /// Findings by rule.

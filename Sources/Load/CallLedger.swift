@@ -17,11 +17,11 @@ public struct CallLedger: Sendable {
 
   /// How a call ended.
   public enum Outcome: String, Sendable {
-    /// An answer that counts.
+    /// A response that counts.
     case answered
     /// A vendor error.
     case refused
-    /// An answer that does not count.
+    /// A response that does not count.
     case unusable
     /// Nothing was sent.
     case unreached
@@ -156,7 +156,7 @@ public struct CallLedger: Sendable {
     _ = try db.query("select from etl.api_call where call_key = \(call) for update")
   }
 
-  /// Records what an answer turned out to be once it was interpreted; after vendor error 1002 the account is blocked.
+  /// Records what a response turned out to be once it was interpreted; after vendor error 1002 the account is blocked.
   public func classify(
     _ call: Int64, outcome: Outcome, vendorCode: Int?, detail: String, on db: isolated Connection
   ) throws {

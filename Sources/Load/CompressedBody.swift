@@ -1,13 +1,13 @@
 import CZlib
 import CZstd
 
-/// An answer's body as it lies in the archive: a frame of Zstandard, or a gzip file, as earlier versions wrote it. Any tool can read both.
+/// A response's body as it lies in the archive: a frame of Zstandard, or a gzip file, as earlier versions wrote it. Any tool can read both.
 enum CompressedBody {
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
 
-  /// Answers are mostly digits that repeat little. From this level on zstd weighs its matches well enough to make them a quarter
+  /// Responses are mostly digits that repeat little. From this level on zstd weighs its matches well enough to make them a quarter
   /// smaller than zlib does, at 10 MB a second. The calls that bring them are a minute apart, and they are kept for good.
   private static let level: Int32 = 16
 
@@ -19,7 +19,7 @@ enum CompressedBody {
 
   /// - Parameter size: the size of the result in bytes, as recorded when it was compressed.
   static func decompress(_ bytes: [UInt8], size: Int) throws -> [UInt8] {
-    // A spare byte, so that an answer longer than recorded is noticed.
+    // A spare byte, so that a response longer than recorded is noticed.
     try [UInt8](unsafeUninitializedCapacity: size + 1) { output, count in
       count = bytes.starts(with: [0x1f, 0x8b]) ? try gunzip(bytes, into: output) : try expand(bytes, into: output)
       guard count == size else { throw Failure(description: "\(count) bytes instead of the \(size) recorded") }

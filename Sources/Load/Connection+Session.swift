@@ -6,7 +6,7 @@ extension Connection {
   /// Transactions see what others commit meanwhile, because decisions are made after a lock was taken. A commit is on disk, because a call
   /// that left must not be forgotten. No limit of time ends a statement or an idle session, such as one that waits for its next call;
   /// but a wait for others' locks ends, after a minute where nothing else is set.
-  public func makeSessionOurs() throws {
+  public func overrideSessionSettings() throws {
     _ = try query(
       """
       select pg_catalog.set_config(name, wanted, false)

@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// A reading with the answers that carried it: equal content at one moment is one row.
+/// A reading with the responses that carried it: equal content at one moment is one row.
 public struct DatedReading: Hashable, Sendable {
   public var reading: DeviceReading
   /// The call that answered, `devicelist` or `device`.

@@ -8,9 +8,9 @@ public enum LoadError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .responseMissing(let key):
-      "answer \(key.number) of \(key.day) is not in the archive: was etl.response pruned while it was being loaded?"
+      "response \(key.number) of \(key.day) is not in the archive: was etl.response pruned while it was being loaded?"
     case .responseDamaged(let key, let why):
-      "answer \(key.number) of \(key.day) is damaged in the archive: \(why). "
+      "response \(key.number) of \(key.day) is damaged in the archive: \(why). "
         + "Restore etl.response from a backup, or fetch the day again with `fleetize-etl backfill --refetch`"
     }
   }

@@ -5,8 +5,8 @@ public enum PruneError: Error, Hashable, Sendable {
   /// The lock is held: another `prune` is at work.
   case alreadyRunning
   case notOwner(table: String, owner: String, role: String)
-  /// Answers that would go are not in the tables yet.
-  case notLoaded(answers: Int, before: UTCDay)
+  /// Responses that would go are not in the tables yet.
+  case notLoaded(responses: Int, before: UTCDay)
   /// The month of the day is being dropped from the archive, or was when a prune was killed.
   case monthIsGoing(UTCDay)
 
@@ -26,11 +26,11 @@ extension PruneError: CustomStringConvertible {
       "another prune is at work on this database; try again when it has finished"
     case .notOwner(let table, let owner, let role):
       "role \(role) may not drop partitions: \(table) belongs to \(owner); run prune as \(owner), or as a member of it"
-    case .notLoaded(let answers, let before):
-      "\(answers) answers for days before \(before) are archived and not in the tables yet; start `fleetize-etl run`, which "
+    case .notLoaded(let responses, let before):
+      "\(responses) responses for days before \(before) are archived and not in the tables yet; start `fleetize-etl run`, which "
         + "loads them, and prune then"
     case .monthIsGoing(let day):
-      "the answers of the month of \(day) are being dropped by prune, so the day is not asked for; wait for it, or start it "
+      "the responses of the month of \(day) are being dropped by prune, so the day is not asked for; wait for it, or start it "
         + "again if it was killed"
     }
   }

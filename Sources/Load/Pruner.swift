@@ -117,12 +117,12 @@ public struct Pruner: Sendable {
       table: try row.decode("name"), owner: try row.decode("owner"), role: try row.decode("role"))
   }
 
-  /// An answer that is not in the tables yet is all that there is of its day.
+  /// A response that is not in the tables yet is all that there is of its day.
   private func checkLoaded(_ subject: Subject, before day: UTCDay, on db: isolated Connection) throws {
     guard subject == .responses else { return }
-    let count: Int = try db.query("select count(*) as answers from etl.unloaded_response where day < \(day)")[0]
-      .decode("answers")
-    guard count == 0 else { throw PruneError.notLoaded(answers: count, before: day) }
+    let count: Int = try db.query("select count(*) as responses from etl.unloaded_response where day < \(day)")[0]
+      .decode("responses")
+    guard count == 0 else { throw PruneError.notLoaded(responses: count, before: day) }
   }
 
   // MARK: Deleting
@@ -141,7 +141,7 @@ public struct Pruner: Sendable {
     }
   }
 
-  /// Deletes the rows of a part of a month, a device a transaction, and lets days whose answers go stand for themselves.
+  /// Deletes the rows of a part of a month, a device a transaction, and lets days whose responses go stand for themselves.
   ///
   /// - Parameter since: the first day with rows in that month; nil when only whole months go.
   private func deleteRows(
@@ -171,12 +171,12 @@ public struct Pruner: Sendable {
     }
   }
 
-  /// Lets the days that some answers tell of stand for themselves.
-  private func release(_ answers: SQL, now: Date, on db: isolated Connection) throws {
+  /// Lets the days that some responses tell of stand for themselves.
+  private func release(_ responses: SQL, now: Date, on db: isolated Connection) throws {
     _ = try db.execute(
       """
-      with gone as (delete from etl.answer_day where \(answers) returning device_key, day)
-      update etl.checkpoint as c set answers_pruned_at = \(now)
+      with gone as (delete from etl.response_day where \(responses) returning device_key, day)
+      update etl.checkpoint as c set responses_pruned_at = \(now)
       from gone where (c.device_key, c.day) = (gone.device_key, gone.day)
       """)
   }
@@ -187,7 +187,7 @@ public struct Pruner: Sendable {
     for part in parts {
       _ = try db.execute(
         """
-        insert into etl.doomed_partition (parent, partition) values (\(subject.table.rawValue), \(part.partition))
+        insert into etl.partition_to_drop (parent, partition) values (\(subject.table.rawValue), \(part.partition))
         on conflict (partition) do nothing
         """)
     }
@@ -195,7 +195,7 @@ public struct Pruner: Sendable {
 
   /// Detaches and drops what was decided on, by this prune or by one that was killed.
   private func finishDoomed(now: Date, on db: isolated Connection) throws {
-    let doomed = try db.query("select parent, partition from etl.doomed_partition order by partition")
+    let doomed = try db.query("select parent, partition from etl.partition_to_drop order by partition")
     for row in doomed {
       let (parent, partition): (String, String) = (try row.decode("parent"), try row.decode("partition"))
       let attachment = try db.query(
@@ -216,18 +216,18 @@ public struct Pruner: Sendable {
   private func drop(_ partition: String, of parent: String, now: Date, on db: isolated Connection) throws {
     try db.transaction {
       if parent == Warehouse.PartitionedTable.response.rawValue, try db.hasRelation(partition) {
-        // Answers that came while the month was being detached.
+        // Responses that came while the month was being detached.
         let late: SQL = "response_key in (select response_key from \(unescaped: partition))"
         _ = try db.query(
           """
-          select from warehouse.device where device_key in (select device_key from etl.answer_day where \(late))
+          select from warehouse.device where device_key in (select device_key from etl.response_day where \(late))
           order by device_key for no key update
           """)
         try release(late, now: now, on: db)
         _ = try db.execute("delete from etl.unloaded_response where \(late)")
       }
       _ = try db.execute("drop table if exists \(unescaped: partition)")
-      _ = try db.execute("delete from etl.doomed_partition where partition = \(partition)")
+      _ = try db.execute("delete from etl.partition_to_drop where partition = \(partition)")
     }
   }
 }

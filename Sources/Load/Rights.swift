@@ -20,7 +20,7 @@ enum Rights {
     // The archive: added to, and nothing else but through the functions for it.
     ("etl.response", [.select, .insert]),
     ("etl.unloaded_response", [.select, .insert, .delete]),
-    ("etl.answer_day", [.select, .insert, .update, .delete]),
+    ("etl.response_day", [.select, .insert, .update, .delete]),
     ("etl.checkpoint", [.select, .insert, .update, .delete]),
     ("etl.failed_day", [.select, .insert, .update, .delete]),
     ("etl.followed_device", [.select, .insert, .update]),
@@ -29,7 +29,7 @@ enum Rights {
     ("etl.erasure", [.select, .insert]),
     ("etl.proven_day", [.select, .insert, .update]),
     ("etl.prune_horizon", [.select]),
-    ("etl.doomed_partition", [.select]),
+    ("etl.partition_to_drop", [.select]),
     // The ledger and the runs: what was done is not undone.
     ("etl.account_limit", [.select, .insert, .update]),
     ("etl.run", [.select, .insert, .update]),

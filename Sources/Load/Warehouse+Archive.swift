@@ -3,7 +3,7 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// Where an archived answer lies.
+/// Where an archived response lies.
 public struct ResponseKey: Hashable, Sendable {
   public let number: Int64
   /// The asked day, for a list the day of the request: the archive is partitioned by it.
@@ -15,7 +15,7 @@ public struct ResponseKey: Hashable, Sendable {
   }
 }
 
-/// An answer with its place in the archive.
+/// A response with its place in the archive.
 public struct ArchivedResponse: Sendable {
   public let key: ResponseKey
   /// The device asked for; nil for a list.
@@ -37,7 +37,7 @@ public struct ArchivedResponse: Sendable {
 }
 
 extension Warehouse {
-  /// Keeps an answer and notes that it is still to be loaded. Call it in a transaction of its own, before anything interprets the answer,
+  /// Keeps a response and notes that it is still to be loaded. Call it in a transaction of its own, before anything interprets the response,
   /// when ``ensurePartition(of:for:on:)`` has made room.
   public func archive(_ response: Response, call: Int64?, on db: isolated Connection) throws -> ArchivedResponse {
     var device: DeviceKey?
@@ -61,19 +61,19 @@ extension Warehouse {
       key: ResponseKey(number: number, day: day), device: device, call: call, response: response)
   }
 
-  /// Whether the answer that a call for `day` brought is in the archive.
-  public func hasAnswer(to call: Int64, for day: UTCDay, on db: isolated Connection) throws -> Bool {
+  /// Whether the response that a call for `day` brought is in the archive.
+  public func hasResponse(to call: Int64, for day: UTCDay, on db: isolated Connection) throws -> Bool {
     try !db.query("select from etl.response where day = \(day) and call_key = \(call) limit 1").isEmpty
   }
 
-  /// The answers that were archived but not loaded, because a run was killed between the two; oldest first.
+  /// The responses that were archived but not loaded, because a run was killed between the two; oldest first.
   public func unloadedResponses(on db: isolated Connection) throws -> [ResponseKey] {
     try db.query(
       "select response_key, day from etl.unloaded_response where account_key = \(account) order by response_key"
     ).map { ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("day")) }
   }
 
-  /// An answer from the archive, its checksum compared.
+  /// A response from the archive, its checksum compared.
   public func response(_ key: ResponseKey, on db: isolated Connection) throws -> ArchivedResponse {
     let rows = try db.query(
       """
@@ -92,7 +92,7 @@ extension Warehouse {
     """
   }
 
-  /// An answer from its row, its checksum compared.
+  /// A response from its row, its checksum compared.
   ///
   /// - Throws: ``LoadError/responseDamaged(_:_:)``.
   public static func archivedResponse(_ row: Row) throws -> ArchivedResponse {
@@ -127,7 +127,7 @@ extension Warehouse {
     _ = try db.query("select etl.ensure_partition(\(table.rawValue)::text::regclass, \(day))")
   }
 
-  /// Makes the partitions that these days need, so that no answer waits for one; not those that are being dropped.
+  /// Makes the partitions that these days need, so that no response waits for one; not those that are being dropped.
   public func ensurePartitions(for days: some Sequence<UTCDay>, on db: isolated Connection) throws {
     for month in Set(days.map(\.startOfMonth)).sorted() {
       for table in [PartitionedTable.response, .routePoint] where try !isBeingDropped(table, for: month, on: db) {

@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// Which answers of the archive: those archived under some days, and of some devices beside the lists.
+/// Which responses of the archive: those archived under some days, and of some devices beside the lists.
 public struct ArchiveSelection: Sendable {
   public var from: UTCDay
   public var to: UTCDay
@@ -17,19 +17,19 @@ public struct ArchiveSelection: Sendable {
 }
 
 extension Warehouse {
-  /// How many answers are selected, and their size before compression in bytes.
+  /// How many responses are selected, and their size before compression in bytes.
   public func extent(
     of selection: ArchiveSelection, on db: isolated Connection
-  ) throws -> (answers: Int, bytes: Int) {
+  ) throws -> (responses: Int, bytes: Int) {
     let row = try db.query(
       """
-      select count(*) as answers, coalesce(sum(body_bytes::bigint), 0)::bigint as bytes
+      select count(*) as responses, coalesce(sum(body_bytes::bigint), 0)::bigint as bytes
       from etl.response left join warehouse.device using (device_key)
       where response.account_key = \(account) and day between \(selection.from) and \(selection.to)
         and (response.device_key is null or \(selection.devices == nil)
              or device_id = any(\(Array(selection.devices ?? []))::bigint[]))
       """)[0]
-    return (try row.decode("answers"), try row.decode("bytes"))
+    return (try row.decode("responses"), try row.decode("bytes"))
   }
 
   /// The devices selected, in the order of their keys.
@@ -44,7 +44,7 @@ extension Warehouse {
     ).map { try $0.decode("device_key") }
   }
 
-  /// Devices asked for that no answer has told of.
+  /// Devices asked for that no response has told of.
   public func unknownDevices(in selection: ArchiveSelection, on db: isolated Connection) throws -> [DeviceID] {
     guard let asked = selection.devices else { return [] }
     return try asked.subtracting(knownDeviceKeys(of: asked, on: db).keys).sorted()
@@ -57,12 +57,12 @@ extension Warehouse {
     let number: Int64
   }
 
-  /// Some answers of a device, or some lists, in order: not read yet, see ``archivedResponse(_:)``.
+  /// Some responses of a device, or some lists, in order: not read yet, see ``archivedResponse(_:)``.
   ///
   /// - Parameters:
   ///   - device: nil for the lists.
-  ///   - position: of the last answer of the page before.
-  ///   - limit: no more answers than this.
+  ///   - position: of the last response of the page before.
+  ///   - limit: no more responses than this.
   public func archivePage(
     of device: DeviceKey?, after position: ArchivePosition?, in selection: ArchiveSelection,
     limit: Int, on db: isolated Connection
@@ -75,7 +75,7 @@ extension Warehouse {
       return try db.query(
         """
         with page as (
-          -- No more at once than fits into memory easily, whatever the answers' size; one at least.
+          -- No more at once than fits into memory easily, whatever the responses' size; one at least.
           select *, sum(body_bytes::bigint) over (order by day, requested_at, response_key) - body_bytes as bytes_before
           from (
             select * from etl.response

@@ -3,12 +3,12 @@ import FoundationEssentials
 import Postgres
 
 /// Which days of a device to judge again beside those that are open.
-public struct Judgement: Sendable {
+public struct StateReview: Sendable {
   public var device: DeviceKey
-  /// An answer requested then brought something new: days fetched at or after it may have more evidence than they had, when answers
+  /// A response requested then brought something new: days fetched at or after it may have more evidence than they had, when responses
   /// are loaded out of order. Nil when nothing is new.
   public var since: Date?
-  /// Whether days without an answer are judged too: only a device list can prove them empty.
+  /// Whether days without a response are judged too: only a device list can prove them empty.
   public var includesPending: Bool
 
   public init(device: DeviceKey, since: Date?, includesPending: Bool) {
@@ -44,7 +44,7 @@ extension Warehouse {
   /// - Returns: the days whose state is another now.
   @discardableResult
   public func judge(
-    _ devices: [Judgement], days: some Collection<DayKey> = [], settlingDays: Int, on db: isolated Connection
+    _ devices: [StateReview], days: some Collection<DayKey> = [], settlingDays: Int, on db: isolated Connection
   ) throws -> Set<DayKey> {
     let states = try differingStates(devices, days: days, settlingDays: settlingDays, on: db)
     guard !states.isEmpty else { return [] }
@@ -63,7 +63,7 @@ extension Warehouse {
 
   /// The states that days should have, where they have others.
   public func differingStates(
-    _ devices: [Judgement], days: some Collection<DayKey>, settlingDays: Int, on db: isolated Connection
+    _ devices: [StateReview], days: some Collection<DayKey>, settlingDays: Int, on db: isolated Connection
   ) throws -> [DayKey: DayState] {
     let rows = try db.query(
       """
@@ -90,7 +90,7 @@ extension Warehouse {
       -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
              proven.state as proven_state, proven.reason as proven_reason,
-             c.answers_pruned_at is not null and c.state in ('final', 'empty') as stands,
+             c.responses_pruned_at is not null and c.state in ('final', 'empty') as stands,
              coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
              c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
                select from reading
@@ -120,10 +120,10 @@ extension Warehouse {
       cross join lateral (
         select c.day::timestamp at time zone 'UTC' as day_start, (c.day + 1)::timestamp at time zone 'UTC' as day_end
       ) as bounds
-      left join etl.answer_day as own
+      left join etl.response_day as own
         on own.device_key = c.device_key and own.day = c.day and own.asked_day = c.day
       left join lateral (
-        -- What the vendor had heard of at the fetch, as far as the answer itself and those before it tell.
+        -- What the vendor had heard of at the fetch, as far as the response itself and those before it tell.
         select greatest(own.heard_at, (
           select heartbeat_at
           from warehouse.device_reading as reading
@@ -145,7 +145,7 @@ extension Warehouse {
           hasLaterRoute: try row.decode("has_later_route"), isSealedEmpty: try row.decode("is_sealed_empty"),
           isSettled: try row.decode("is_settled")))
       if !state.isClosed {
-        // Proof may be gone with pruned answers or erased readings: what was closed stays so.
+        // Proof may be gone with pruned responses or erased readings: what was closed stays so.
         if try row.decode("stands") { continue }
         if let proven = try provenState(row) { state = proven }
       }

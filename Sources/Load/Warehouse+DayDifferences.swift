@@ -8,7 +8,7 @@ extension Warehouse {
   /// What makes the stored rows of device-days differ from those given: routes, points, pauses, findings, checkpoints. The stored hash
   /// proves nothing: a person may have changed a row.
   ///
-  /// - Parameter fetched: when the latest whole answer for a day was requested.
+  /// - Parameter fetched: when the latest whole response for a day was requested.
   public func differences(
     from days: [DeviceDayRows], fetched: [DayKey: Date], on db: isolated Connection
   ) throws -> [Difference] {

@@ -6,7 +6,7 @@ import Postgres
 public struct DeviceDayRows: Sendable {
   public let device: DeviceKey
   public let content: DeviceDay
-  /// A hash over all stored values: equal hashes write nothing. Nil when no answer tells of the day any more.
+  /// A hash over all stored values: equal hashes write nothing. Nil when no response tells of the day any more.
   public let hash: [UInt8]?
 
   public init(device: DeviceKey, content: DeviceDay, hash: [UInt8]?) {
@@ -42,7 +42,7 @@ extension Warehouse {
   /// unchanged are left alone. Their partitions are there, see ``ensurePartition(of:for:on:)``.
   ///
   /// - Parameters:
-  ///   - fetched: when the latest whole answer for a day was requested.
+  ///   - fetched: when the latest whole response for a day was requested.
   ///   - rewriting: whether to write unchanged days too.
   /// - Returns: the days that were written.
   public func replace(

@@ -49,7 +49,7 @@ extension Warehouse {
     return key
   }
 
-  /// Lets one transaction at a time work on a device, because a new answer may rebuild several of its days. In the order of the keys:
+  /// Lets one transaction at a time work on a device, because a new response may rebuild several of its days. In the order of the keys:
   /// nobody waits for another in a circle.
   public func lock(_ devices: some Collection<DeviceKey>, on db: isolated Connection) throws {
     _ = try db.query(

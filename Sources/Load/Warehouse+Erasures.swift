@@ -6,7 +6,7 @@ import Postgres
 /// What is erased of an account, as remembered in `etl.erasure`.
 public struct RememberedErasures: Hashable, Sendable {
   public var all: [Erasure]
-  /// Number of the latest erasure; an answer is checked up to it. 0 without any.
+  /// Number of the latest erasure; a response is checked up to it. 0 without any.
   public var through: Int64
 
   public var erasures: Erasures { Erasures(all) }
@@ -58,7 +58,7 @@ extension Warehouse {
   }
 
   /// As ``remember(_:on:)``, within the open transaction, which is going to be rolled back: nobody has to wait for it.
-  public func rememberForNow(_ erasures: [Erasure], on db: isolated Connection) throws {
+  public func insertForPreview(_ erasures: [Erasure], on db: isolated Connection) throws {
     try note(erasures, on: db)
   }
 
@@ -73,7 +73,7 @@ extension Warehouse {
     }
   }
 
-  /// Whether rows or answers are there that an erasure forbids, or answers that were never checked for it: true after an erasure was
+  /// Whether rows or responses are there that an erasure forbids, or responses that were never checked for it: true after an erasure was
   /// written down, and after a backup was restored.
   public func isErasureDue(_ remembered: RememberedErasures, on db: isolated Connection) throws -> Bool {
     guard !remembered.all.isEmpty else { return false }
@@ -97,7 +97,7 @@ extension Warehouse {
         or exists (
           select from erasure join etl.failed_day as t on t.device_key = erasure.device_key and t.day between from_day and to_day)
         or exists (
-          select from erasure join etl.answer_day as t
+          select from erasure join etl.response_day as t
             on t.device_key = erasure.device_key
             and (t.day between from_day and to_day or t.asked_day between from_day and to_day
                  or t.heard_at >= starts_at and t.heard_at < ends_at))
@@ -157,13 +157,13 @@ extension Warehouse {
     let erased: SQL = "from etl.erasure where erasure.device_key = \(device) and t.device_key = \(device)"
     _ = try db.execute(
       """
-      delete from etl.answer_day as t
+      delete from etl.response_day as t
       where exists (select \(erased) and (t.day between from_day and to_day or t.asked_day between from_day and to_day))
       """)
-    // What an answer for another day told of the device at such a moment.
+    // What a response for another day told of the device at such a moment.
     _ = try db.execute(
       """
-      update etl.answer_day as t set heard_at = null, is_parked = false
+      update etl.response_day as t set heard_at = null, is_parked = false
       where (heard_at is not null or is_parked)
         and exists (
           select \(erased) and (coalesce(t.heard_at, t.requested_at) at time zone 'UTC')::date between from_day and to_day)
@@ -206,8 +206,8 @@ extension Warehouse {
 
   // MARK: The archive
 
-  /// The answers that are kept for erased days of a device.
-  public func answersForErasedDays(of device: DeviceKey, on db: isolated Connection) throws -> [ResponseKey] {
+  /// The responses that are kept for erased days of a device.
+  public func responsesForErasedDays(of device: DeviceKey, on db: isolated Connection) throws -> [ResponseKey] {
     try keys(
       """
       select response_key, response.day from etl.erasure join etl.response using (device_key)
@@ -215,31 +215,31 @@ extension Warehouse {
       """, on: db)
   }
 
-  /// Deletes the readings that these answers are the first or the last to tell, because when a reading was answered follows from
-  /// the answers that are left.
+  /// Deletes the readings that these responses are the first or the last to tell, because when a reading was answered follows from
+  /// the responses that are left.
   ///
-  /// - Returns: since when answers have to be read again for the readings that they share with these; nil when there are none.
+  /// - Returns: since when responses have to be read again for the readings that they share with these; nil when there are none.
   public func deleteReadings(
-    answeredBy answers: [ResponseKey], of device: DeviceKey, on db: isolated Connection
+    answeredBy responses: [ResponseKey], of device: DeviceKey, on db: isolated Connection
   ) throws -> Date? {
     try db.query(
       """
-      with answer as (
+      with response as (
         select response.answered_at
-        from unnest(\(answers.map(\.number))::bigint[], \(answers.map(\.day.description))::date[]) as given (response_key, day)
+        from unnest(\(responses.map(\.number))::bigint[], \(responses.map(\.day.description))::date[]) as given (response_key, day)
         join etl.response using (response_key, day)
       ), gone as (
         delete from warehouse.device_reading
         where device_key = \(device) and source = 'device'
-          and (first_answered_at in (select answered_at from answer) or last_answered_at in (select answered_at from answer))
+          and (first_answered_at in (select answered_at from response) or last_answered_at in (select answered_at from response))
         returning first_answered_at
       )
       select min(first_answered_at) as since from gone
       """)[0].decode("since")
   }
 
-  /// The answers of a device that must be read: those not checked for what is erased, and those answered since `since`; oldest first.
-  public func answersToCheck(
+  /// The responses of a device that must be read: those not checked for what is erased, and those answered since `since`; oldest first.
+  public func responsesToCheck(
     of device: DeviceKey, through: Int64, since: Date?, on db: isolated Connection
   ) throws -> [ResponseKey] {
     try keys(
@@ -253,9 +253,9 @@ extension Warehouse {
       """, on: db)
   }
 
-  /// The answers of the account that were not checked for what is erased, oldest first: device lists, and answers asked for other
+  /// The responses of the account that were not checked for what is erased, oldest first: device lists, and responses asked for other
   /// devices, which may have come with the wrong one's.
-  public func otherAnswersToCheck(through: Int64, on db: isolated Connection) throws -> [ResponseKey] {
+  public func otherResponsesToCheck(through: Int64, on db: isolated Connection) throws -> [ResponseKey] {
     try keys(
       """
       select response_key, day from etl.response
@@ -267,8 +267,8 @@ extension Warehouse {
       """, on: db)
   }
 
-  /// The answers kept for a day, oldest first.
-  public func answers(for day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> [ResponseKey] {
+  /// The responses kept for a day, oldest first.
+  public func responses(for day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> [ResponseKey] {
     try keys(
       """
       select response_key, day from etl.response where device_key = \(device) and day = \(day)
@@ -280,7 +280,7 @@ extension Warehouse {
     try db.query(query).map { ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("day")) }
   }
 
-  /// Notes that an answer holds nothing that is erased up to `through`.
+  /// Notes that a response holds nothing that is erased up to `through`.
   public func noteClean(_ key: ResponseKey, through: Int64, on db: isolated Connection) throws {
     _ = try db.query(
       """
@@ -301,7 +301,7 @@ extension Warehouse {
       """)
   }
 
-  /// Deletes an answer for an erased day, or one that nothing can show clean; its findings go with it.
+  /// Deletes a response for an erased day, or one that nothing can show clean; its findings go with it.
   public func deleteErased(_ key: ResponseKey, on db: isolated Connection) throws {
     _ = try db.query("select etl.delete_erased_response(\(key.number), \(key.day))")
   }

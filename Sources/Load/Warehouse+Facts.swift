@@ -143,7 +143,7 @@ extension Warehouse {
     return DayFacts(state: state, fetchedAt: try row.decode("fetched_at"))
   }
 
-  /// How often a device-day has failed since its last whole answer, in runs.
+  /// How often a device-day has failed since its last whole response, in runs.
   public func failedAttempts(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> Int {
     let rows = try db.query("select attempts from etl.failed_day where device_key = \(device) and day = \(day)")
     return try rows.first.map { Int(try $0.decode("attempts", as: Int32.self)) } ?? 0

@@ -6,7 +6,7 @@ import Postgres
 public struct FindingRow: Hashable, Sendable {
   var device: DeviceKey?
   var day: UTCDay?
-  /// The answer that it is about; nil for findings of a device-day.
+  /// The response that it is about; nil for findings of a device-day.
   var response: Int64?
   var departedAt: Date?
   var rule: String
@@ -41,9 +41,9 @@ public struct FindingRow: Hashable, Sendable {
 }
 
 extension Warehouse {
-  /// Replaces the findings of answers, where they are others than those stored.
+  /// Replaces the findings of responses, where they are others than those stored.
   ///
-  /// - Parameter findings: by the number of their answer; of an answer with none, none.
+  /// - Parameter findings: by the number of their response; of a response with none, none.
   public func replaceFindings(_ findings: [Int64: [FindingRow]], on db: isolated Connection) throws {
     let differing = try differingFindings(findings, on: db)
     guard !differing.isEmpty else { return }
@@ -51,7 +51,7 @@ extension Warehouse {
     try add(differing.flatMap { findings[$0] ?? [] }, on: db)
   }
 
-  /// The answers whose stored findings are not those given.
+  /// The responses whose stored findings are not those given.
   public func differingFindings(_ findings: [Int64: [FindingRow]], on db: isolated Connection) throws -> [Int64] {
     let stored = try db.query(
       """

@@ -2,10 +2,10 @@ import FleetModel
 import Postgres
 
 extension Warehouse {
-  /// Compares the heartbeats of device lists with those of the answers before, and keeps the findings ``Rule/readingOlder``
+  /// Compares the heartbeats of device lists with those of the responses before, and keeps the findings ``Rule/readingOlder``
   /// as they should be: one a heartbeat, which is the sample.
   ///
-  /// The list is always of now; the device's node in the answer for a past day may be of then and is compared with nothing. A
+  /// The list is always of now; the device's node in the response for a past day may be of then and is compared with nothing. A
   /// heartbeat in the future is a finding of its own and no measure for those after it.
   public func compareHeartbeats(of devices: some Collection<DeviceKey>, on db: isolated Connection) throws {
     guard !devices.isEmpty else { return }
@@ -16,7 +16,7 @@ extension Warehouse {
         from warehouse.device_reading
         where device_key = any(\(Array(devices))::integer[]) and heartbeat_at is not null
       ), moment as (
-        -- What is known from its first answer on; of two things at the same moment neither is before the other.
+        -- What is known from its first response on; of two things at the same moment neither is before the other.
         select device_key, first_answered_at as at, true as is_known, heartbeat_at from reading
         where heartbeat_at <= first_answered_at + interval '1 day'
         union all

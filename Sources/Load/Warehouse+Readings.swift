@@ -98,7 +98,7 @@ extension Warehouse {
       """
   }
 
-  /// The attributes of a device are those of its latest answer.
+  /// The attributes of a device are those of its latest response.
   private func updateAttributes(of devices: [DeviceKey], on db: isolated Connection) throws {
     _ = try db.execute(
       """
@@ -156,17 +156,17 @@ extension Warehouse {
       """)
   }
 
-  /// The common table expression `version`: one begins with each answer whose name or description differs from those of the
-  /// answer before.
+  /// The common table expression `version`: one begins with each response whose name or description differs from those of the
+  /// response before.
   static func versions(of devices: [DeviceKey]) -> SQL {
     """
     named as (
       select device_key, first_answered_at, name, description,
-             lag(name) over answers as former_name, lag(description) over answers as former_description,
-             row_number() over answers as position
+             lag(name) over responses as former_name, lag(description) over responses as former_description,
+             row_number() over responses as position
       from warehouse.device_reading
       where device_key = any(\(devices)::integer[]) and name is not null
-      window answers as (partition by device_key order by first_answered_at, source, fingerprint)
+      window responses as (partition by device_key order by first_answered_at, source, fingerprint)
     ), version as (
       select distinct on (device_key, first_answered_at) device_key, first_answered_at as valid_from, name, description
       from named

@@ -17,15 +17,15 @@ public struct FoundFinding: Hashable, Sendable {
 }
 
 extension Warehouse {
-  /// What some rules found in a run's answers, whether or not these count, and in the rows of the days that they tell of.
+  /// What some rules found in a run's responses, whether or not these count, and in the rows of the days that they tell of.
   ///
-  /// - Parameter recovered: answers that an earlier run had archived and this one loaded.
+  /// - Parameter recovered: responses that an earlier run had archived and this one loaded.
   public func findings(
     ofRules codes: [String], in run: RunKey, recovered: [ResponseKey], on db: isolated Connection
   ) throws -> [FoundFinding] {
     try db.query(
       """
-      with answer as (
+      with response as (
         select response.response_key, response.device_key, response.day
         from etl.api_call as call
         -- A list is archived under the day of its request, which may leave just after midnight.
@@ -38,12 +38,12 @@ extension Warehouse {
         select response_key, device_key, day from etl.response
         where response_key = any(\(recovered.map(\.number))) and day = any(\(recovered.map(\.day.description))::date[])
       ), told_day as (
-        select distinct answer_day.device_key, answer_day.day
-        from answer
-        join etl.answer_day
-          on answer_day.device_key = answer.device_key and answer_day.asked_day = answer.day
+        select distinct response_day.device_key, response_day.day
+        from response
+        join etl.response_day
+          on response_day.device_key = response.device_key and response_day.asked_day = response.day
       ), found as (
-        select finding.* from answer join etl.finding using (response_key)
+        select finding.* from response join etl.finding using (response_key)
         union all
         select finding.* from told_day join etl.finding using (device_key, day) where response_key is null
         union all
@@ -52,12 +52,12 @@ extension Warehouse {
         from etl.finding
         where finding.account_key = \(account) and rule = \(Rule.readingOlder.code)
           and exists (
-            select from answer
+            select from response
             join etl.response as list using (response_key, day)
             join warehouse.device_reading as reading
               on reading.device_key = finding.device_key and reading.source = 'devicelist'
               and list.answered_at between reading.first_answered_at and reading.last_answered_at
-            where answer.device_key is null and extract(epoch from reading.heartbeat_at)::bigint::text = finding.sample
+            where response.device_key is null and extract(epoch from reading.heartbeat_at)::bigint::text = finding.sample
           )
       ), settled as (
         select device_key, day from told_day join etl.checkpoint using (device_key, day) where reason = 'settled'

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Postgres
 
 extension Warehouse {
-  /// What is in the tables though no answer tells of it, and attributes and versions that are not those of the readings.
+  /// What is in the tables though no response tells of it, and attributes and versions that are not those of the readings.
   public func surplus(in selection: ArchiveSelection, on db: isolated Connection) throws -> [Difference] {
     let devices = try devices(in: selection, on: db)
     return try surplusDays(of: devices, in: selection, on: db) + surplusReadings(of: devices, on: db)
@@ -23,38 +23,38 @@ extension Warehouse {
         select device_key, day, 'a fetched checkpoint' from etl.checkpoint
         where fetched_at is not null or content_hash is not null
         union
-        select device_key, asked_day, 'a note of an answer that is not in the archive' from etl.answer_day
+        select device_key, asked_day, 'a note of a response that is not in the archive' from etl.response_day
         where not exists (
           select from etl.response
-          where response.response_key = answer_day.response_key and response.day = answer_day.asked_day)
+          where response.response_key = response_day.response_key and response.day = response_day.asked_day)
         union
-        select device_key, day, 'findings about an answer that is not in the archive' from etl.finding
+        select device_key, day, 'findings about a response that is not in the archive' from etl.finding
         where response_key is not null and day is not null
           and not exists (select from etl.response where response.response_key = finding.response_key)
       )
       select device_key, day, what from stored
       where device_key = any(\(devices)::integer[]) and day between \(selection.from) and \(selection.to)
-        -- Days whose answers were pruned stand for themselves.
+        -- Days whose responses were pruned stand for themselves.
         and not exists (
           select from etl.checkpoint
-          where (checkpoint.device_key, checkpoint.day) = (stored.device_key, stored.day) and answers_pruned_at is not null)
+          where (checkpoint.device_key, checkpoint.day) = (stored.device_key, stored.day) and responses_pruned_at is not null)
         and (what like '%not in the archive'
              or not exists (
-               select from etl.answer_day where (answer_day.device_key, answer_day.day) = (stored.device_key, stored.day)))
+               select from etl.response_day where (response_day.device_key, response_day.day) = (stored.device_key, stored.day)))
       order by device_key, day
       """
     ).map { row in
       Difference(
         device: try row.decode("device_key"), day: try row.decode("day"),
-        "there are \(try row.decode("what", as: String.self)), though no answer tells of the day")
+        "there are \(try row.decode("what", as: String.self)), though no response tells of the day")
     }
   }
 
-  /// Readings that no answer brought when they say so. Where answers were pruned, only lists since then can tell.
+  /// Readings that no response brought when they say so. Where responses were pruned, only lists since then can tell.
   private func surplusReadings(of devices: [DeviceKey], on db: isolated Connection) throws -> [Difference] {
     try db.query(
       """
-      with answer as (
+      with response as (
         select device_key, action, answered_at from etl.response where account_key = \(account)
       )
       select device_key, source, read_at from warehouse.device_reading as reading
@@ -64,20 +64,21 @@ extension Warehouse {
           where subject = 'responses'
             and (source = 'device' or first_answered_at < before_day::timestamp at time zone 'UTC')) and (
         not exists (
-          select from answer
-          where answer.answered_at = first_answered_at and action = source
-            and coalesce(answer.device_key, reading.device_key) = reading.device_key)
+          select from response
+          where response.answered_at = first_answered_at and action = source
+            and coalesce(response.device_key, reading.device_key) = reading.device_key)
         or not exists (
-          select from answer
-          where answer.answered_at = last_answered_at and action = source
-            and coalesce(answer.device_key, reading.device_key) = reading.device_key))
+          select from response
+          where response.answered_at = last_answered_at and action = source
+            and coalesce(response.device_key, reading.device_key) = reading.device_key))
       order by device_key, read_at
       """
     ).map { row in
       let readAt: Date = try row.decode("read_at")
       return Difference(
         device: try row.decode("device_key"),
-        "no answer brought the reading of \(readAt.formatted(.iso8601)) (\(try row.decode("source", as: String.self)))")
+        "no response brought the reading of \(readAt.formatted(.iso8601)) (\(try row.decode("source", as: String.self)))"
+      )
     }
   }
 
@@ -88,9 +89,9 @@ extension Warehouse {
         select device_key, valid_from, name, description from warehouse.device_version
         where device_key = any(\(devices)::integer[])
       )
-      select device_key, 'its attributes are not those of the latest answer' as what from latest
+      select device_key, 'its attributes are not those of the latest response' as what from latest
       union
-      select device_key, 'its versions are not those of the answers' from (
+      select device_key, 'its versions are not those of the responses' from (
         (table version except table stored) union (table stored except table version)
       ) as differing
       order by device_key

@@ -66,7 +66,7 @@ extension Warehouse {
       """)
   }
 
-  /// Devices with a zone of their own that no answer has told of: their zone waits for them, or their number is wrong.
+  /// Devices with a zone of their own that no response has told of: their zone waits for them, or their number is wrong.
   public func unknownDevicesWithZone(on db: isolated Connection) throws -> [DeviceID] {
     try db.query(
       """

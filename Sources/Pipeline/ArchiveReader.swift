@@ -5,7 +5,7 @@ import Postgres
 
 /// Reads the archive in the order in which it is replayed, the lists first, then each device's days, and makes batches of it.
 ///
-/// Memory stays flat: a batch is bounded by answers, points and readings.
+/// Memory stays flat: a batch is bounded by responses, points and readings.
 struct ArchiveReader {
   private let connection: Connection
   private let warehouse: Warehouse
@@ -13,32 +13,32 @@ struct ArchiveReader {
   /// What is left to read: nil for the lists.
   private var owners: ArraySlice<DeviceKey?>
   private var position: Warehouse.ArchivePosition?
-  /// The last answers of the batch before: the next days are told by them too.
-  private var neighbours: [ReadAnswer] = []
+  /// The last responses of the batch before: the next days are told by them too.
+  private var neighbours: [ReadResponse] = []
 
-  private let answersPerBatch: Int
+  private let responsesPerBatch: Int
   /// Of the next batch. The first ones are small: while they are read, the database has nothing to do.
-  private var answersOfNextBatch = 16
+  private var responsesOfNextBatch = 16
 
   private static let mostPoints = 1_250_000
   private static let mostReadings = 2_500
-  /// A route may be told by the answers of the days around it.
+  /// A route may be told by the responses of the days around it.
   private static let neighbourCount = 3
 
   struct Batch: Sendable {
     var load: LoadBatch
-    /// Size of the answers before compression.
+    /// Size of the responses before compression.
     var bytes = 0
-    /// Answers that are damaged in the archive.
+    /// Responses that are damaged in the archive.
     var errors: [String] = []
   }
 
   /// - Parameter connection: one that has nothing else to do.
   init(
-    _ selection: ArchiveSelection, of warehouse: Warehouse, answersPerBatch: Int, on connection: Connection
+    _ selection: ArchiveSelection, of warehouse: Warehouse, responsesPerBatch: Int, on connection: Connection
   ) async throws {
     self.connection = connection
-    self.answersPerBatch = answersPerBatch
+    self.responsesPerBatch = responsesPerBatch
     self.warehouse = warehouse
     self.selection = selection
     let devices = try await connection.run { db in try warehouse.devices(in: selection, on: db) }
@@ -47,16 +47,16 @@ struct ArchiveReader {
 
   /// Nil when all was read.
   mutating func next() async throws -> Batch? {
-    var answers: [ReadAnswer] = []
+    var responses: [ReadResponse] = []
     var (bytes, points, readings) = (0, 0, 0)
     var errors: [String] = []
-    let mostAnswers = min(answersOfNextBatch, answersPerBatch)
-    answersOfNextBatch = 2 * mostAnswers
-    while let owner = owners.first, answers.count < mostAnswers, points < Self.mostPoints,
+    let mostResponses = min(responsesOfNextBatch, responsesPerBatch)
+    responsesOfNextBatch = 2 * mostResponses
+    while let owner = owners.first, responses.count < mostResponses, points < Self.mostPoints,
       readings < Self.mostReadings
     {
       let page = try await connection.run { [warehouse, selection, position] db in
-        try warehouse.archivePage(of: owner, after: position, in: selection, limit: min(64, mostAnswers), on: db)
+        try warehouse.archivePage(of: owner, after: position, in: selection, limit: min(64, mostResponses), on: db)
       }
       position = page.end
       if page.end == nil { owners.removeFirst() }
@@ -64,18 +64,18 @@ struct ArchiveReader {
         do {
           let archived = try Warehouse.archivedResponse(row)
           bytes += archived.response.body.count
-          let answer = ReadAnswer(archived)
-          points += answer.pointCount
-          readings += answer.readings.count
-          answers.append(answer)
+          let response = ReadResponse(archived)
+          points += response.pointCount
+          readings += response.readings.count
+          responses.append(response)
         } catch let error as LoadError {
           errors.append("\(error)")
         }
       }
     }
-    guard !answers.isEmpty || !errors.isEmpty else { return nil }
-    let batch = LoadBatch(answers, neighbours: neighbours)
-    neighbours = answers.suffix(Self.neighbourCount).filter { $0.dayAnswer != nil }
+    guard !responses.isEmpty || !errors.isEmpty else { return nil }
+    let batch = LoadBatch(responses, neighbours: neighbours)
+    neighbours = responses.suffix(Self.neighbourCount).filter { $0.dayResponse != nil }
     return Batch(load: batch, bytes: bytes, errors: errors)
   }
 }

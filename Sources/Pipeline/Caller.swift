@@ -31,11 +31,11 @@ struct Caller: Sendable {
   ///   - user: as which user of the account.
   ///   - reserve: calls that must still fit when the night's run begins.
   ///   - isDue: asked again in the moment before the call leaves, because another process may have made it needless.
-  /// - Returns: the archived answer, usable or not, or the fault when there was none; nil when the call is not due any more.
+  /// - Returns: the archived response, usable or not, or the fault when there was none; nil when the call is not due any more.
   /// - Throws: ``StopReason`` when no call of this run can succeed.
   func call(
     _ request: Request, as user: Int, device: DeviceKey?, reserve: Int, isDue: @escaping DueCheck = { _ in true }
-  ) async throws -> Result<ReadAnswer, Fault>? {
+  ) async throws -> Result<ReadResponse, Fault>? {
     var unreached = 0
     while true {
       guard let call = try await waitForPermit(request, device: device, reserve: reserve, isDue: isDue) else {
@@ -64,8 +64,8 @@ struct Caller: Sendable {
     }
   }
 
-  /// The answer is paid for: archive it in its own commit before anything interprets it, then tell the ledger what it was.
-  private func keep(_ response: Response, call: Int64) async throws -> ReadAnswer {
+  /// The response is paid for: archive it in its own commit before anything interprets it, then tell the ledger what it was.
+  private func keep(_ response: Response, call: Int64) async throws -> ReadResponse {
     try await connection.run { [warehouse, ledger] db in
       let archived: ArchivedResponse
       do {
@@ -75,19 +75,19 @@ struct Caller: Sendable {
           return try warehouse.archive(response, call: call, on: db)
         }
       } catch let error as PostgresError {
-        // Unless it can be archived later the answer is lost, and the call with it: the ledger says so where it still can.
+        // Unless it can be archived later the response is lost, and the call with it: the ledger says so where it still can.
         try? ledger.end(
           call, at: response.answeredAt, outcome: .unknown, httpStatus: response.httpStatus,
           detail: "answered, but not archived: \(error.message)", on: db)
         try? ledger.unlock(on: db)
-        throw UnkeptAnswer(response: response, call: call, warehouse: warehouse, ledger: ledger, cause: error)
+        throw UnarchivedResponse(response: response, call: call, warehouse: warehouse, ledger: ledger, cause: error)
       }
       let interpretation = interpret(response)
       if case .rejected(let fault, _) = interpretation {
         try db.transaction { try ledger.classify(call, as: fault, on: db) }
       }
       try ledger.unlock(on: db)
-      return ReadAnswer(archived, as: interpretation)
+      return ReadResponse(archived, as: interpretation)
     }
   }
 
@@ -132,7 +132,7 @@ struct Caller: Sendable {
         until: ledger.nextNight(after: now, on: db))
       if case .send = permit {
         let call = try db.transaction {
-          // Whoever loads an answer for the device now may close the day.
+          // Whoever loads a response for the device now may close the day.
           if let device { try warehouse.lock([device], on: db) }
           return try isDue(db) ? ledger.begin(request, run: run, device: device, now: now, on: db) : nil
         }
@@ -185,7 +185,7 @@ final class CallCount: Sendable {
 }
 
 extension CallLedger {
-  /// Tells the ledger that an answer does not count, and why.
+  /// Tells the ledger that a response does not count, and why.
   func classify(_ call: Int64, as fault: Fault, on db: isolated Connection) throws {
     try classify(
       call, outcome: fault.vendorCode == nil ? .unusable : .refused, vendorCode: fault.vendorCode,

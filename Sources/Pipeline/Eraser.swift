@@ -20,10 +20,10 @@ public struct Eraser: Sendable {
     public var readings = 0
     /// Checkpoints: device-days that were ever wanted.
     public var deviceDays = 0
-    /// Answers removed as a whole.
-    public var deletedAnswers = 0
-    /// Answers from which something was cut out.
-    public var redactedAnswers = 0
+    /// Responses removed as a whole.
+    public var deletedResponses = 0
+    /// Responses from which something was cut out.
+    public var redactedResponses = 0
 
     public init() {}
   }
@@ -54,7 +54,7 @@ public struct Eraser: Sendable {
     try await connection.run { [self] db in
       do {
         return try db.transaction {
-          try warehouse.rememberForNow(erasures, on: db)
+          try warehouse.insertForPreview(erasures, on: db)
           throw RolledBack(effect: try erase(on: db))
         }
       } catch let done as RolledBack {
@@ -88,7 +88,7 @@ public struct Eraser: Sendable {
     _ closed: [ClosedDay], _ devices: [DeviceKey], _ erasures: Erasures, on db: isolated Connection
   ) throws {
     try warehouse.judge(
-      devices.map { Judgement(device: $0, since: nil, includesPending: false) }, days: closed.map(\.key),
+      devices.map { StateReview(device: $0, since: nil, includesPending: false) }, days: closed.map(\.key),
       settlingDays: settlingDays, on: db)
     let still = Set(try devices.flatMap { try warehouse.closedDays(of: $0, on: db).map(\.key) })
     let erased = try erasures.days.map { device, days in (try warehouse.deviceKey(of: device, on: db), days) }

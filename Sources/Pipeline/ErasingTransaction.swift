@@ -11,7 +11,7 @@ struct ErasingTransaction {
   let erasures: Erasures
   let now: Date
   private(set) var effect = Eraser.Effect()
-  /// Asked days of which an answer was changed or removed: the findings of the others compare with it.
+  /// Asked days of which a response was changed or removed: the findings of the others compare with it.
   private var touched: [DeviceKey: Set<UTCDay>] = [:]
 
   init(warehouse: Warehouse, remembered: RememberedErasures, erasures: Erasures, now: Date) {
@@ -21,17 +21,17 @@ struct ErasingTransaction {
     self.now = now
   }
 
-  /// Removes the rows of a device's erased days and cleans the answers that were asked for it.
+  /// Removes the rows of a device's erased days and cleans the responses that were asked for it.
   mutating func clear(_ device: DeviceKey, on db: isolated Connection) throws {
-    let answers = try warehouse.answersForErasedDays(of: device, on: db)
-    let since = try warehouse.deleteReadings(answeredBy: answers, of: device, on: db)
-    for key in answers { try delete(key, on: db) }
+    let responses = try warehouse.responsesForErasedDays(of: device, on: db)
+    let since = try warehouse.deleteReadings(answeredBy: responses, of: device, on: db)
+    for key in responses { try delete(key, on: db) }
     let rows = try warehouse.deleteErasedRows(of: device, on: db)
     effect.routes += rows.routes
     effect.points += rows.points
     effect.readings += rows.readings
     effect.deviceDays += rows.deviceDays
-    for key in try warehouse.answersToCheck(of: device, through: remembered.through, since: since, on: db) {
+    for key in try warehouse.responsesToCheck(of: device, through: remembered.through, since: since, on: db) {
       guard let archived = try cleaned(key, on: db) else {
         touched[device, default: []].insert(key.day)
         continue
@@ -43,9 +43,9 @@ struct ErasingTransaction {
     }
   }
 
-  /// Cleans the device lists of the account, and removes answers that were asked for another device and came with an erased day.
+  /// Cleans the device lists of the account, and removes responses that were asked for another device and came with an erased day.
   mutating func clearOthers(on db: isolated Connection) throws {
-    for key in try warehouse.otherAnswersToCheck(through: remembered.through, on: db) {
+    for key in try warehouse.otherResponsesToCheck(through: remembered.through, on: db) {
       guard let archived = try cleaned(key, on: db), archived.isChanged,
         case .list(let list) = archived.interpretation
       else { continue }
@@ -54,11 +54,11 @@ struct ErasingTransaction {
     }
   }
 
-  /// Brings in order what follows from the answers and readings of a device that are left.
+  /// Brings in order what follows from the responses and readings of a device that are left.
   func finish(_ device: DeviceKey, on db: isolated Connection) throws {
     for day in (touched[device] ?? []).sorted() {
-      var former: DayAnswer?
-      for key in try warehouse.answers(for: day, of: device, on: db) {
+      var former: DayResponse?
+      for key in try warehouse.responses(for: day, of: device, on: db) {
         let archived = try warehouse.response(key, on: db)
         switch interpret(archived.response) {
         case .day(let answer):
@@ -79,7 +79,7 @@ struct ErasingTransaction {
     let isChanged: Bool
   }
 
-  /// Cleans one answer; nil when it had to go as a whole.
+  /// Cleans one response; nil when it had to go as a whole.
   private mutating func cleaned(_ key: ResponseKey, on db: isolated Connection) throws -> Cleaned? {
     var archived: ArchivedResponse
     do {
@@ -99,7 +99,7 @@ struct ErasingTransaction {
     case .body(let body):
       try warehouse.redact(key, to: body, through: remembered.through, now: now, on: db)
       archived = archived.with(body: body)
-      effect.redactedAnswers += 1
+      effect.redactedResponses += 1
     }
     let interpretation = interpret(archived.response).withoutErasedReadings(of: archived.response, erasures)
     return Cleaned(response: archived, interpretation: interpretation, isChanged: redaction != .clean)
@@ -107,7 +107,7 @@ struct ErasingTransaction {
 
   private mutating func delete(_ key: ResponseKey, on db: isolated Connection) throws {
     try warehouse.deleteErased(key, on: db)
-    effect.deletedAnswers += 1
+    effect.deletedResponses += 1
   }
 
   private func add(_ readings: [DeviceReading], from archived: ArchivedResponse, on db: isolated Connection) throws {

@@ -8,7 +8,7 @@ struct Forecast: Sendable {
   let pacing: Pacing
   /// Calls kept free for each night.
   let reserve: Int
-  let nights: Nights
+  let nights: NightlyDemand
 
   /// Seconds that a call is taken to last.
   private static let callDuration = 1.2
@@ -27,7 +27,7 @@ struct Forecast: Sendable {
       ends = Array((ends + [time]).suffix(pacing.dailyCalls))
       lastEnd = time
     }
-    // Ten years of nights: past that there is no answer worth giving.
+    // Ten years of nights: past that there is no response worth giving.
     while left > 0, time < now.addingTimeInterval(3_650 * 86_400) {
       if time >= nextRun {
         let day = UTCDay(containing: nextRun)

@@ -11,7 +11,7 @@ extension Loader {
       try db.script("set transaction isolation level repeatable read, read only")
       try warehouse.preferIndexes(on: db)
       let batch = given.withoutErasedReadings(try warehouse.erasures(on: db).erasures)
-      let named = Set(batch.answers.flatMap(\.namedDevices))
+      let named = Set(batch.responses.flatMap(\.namedDevices))
       let keys = try warehouse.knownDeviceKeys(of: named, on: db)
       var differences = named.subtracting(keys.keys).sorted().map {
         Difference("device \($0) is not among the devices")
@@ -21,32 +21,32 @@ extension Loader {
 
       let scene = try Scene(batch, keys: keys, in: warehouse, on: db)
       differences += scene.fresh.map {
-        Difference(device: $0.device, day: $0.key.day, "it is not noted which days answer \($0.key.number) tells of")
+        Difference(device: $0.device, day: $0.key.day, "it is not noted which days response \($0.key.number) tells of")
       }
       differences += try warehouse.differences(from: scene.assemble(on: db), fetched: scene.fetched, on: db)
-      differences += try warehouse.daysWithoutCheckpoint(among: scene.formerlyTold, on: db).map {
+      differences += try warehouse.daysWithoutCheckpoint(among: scene.supersededOnly, on: db).map {
         Difference(device: $0.device, day: $0.day, "the checkpoint is missing")
       }
       let states = try warehouse.differingStates(
-        scene.judgements(changed: []), days: scene.days, settlingDays: settlingDays, on: db)
+        scene.reviews(changed: []), days: scene.days, settlingDays: settlingDays, on: db)
       differences += states.map { day, state in
         Difference(
           device: day.device, day: day.day, "its state should be \(state.name)\(state.reason.map { " (\($0))" } ?? "")")
       }
       differences += try warehouse.odometerFindingDifferences(of: scene.days, on: db)
       let findings = try scene.findings(on: db)
-      let answers = Dictionary(batch.answers.map { ($0.archived.key.number, $0) }) { first, _ in first }
+      let responses = Dictionary(batch.responses.map { ($0.archived.key.number, $0) }) { first, _ in first }
       differences += try warehouse.differingFindings(findings, on: db).map { number in
         Difference(
-          device: answers[number]?.archived.device, day: answers[number]?.asked?.day,
-          "the findings about answer \(number) differ")
+          device: responses[number]?.archived.device, day: responses[number]?.asked?.day,
+          "the findings about response \(number) differ")
       }
       return differences
     }
   }
 }
 
-extension ReadAnswer {
+extension ReadResponse {
   /// All devices that it says something about.
   var namedDevices: [DeviceID] { readings.map(\.device) + findings.compactMap(\.device) }
 }

@@ -4,7 +4,7 @@ import Postgres
 import Transform
 
 extension Loader {
-  /// A batch as it may be loaded: without what is erased, in the archive too. Answers of which nothing may be kept are not in it.
+  /// A batch as it may be loaded: without what is erased, in the archive too. Responses of which nothing may be kept are not in it.
   ///
   /// Within the transaction that loads it, when its devices are locked, before anything else of it.
   func admitted(
@@ -12,30 +12,30 @@ extension Loader {
   ) throws -> LoadBatch {
     let erasures = remembered.erasures
     // A list is about all devices: what concerns no list concerns nothing.
-    func isConcerned(_ answer: ReadAnswer) -> Bool {
-      erasures.concern(listsRequestedAt: answer.archived.response.requestedAt)
+    func isConcerned(_ response: ReadResponse) -> Bool {
+      erasures.concern(listsRequestedAt: response.archived.response.requestedAt)
     }
-    guard batch.answers.contains(where: isConcerned) || batch.neighbours.contains(where: isConcerned) else {
+    guard batch.responses.contains(where: isConcerned) || batch.neighbours.contains(where: isConcerned) else {
       return batch
     }
-    let answers = try batch.answers.compactMap { answer in
-      isConcerned(answer) ? try admitted(answer, remembered, on: db) : answer
+    let responses = try batch.responses.compactMap { response in
+      isConcerned(response) ? try admitted(response, remembered, on: db) : response
     }
     // What was read before it was checked is read again where it is needed.
     return LoadBatch(
-      answers,
+      responses,
       neighbours: batch.neighbours.filter { !isConcerned($0) || $0.archived.erasedThrough >= remembered.through })
   }
 
   private func admitted(
-    _ answer: ReadAnswer, _ remembered: RememberedErasures, on db: isolated Connection
-  ) throws -> ReadAnswer? {
+    _ response: ReadResponse, _ remembered: RememberedErasures, on db: isolated Connection
+  ) throws -> ReadResponse? {
     let erasures = remembered.erasures
-    guard answer.archived.erasedThrough < remembered.through else { return answer.withoutErasedReadings(erasures) }
+    guard response.archived.erasedThrough < remembered.through else { return response.withoutErasedReadings(erasures) }
     // It may have been cleaned or deleted since it was read.
     let archived: ArchivedResponse
     do {
-      archived = try warehouse.response(answer.archived.key, on: db)
+      archived = try warehouse.response(response.archived.key, on: db)
     } catch LoadError.responseMissing {
       return nil
     }
@@ -45,24 +45,24 @@ extension Loader {
       return nil
     case .clean:
       try warehouse.noteClean(archived.key, through: remembered.through, on: db)
-      return ReadAnswer(archived).withoutErasedReadings(erasures)
+      return ReadResponse(archived).withoutErasedReadings(erasures)
     case .body(let body):
       try warehouse.redact(
         archived.key, to: body, through: remembered.through, now: archived.response.answeredAt, on: db)
-      return ReadAnswer(archived.with(body: body)).withoutErasedReadings(erasures)
+      return ReadResponse(archived.with(body: body)).withoutErasedReadings(erasures)
     }
   }
 }
 
 extension LoadBatch {
-  /// As it would be loaded, if all its answers are clean.
+  /// As it would be loaded, if all its responses are clean.
   func withoutErasedReadings(_ erasures: Erasures) -> LoadBatch {
-    LoadBatch(answers.map { $0.withoutErasedReadings(erasures) }, neighbours: neighbours)
+    LoadBatch(responses.map { $0.withoutErasedReadings(erasures) }, neighbours: neighbours)
   }
 }
 
-extension ReadAnswer {
-  fileprivate func withoutErasedReadings(_ erasures: Erasures) -> ReadAnswer {
-    ReadAnswer(archived, as: interpretation.withoutErasedReadings(of: archived.response, erasures))
+extension ReadResponse {
+  fileprivate func withoutErasedReadings(_ erasures: Erasures) -> ReadResponse {
+    ReadResponse(archived, as: interpretation.withoutErasedReadings(of: archived.response, erasures))
   }
 }

@@ -4,7 +4,7 @@ import Load
 import Postgres
 import Transform
 
-/// Turns archived answers into rows: Transform and Load, in one transaction a batch of answers. The nightly batch is one answer.
+/// Turns archived responses into rows: Transform and Load, in one transaction a batch of responses. The nightly batch is one response.
 struct Loader: Sendable {
   let warehouse: Warehouse
   /// Days after a day's end when it becomes final without proof.
@@ -15,27 +15,27 @@ struct Loader: Sendable {
   /// batches, never a part of one.
   var commitsToDisk = true
 
-  /// What loading an answer changed.
+  /// What loading a response changed.
   struct Outcome: Hashable, Sendable {
     /// Days whose rows were written; none when the content was unchanged.
     var writtenDays: [UTCDay] = []
     var routeCount = 0
     var pointCount = 0
-    /// Nil for a list and for an answer that does not count.
+    /// Nil for a list and for a response that does not count.
     var state: DayState?
   }
 
-  /// Loads one archived answer.
+  /// Loads one archived response.
   @discardableResult
   func load(
     _ archived: ArchivedResponse, as interpretation: Interpretation, on db: isolated Connection
   ) throws -> Outcome {
-    try load(LoadBatch([ReadAnswer(archived, as: interpretation)]), on: db).first ?? Outcome()
+    try load(LoadBatch([ReadResponse(archived, as: interpretation)]), on: db).first ?? Outcome()
   }
 
-  /// Loads archived answers. Repeating it changes nothing, and the order of answers does not matter.
+  /// Loads archived responses. Repeating it changes nothing, and the order of responses does not matter.
   ///
-  /// - Returns: one outcome an answer.
+  /// - Returns: one outcome a response.
   @discardableResult
   func load(_ batch: LoadBatch, on db: isolated Connection) throws -> [Outcome] {
     for month in Set(batch.assembled.keys.map(\.day.startOfMonth)) {
@@ -55,34 +55,34 @@ struct Loader: Sendable {
       let written = try warehouse.replace(
         days, fetched: scene.fetched, rewriting: rewritesUnchanged, on: db)
       try warehouse.noteRebuilt(scene.returning, on: db)
-      let formerlyTold = try warehouse.daysWithoutCheckpoint(among: scene.formerlyTold, on: db)
-      try warehouse.addCheckpoints(of: formerlyTold, on: db)
+      let supersededOnly = try warehouse.daysWithoutCheckpoint(among: scene.supersededOnly, on: db)
+      try warehouse.addCheckpoints(of: supersededOnly, on: db)
       try warehouse.forgetFailures(of: scene.fetched.keys, on: db)
       let touched = changed.union(written.map(\.device)).union(scene.fresh.map(\.device))
       let judged = try warehouse.judge(
-        scene.judgements(changed: touched), days: scene.days.union(formerlyTold), settlingDays: settlingDays, on: db)
+        scene.reviews(changed: touched), days: scene.days.union(supersededOnly), settlingDays: settlingDays, on: db)
       try warehouse.compareOdometer(of: judged.union(scene.days).union(scene.sealedDays(of: changed)), on: db)
       try warehouse.replaceFindings(try scene.findings(on: db), on: db)
-      try warehouse.markLoaded(batch.answers.map(\.archived.key), on: db)
-      return try outcomes(of: given.answers, latest: batch.latest, days: days, written: written, on: db)
+      try warehouse.markLoaded(batch.responses.map(\.archived.key), on: db)
+      return try outcomes(of: given.responses, latest: batch.latest, days: days, written: written, on: db)
     }
   }
 
   private func lockDevices(of batch: LoadBatch, on db: isolated Connection) throws -> [DeviceID: DeviceKey] {
     try warehouse.preferIndexes(on: db)
-    let keys = try warehouse.deviceKeys(of: Set(batch.answers.flatMap(\.namedDevices)), on: db)
-    try warehouse.lock(Set(keys.values).union(batch.answers.compactMap(\.archived.device)), on: db)
+    let keys = try warehouse.deviceKeys(of: Set(batch.responses.flatMap(\.namedDevices)), on: db)
+    try warehouse.lock(Set(keys.values).union(batch.responses.compactMap(\.archived.device)), on: db)
     return keys
   }
 
   private func outcomes(
-    of answers: [ReadAnswer], latest: [DayKey: KnownAnswer], days: [DeviceDayRows], written: Set<DayKey>,
+    of responses: [ReadResponse], latest: [DayKey: KnownResponse], days: [DeviceDayRows], written: Set<DayKey>,
     on db: isolated Connection
   ) throws -> [Outcome] {
     let states = try warehouse.states(of: latest.keys, on: db)
     let contents = Dictionary(days.map { ($0.key, $0.content) }) { first, _ in first }
-    return answers.map { answer in
-      guard let asked = answer.asked, let told = latest[asked], told.key == answer.archived.key else {
+    return responses.map { response in
+      guard let asked = response.asked, let told = latest[asked], told.key == response.archived.key else {
         return Outcome()
       }
       return Outcome(

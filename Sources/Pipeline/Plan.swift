@@ -37,7 +37,7 @@ public struct PlannedCall: Hashable, Sendable {
     self.fetchedAt = fetchedAt
   }
 
-  /// Whether the call is still worth making: nobody has fetched the day since the plan was made, and no answer for another day has
+  /// Whether the call is still worth making: nobody has fetched the day since the plan was made, and no response for another day has
   /// closed it.
   ///
   /// - Parameter known: the checkpoint as it stands now; nil where there is none.

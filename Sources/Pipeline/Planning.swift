@@ -30,7 +30,7 @@ public struct Planning: Sendable {
     pacing = try Pacing(requestInterval: limits.requestInterval, dailyCalls: limits.dailyCalls)
   }
 
-  /// The plan for `goal` from the device lists and answers known now.
+  /// The plan for `goal` from the device lists and responses known now.
   ///
   /// - Throws: ``UnknownDevices`` when the goal names a device that no list has.
   public func plan(for goal: Goal) async throws -> PricedPlan {
@@ -50,10 +50,10 @@ public struct Planning: Sendable {
   /// Nil for the nightly run itself.
   private func outlook(
     for goal: Goal, facts: [DeviceFacts], night: Date, now: Date, on db: isolated Connection
-  ) throws -> NightOutlook? {
+  ) throws -> NightlyForecast? {
     guard case .backfill = goal else { return nil }
-    let since = UTCDay(containing: now).advanced(by: -NightOutlook.memoryDays).start
-    return NightOutlook(
+    let since = UTCDay(containing: now).advanced(by: -NightlyForecast.memoryDays).start
+    return NightlyForecast(
       facts: facts, runs: try ledger.nightlyRuns(since: since, before: now, on: db), isTonightDone: night > now,
       now: now)
   }
@@ -68,7 +68,7 @@ public struct Planning: Sendable {
         try warehouse.want(plan.wantedDays, follow: plan.newlyFollowed, on: db)
         let proven = try warehouse.deviceKeys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
         let judged = try warehouse.judge(
-          proven.values.map { Judgement(device: $0, since: clock.now(), includesPending: true) },
+          proven.values.map { StateReview(device: $0, since: clock.now(), includesPending: true) },
           settlingDays: settlingDays, on: db)
         try warehouse.compareOdometer(of: judged, on: db)
       }

@@ -21,14 +21,14 @@ public struct PricedPlan: Sendable {
   /// The same if the nights take as few calls as they may, and as many, in 19 of 20 cases; nil as above.
   public let earliestEnd: Date?
   public let latestEnd: Date?
-  /// Nights that the ends are judged by; nil where none comes in between.
+  /// NightlyDemand that the ends are judged by; nil where none comes in between.
   public let knownNights: Int?
 
   /// - Parameters:
   ///   - night: when the calls that are kept for the night are needed.
   ///   - nights: what is to be expected of the nights; nil for a goal that need not leave them anything.
   init(
-    _ plan: Plan, needsList: Bool, reserve: Int, night: Date, nights: NightOutlook?, pacing: Pacing,
+    _ plan: Plan, needsList: Bool, reserve: Int, night: Date, nights: NightlyForecast?, pacing: Pacing,
     snapshot: LedgerSnapshot, now: Date
   ) {
     self.plan = plan
@@ -39,11 +39,11 @@ public struct PricedPlan: Sendable {
     callsAvailable = pacing.callsAvailable(snapshot, at: now, reserving: reserve, at: night)
     let spentNow = min(calls, callsAvailable)
     callsLeftTonight = max(0, pacing.callsLeft(snapshot, at: UTCDay(containing: now).end) - spentNow)
-    func end(_ nights: Nights) -> Date? {
+    func end(_ nights: NightlyDemand) -> Date? {
       Forecast(pacing: pacing, reserve: reserve, nights: nights)
         .end(of: calls, from: snapshot, night: reserve > 0 ? night : .distantFuture, now: now)
     }
-    expectedEnd = end(nights?.expected ?? Nights())
+    expectedEnd = end(nights?.expected ?? NightlyDemand())
     knownNights = nights?.knownNights
     guard let nights, let expectedEnd else {
       (earliestEnd, latestEnd) = (expectedEnd, expectedEnd)

@@ -18,9 +18,9 @@ public enum ProgressEvent: Sendable {
   case loaded(PlannedCall, routes: Int, points: Int, isUnchanged: Bool, state: DayState?, callsLeft: Int)
   /// A device-day failed in this attempt, and will be tried again in this run or not.
   case failed(PlannedCall, Fault, isLastAttempt: Bool)
-  /// Another process did it, or an answer in between closed it.
+  /// Another process did it, or a response in between closed it.
   case notNeeded(PlannedCall)
-  /// Answers of a run that was killed were loaded first.
-  case recovered(answers: Int)
+  /// Responses of a run that was killed were loaded first.
+  case recovered(responses: Int)
   case note(String)
 }

@@ -15,7 +15,7 @@ public struct Replay: Sendable {
   let interruption: Interruption
   let progress: @Sendable (ReplayProgress) -> Void
   /// Nobody waits for a batch, and a transaction has a price.
-  var answersPerBatch = 250
+  var responsesPerBatch = 250
 
   /// - Parameters:
   ///   - connection: loads, or compares.
@@ -35,7 +35,7 @@ public struct Replay: Sendable {
     self.progress = progress
   }
 
-  /// Loads the selected answers.
+  /// Loads the selected responses.
   public func load(_ selection: ArchiveSelection) async -> ReplayResult {
     await run(selection) { batch, result in
       do {
@@ -43,8 +43,8 @@ public struct Replay: Sendable {
       } catch let error as PostgresError where error.isUnavailable || error.isCancelled || error.trouble != nil {
         throw error
       } catch {
-        // One answer that cannot be loaded does not hold up the others.
-        for answer in batch.answers { try await load(answer, &result) }
+        // One response that cannot be loaded does not hold up the others.
+        for response in batch.responses { try await load(response, &result) }
       }
     } finally: { _ in
       try await connection.run { [warehouse] db in
@@ -57,17 +57,18 @@ public struct Replay: Sendable {
     }
   }
 
-  private func load(_ answer: ReadAnswer, _ result: inout ReplayResult) async throws {
+  private func load(_ response: ReadResponse, _ result: inout ReplayResult) async throws {
     do {
-      result.add(try await connection.run { [loader] db in try loader.load(LoadBatch([answer]), on: db) })
+      result.add(try await connection.run { [loader] db in try loader.load(LoadBatch([response]), on: db) })
     } catch let error as PostgresError where error.isUnavailable || error.isCancelled || error.trouble != nil {
       throw error
     } catch {
-      result.errors.append("answer \(answer.archived.key.number) to \(answer.archived.response.request): \(error)")
+      result.errors.append(
+        "response \(response.archived.key.number) to \(response.archived.response.request): \(error)")
     }
   }
 
-  /// Compares the tables with the selected answers and changes nothing.
+  /// Compares the tables with the selected responses and changes nothing.
   public func check(_ selection: ArchiveSelection) async -> ReplayResult {
     await run(selection) { batch, result in
       result.note(try await connection.run { [loader] db in try loader.differences(batch, on: db) })
@@ -89,15 +90,15 @@ public struct Replay: Sendable {
       guard unknown.isEmpty else { throw UnknownDevices(devices: unknown) }
       let extent = try await connection.run { [warehouse] db in try warehouse.extent(of: selection, on: db) }
       var report = ReplayProgress(
-        answers: 0, totalAnswers: extent.answers, bytes: 0, totalBytes: extent.bytes, points: 0)
+        responses: 0, totalResponses: extent.responses, bytes: 0, totalBytes: extent.bytes, points: 0)
       let archive = ArchivePrefetch(
-        try await ArchiveReader(selection, of: warehouse, answersPerBatch: answersPerBatch, on: reader))
+        try await ArchiveReader(selection, of: warehouse, responsesPerBatch: responsesPerBatch, on: reader))
       while let batch = try await archive.next() {
         try interruption.check()
         result.errors += batch.errors
         try await body(batch.load, &result)
-        result.answers += batch.load.answers.count
-        report.answers += batch.load.answers.count + batch.errors.count
+        result.responses += batch.load.responses.count
+        report.responses += batch.load.responses.count + batch.errors.count
         report.bytes += batch.bytes
         report.points += batch.load.pointCount
         progress(report)

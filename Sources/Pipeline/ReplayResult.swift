@@ -3,9 +3,9 @@ import Load
 
 /// How far a replay has come.
 public struct ReplayProgress: Hashable, Sendable {
-  public var answers: Int
-  public var totalAnswers: Int
-  /// Of the answers, before compression.
+  public var responses: Int
+  public var totalResponses: Int
+  /// Of the responses, before compression.
   public var bytes: Int
   public var totalBytes: Int
   public var points: Int
@@ -13,8 +13,8 @@ public struct ReplayProgress: Hashable, Sendable {
 
 /// What a replay did, or found.
 public struct ReplayResult: Sendable {
-  public var answers = 0
-  /// Whose answer counts: loaded, or compared.
+  public var responses = 0
+  /// Whose response counts: loaded, or compared.
   public var deviceDays = 0
   /// Device-days of which rows were written.
   public var written = 0
@@ -25,7 +25,7 @@ public struct ReplayResult: Sendable {
   public var differenceCount = 0
   /// The devices that differences can be about.
   public var devices: [DeviceKey: DeviceID] = [:]
-  /// Answers that are damaged or cannot be loaded.
+  /// Responses that are damaged or cannot be loaded.
   public var errors: [String] = []
   /// Why it ended early; nil when all was done.
   public var stop: StopReason?

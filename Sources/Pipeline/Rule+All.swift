@@ -4,11 +4,11 @@ import Load
 import Transform
 
 extension Rule {
-  /// Every rule that a finding can have, those of answers that do not count included.
-  public static var all: [Rule] { ofAnswersAndDays + ofWarehouse + ofRejectedAnswers }
+  /// Every rule that a finding can have, those of responses that do not count included.
+  public static var all: [Rule] { ofResponsesAndDays + ofWarehouse + ofRejectedResponses }
 
-  private static var ofRejectedAnswers: [Rule] {
-    Fault.answerCodes.map { Rule($0, .error, "The answer does not count.") }
+  private static var ofRejectedResponses: [Rule] {
+    Fault.responseCodes.map { Rule($0, .error, "The response does not count.") }
   }
 
   /// The rules that a person means by a code, or by a severity: that one and the worse ones. Nil when it is neither.

@@ -6,18 +6,18 @@ import Transform
 
 extension Sync {
   /// A backfill that need not wait between calls is worth loading in groups; the nightly run loads each device-day as it comes.
-  func groupsAnswers(for goal: Goal) -> Bool {
+  func groupsResponses(for goal: Goal) -> Bool {
     guard case .backfill = goal else { return false }
     return limits.requestInterval == 0
   }
 
-  /// The way of waiting answers to their rows, and the end of their claims.
-  func load(_ waiting: inout WaitingAnswers, result: inout SyncResult) async throws {
+  /// The way of waiting responses to their rows, and the end of their claims.
+  func load(_ waiting: inout WaitingResponses, result: inout SyncResult) async throws {
     let items = waiting.take()
     guard !items.isEmpty else { return }
     let outcomes: [Loader.Outcome?]
     do {
-      outcomes = try await load(items.map(\.answer), result: &result)
+      outcomes = try await load(items.map(\.response), result: &result)
     } catch {
       // The claims end with the connection at the latest.
       for item in items { try? await release(item.planned, of: item.device) }
@@ -37,26 +37,27 @@ extension Sync {
     }
   }
 
-  /// Loads answers in one transaction. One that cannot be loaded stays in the archive for a later attempt and does not hold up the others.
+  /// Loads responses in one transaction. One that cannot be loaded stays in the archive for a later attempt and does not hold up the others.
   ///
-  /// - Returns: an outcome an answer, nil for one that could not be loaded.
-  func load(_ answers: [ReadAnswer], result: inout SyncResult) async throws -> [Loader.Outcome?] {
+  /// - Returns: an outcome a response, nil for one that could not be loaded.
+  func load(_ responses: [ReadResponse], result: inout SyncResult) async throws -> [Loader.Outcome?] {
     do {
-      return try await connection.run { [loader] db in try loader.load(LoadBatch(answers), on: db) }
+      return try await connection.run { [loader] db in try loader.load(LoadBatch(responses), on: db) }
     } catch let error as PostgresError where error.isUnavailable || error.isCancelled || error.trouble != nil {
       throw error
     } catch {
-      guard answers.count == 1, let answer = answers.first else {
+      guard responses.count == 1, let response = responses.first else {
         var outcomes: [Loader.Outcome?] = []
-        for answer in answers { outcomes += try await load([answer], result: &result) }
+        for response in responses { outcomes += try await load([response], result: &result) }
         return outcomes
       }
-      result.loadErrors.append("answer \(answer.archived.key.number) to \(answer.archived.response.request): \(error)")
+      result.loadErrors.append(
+        "response \(response.archived.key.number) to \(response.archived.response.request): \(error)")
       return [nil]
     }
   }
 
-  /// Answers that a killed run left in the archive are paid for: load them before anything else.
+  /// Responses that a killed run left in the archive are paid for: load them before anything else.
   func recover(result: inout SyncResult) async throws {
     let keys = try await connection.run { [warehouse] db in try warehouse.unloadedResponses(on: db) }
     result.recovered = keys
@@ -74,8 +75,8 @@ extension Sync {
           try db.transaction { try caller.ledger.classify(call, as: fault, on: db) }
         }
       }
-      _ = try await load([ReadAnswer(archived, as: interpretation)], result: &result)
+      _ = try await load([ReadResponse(archived, as: interpretation)], result: &result)
     }
-    if !keys.isEmpty { progress.report(.recovered(answers: keys.count)) }
+    if !keys.isEmpty { progress.report(.recovered(responses: keys.count)) }
   }
 }

@@ -6,7 +6,7 @@ import Load
 import Postgres
 import Transform
 
-/// The main job: one device list, a plan, then a call, an archived answer and a replaced device-day for each planned call.
+/// The main job: one device list, a plan, then a call, an archived response and a replaced device-day for each planned call.
 public struct Sync: Sendable {
   let connection: Connection
   let warehouse: Warehouse
@@ -20,7 +20,7 @@ public struct Sync: Sendable {
 
   /// How often a device-day is tried in one run.
   static let attemptsPerRun = 3
-  /// After so many device-days in a row without a usable answer it is the API that fails, not the days.
+  /// After so many device-days in a row without a usable response it is the API that fails, not the days.
   static let failingDaysInARow = 5
 
   public init(
@@ -61,7 +61,7 @@ public struct Sync: Sendable {
       result.totals.empty = priced.plan.skipped(.provenEmpty).count
       progress.report(.planned(priced, callInterval: limits.requestInterval))
       try await work(
-        through: priced, users: users, groups: groupsAnswers(for: goal), maxCalls: maxCalls, result: &result)
+        through: priced, users: users, groups: groupsResponses(for: goal), maxCalls: maxCalls, result: &result)
     } catch let reason as StopReason {
       result.stop = reason
     } catch {
@@ -73,7 +73,7 @@ public struct Sync: Sendable {
     return result
   }
 
-  /// Before anything is paid for: what is erased is gone, even if a backup brought it back, and there is room for answers.
+  /// Before anything is paid for: what is erased is gone, even if a backup brought it back, and there is room for responses.
   private func prepare() async throws {
     try await Eraser(
       connection: connection, warehouse: warehouse, settlingDays: loader.settlingDays, clock: clock
@@ -85,16 +85,16 @@ public struct Sync: Sendable {
 
   /// The heart: call, archive, load, again.
   ///
-  /// - Parameter groups: whether answers wait a moment to be loaded together.
+  /// - Parameter groups: whether responses wait a moment to be loaded together.
   private func work(
     through priced: PricedPlan, users: [DeviceID: Int], groups: Bool, maxCalls: Int?, result: inout SyncResult
   ) async throws {
-    var waiting = WaitingAnswers()
+    var waiting = WaitingResponses()
     do {
       try await work(
         through: priced, users: users, groups: groups, maxCalls: maxCalls, waiting: &waiting, result: &result)
-    } catch let unkept as UnkeptAnswer {
-      throw unkept
+    } catch let unarchived as UnarchivedResponse {
+      throw unarchived
     } catch {
       // They are paid for: what cannot be loaded now is by the next run.
       try await load(&waiting, result: &result)
@@ -104,7 +104,7 @@ public struct Sync: Sendable {
   }
 
   private func work(
-    through priced: PricedPlan, users: [DeviceID: Int], groups: Bool, maxCalls: Int?, waiting: inout WaitingAnswers,
+    through priced: PricedPlan, users: [DeviceID: Int], groups: Bool, maxCalls: Int?, waiting: inout WaitingResponses,
     result: inout SyncResult
   ) async throws {
     var queue = priced.plan.calls[...]
@@ -128,8 +128,8 @@ public struct Sync: Sendable {
       switch attempt {
       case .failed(let reason):
         fault = reason
-      case .answered(let answer):
-        waiting.add(WaitingAnswers.Item(planned: planned, device: device, answer: answer))
+      case .answered(let response):
+        waiting.add(WaitingResponses.Item(planned: planned, device: device, response: response))
         if !groups { try await load(&waiting, result: &result) }
         failing = [:]
         continue
@@ -161,10 +161,10 @@ public struct Sync: Sendable {
 
   private enum Attempt {
     /// Archived, to be loaded; the device-day stays claimed.
-    case answered(ReadAnswer)
+    case answered(ReadResponse)
     /// Not due any more when the call could leave.
     case needless
-    /// No usable answer.
+    /// No usable response.
     case failed(Fault)
   }
 
@@ -179,9 +179,9 @@ public struct Sync: Sendable {
     switch called {
     case nil: return .needless
     case .failure(let fault): return .failed(fault)
-    case .success(let answer):
-      guard case .rejected(let fault, _) = answer.interpretation else { return .answered(answer) }
-      _ = try await load([answer], result: &result)
+    case .success(let response):
+      guard case .rejected(let fault, _) = response.interpretation else { return .answered(response) }
+      _ = try await load([response], result: &result)
       return .failed(fault)
     }
   }
@@ -207,7 +207,7 @@ public struct Sync: Sendable {
     return planned.isDue(try warehouse.dayFacts(planned.day, of: device, on: db))
   }
 
-  /// Ends the claim of a device-day again, unless there is an answer to load.
+  /// Ends the claim of a device-day again, unless there is a response to load.
   private func releasingUnlessWaiting(
     _ planned: PlannedCall, of device: DeviceKey, _ body: () async throws -> Attempt
   ) async throws -> Attempt {
@@ -283,12 +283,12 @@ public struct Sync: Sendable {
       switch called {
       case nil:
         return []
-      case .success(let answer):
-        _ = try await load([answer], result: &result)
-        switch answer.interpretation {
+      case .success(let response):
+        _ = try await load([response], result: &result)
+        switch response.interpretation {
         case .list(let list): return list.readings.map(\.device)
         case .rejected(let reason, _): fault = reason
-        case .day: fault = .wrongShape("a day's answer instead of a device list")
+        case .day: fault = .wrongShape("a day's response instead of a device list")
         }
       case .failure(let reason):
         fault = reason

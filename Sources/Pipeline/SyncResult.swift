@@ -20,9 +20,9 @@ public struct SyncResult: Sendable {
   /// Planned device-days that were not done.
   public var left = 0
   public var failedDays: [FailedDay] = []
-  /// Answers that are archived but could not be loaded: a fault of ours, tried again by the next run.
+  /// Responses that are archived but could not be loaded: a fault of ours, tried again by the next run.
   public var loadErrors: [String] = []
-  /// Answers that an earlier run had archived and this one loaded.
+  /// Responses that an earlier run had archived and this one loaded.
   public var recovered: [ResponseKey] = []
   /// Findings that make this run a failure, because somebody said so.
   public var failingFindings: [FoundFinding] = []
@@ -38,7 +38,7 @@ public struct SyncResult: Sendable {
   /// When to go on with what a person need not mend, for a job that waits; nil when all is done or waiting does not help.
   public func nextAttempt(now: Date) -> Date? {
     if let failure {
-      guard let error = (failure as? UnkeptAnswer)?.cause ?? failure as? PostgresError else { return nil }
+      guard let error = (failure as? UnarchivedResponse)?.cause ?? failure as? PostgresError else { return nil }
       return error.pause.map(now.addingTimeInterval)
     }
     return stop?.nextAttempt(now: now)

@@ -4,7 +4,7 @@ import FoundationEssentials
 
 /// Collects findings: equal oddities at one place become one finding with a count.
 struct FindingLog {
-  /// A hostile answer must not fill the warehouse with findings; those beyond are counted in one.
+  /// A hostile response must not fill the warehouse with findings; those beyond are counted in one.
   static let mostFindings = 1_000
 
   /// The place that is being read.
@@ -47,8 +47,8 @@ struct FindingLog {
     }
   }
 
-  /// A finding about the answer as a whole, of which there is one however often it is met, wherever that is.
-  mutating func noteOfAnswer(_ rule: Rule, subject: String? = nil, count: Int = 1, sample: String? = nil) {
+  /// A finding about the response as a whole, of which there is one however often it is met, wherever that is.
+  mutating func noteOfResponse(_ rule: Rule, subject: String? = nil, count: Int = 1, sample: String? = nil) {
     let place = (device, departedAt)
     if day == nil { device = nil }
     departedAt = nil

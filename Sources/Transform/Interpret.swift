@@ -2,15 +2,15 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
-/// Reads an answer: data in our own terms when it is one whole JSON document of the documented shape, for what was asked.
+/// Reads a response: data in our own terms when it is one whole JSON document of the documented shape, for what was asked.
 public func interpret(_ response: Response) -> Interpretation {
   do {
-    let answer = try wireAnswer(response)
+    let wire = try wireResponse(response)
     switch response.request {
     case .deviceList:
-      return .list(try fleetList(answer.deviceList(), response))
+      return .list(try fleetList(wire.deviceList(), response))
     case .deviceDay(let device, let day):
-      return .day(try dayAnswer(answer.day(), of: device, on: day, response))
+      return .day(try dayResponse(wire.day(), of: device, on: day, response))
     }
   } catch {
     return .rejected(error, [finding(of: error, response)])
@@ -18,19 +18,19 @@ public func interpret(_ response: Response) -> Interpretation {
 }
 
 /// A vendor error comes first, whatever the status; then the status, the end of the body, and its form.
-private func wireAnswer(_ response: Response) throws(Fault) -> WireAnswer {
-  let answer: Result<WireAnswer, Fault>
+private func wireResponse(_ response: Response) throws(Fault) -> WireResponse {
+  let wire: Result<WireResponse, Fault>
   let vendorError: VendorError?
   do {
-    let json = try WireAnswer(reading: response.body, contentType: response.contentType)
-    (answer, vendorError) = (.success(json), json.vendorError)
+    let json = try WireResponse(reading: response.body, contentType: response.contentType)
+    (wire, vendorError) = (.success(json), json.vendorError)
   } catch {
-    (answer, vendorError) = (.failure(error), VendorError.find(inText: response.body))
+    (wire, vendorError) = (.failure(error), VendorError.find(inText: response.body))
   }
   if let vendorError { throw vendorError.fault }
   guard response.httpStatus == 200 else { throw .httpStatus(response.httpStatus) }
   guard response.isComplete else { throw .truncated(bytes: response.body.count) }
-  return try answer.get()
+  return try wire.get()
 }
 
 private func finding(of fault: Fault, _ response: Response) -> Finding {
@@ -39,7 +39,7 @@ private func finding(of fault: Fault, _ response: Response) -> Finding {
   let isVendorError = fault.vendorCode != nil
   return Finding(
     rule: fault.code, severity: .error, device: device, day: day,
-    detail: "The answer does not count: \(fault).",
+    detail: "The response does not count: \(fault).",
     sample: isVendorError || response.body.isEmpty ? nil : Excerpt.of(response.body))
 }
 
@@ -72,9 +72,9 @@ private func fleetList(_ wire: WireDeviceList, _ response: Response) throws(Faul
 
 // MARK: A device-day
 
-private func dayAnswer(
+private func dayResponse(
   _ wire: WireDay, of device: DeviceID, on day: UTCDay, _ response: Response
-) throws(Fault) -> DayAnswer {
+) throws(Fault) -> DayResponse {
   var translator = Translator(findings: FindingLog(device: device, day: day))
   translator.note(wire.tolerances)
   for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
@@ -95,7 +95,7 @@ private func dayAnswer(
     }
     translator.findings.note(.dayNotStated)
   }
-  return DayAnswer(
+  return DayResponse(
     device: device, askedDay: day, requestedAt: response.requestedAt, reading: reading, routes: routes,
     findings: translator.findings.all)
 }
@@ -103,7 +103,7 @@ private func dayAnswer(
 /// More than a route a minute for a week is no day of a vehicle.
 private let mostRoutes = 10_000
 
-/// An answer tells of the asked day; what it carries beside are routes that began a few days before or after. Times that went
+/// A response tells of the asked day; what it carries beside are routes that began a few days before or after. Times that went
 /// wrong must not spread over a century of days and their partitions.
 private let mostDaysAway = 31
 

@@ -9,8 +9,8 @@ struct Erase: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Erase days of devices for good, from tables and archive. Costs no call.",
     discussion: """
-      Removes routes, points, pauses, readings, findings and checkpoints of these days, the answers that were asked for them, and \
-      what answers for other days and device lists tell of them. It is remembered: no run, backfill, replay or restored backup brings \
+      Removes routes, points, pauses, readings, findings and checkpoints of these days, the responses that were asked for them, and \
+      what responses for other days and device lists tell of them. It is remembered: no run, backfill, replay or restored backup brings \
       them back. There is no way back. Without --confirm it says what would go, and changes nothing.
 
       EXAMPLES
@@ -86,13 +86,13 @@ struct EraseReport: Encodable {
   var routes: Int
   var points: Int
   var readings: Int
-  var answersDeleted: Int
-  var answersRedacted: Int
+  var responsesDeleted: Int
+  var responsesRedacted: Int
   /// False for what would be done.
   var done: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case account, from, to, deviceDays, routes, points, readings, answersDeleted, answersRedacted, done
+    case account, from, to, deviceDays, routes, points, readings, responsesDeleted, responsesRedacted, done
     case deviceIDs = "deviceIds"
   }
 
@@ -105,8 +105,8 @@ struct EraseReport: Encodable {
     routes = effect.routes
     points = effect.points
     readings = effect.readings
-    answersDeleted = effect.deletedAnswers
-    answersRedacted = effect.redactedAnswers
+    responsesDeleted = effect.deletedResponses
+    responsesRedacted = effect.redactedResponses
     done = isDone
   }
 }
@@ -116,7 +116,7 @@ extension EraseReport: TextResult {
     """
     account \(account): devices \(deviceIDs.map(String.init).joined(separator: ", ")), \(from) to \(to)
       rows:     \(routes) routes, \(points) points, \(readings) readings of \(deviceDays) device-days
-      archive:  \(answersDeleted) answers as a whole, parts of \(answersRedacted) others
+      archive:  \(responsesDeleted) responses as a whole, parts of \(responsesRedacted) others
       \(done ? "Erased. It is remembered: these days are never fetched or loaded again." : "Nothing was changed. There is no way back: to erase it, add --confirm.")
     """
   }

@@ -26,7 +26,7 @@ extension Examination {
   func apiURL() -> Diagnosis {
     do {
       let way = try reachability()
-      return DoctorChecks.apiURL(
+      return DoctorRules.apiURL(
         usesTLS: way.usesTLS, isLoopback: way.isLoopback, allowsPlainHTTP: settings.allowsPlainHTTP,
         address: way.address)
     } catch let error as SettingError {
@@ -82,7 +82,7 @@ extension Examination {
     let server = try Health.serverTime(on: db)
     let after = Date()
     let took = after.timeIntervalSince(before)
-    return DoctorChecks.clock(skew: server.timeIntervalSince(before) - took / 2, uncertainty: took / 2)
+    return DoctorRules.clock(skew: server.timeIntervalSince(before) - took / 2, uncertainty: took / 2)
   }
 
   /// Of this month and the next.
@@ -96,14 +96,14 @@ extension Examination {
     // The folder is the server's: only on the same machine does its name mean anything here.
     guard let folder = room.folder, try db.route.isLocal,
       let free = try? FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber
-    else { return DoctorChecks.disk(room, free: nil) }
-    return DoctorChecks.disk(room, free: free.int64Value)
+    else { return DoctorRules.disk(room, free: nil) }
+    return DoctorRules.disk(room, free: free.int64Value)
   }
 
   var egresses: [String] { Set(accounts.map(\.limits.egress)).sorted() }
 
   func openCalls(on db: isolated Connection) throws -> Diagnosis {
-    DoctorChecks.openCalls(
+    DoctorRules.openCalls(
       try Health.openCalls(on: db), locks: try Health.heldLocks(egresses: egresses, on: db),
       timeout: settings.requestTimeout, now: now)
   }
@@ -111,7 +111,7 @@ extension Examination {
   static func transactions(on db: isolated Connection) throws -> Diagnosis {
     let serverTime = try Health.serverTime(on: db)
     let (long, hidden) = try Health.transactions(before: serverTime.addingTimeInterval(-3_600), on: db)
-    return DoctorChecks.transactions(long, hiddenSessions: hidden)
+    return DoctorRules.transactions(long, hiddenSessions: hidden)
   }
 
   static func timeZone(of account: Settings.Account, on db: isolated Connection) throws -> Diagnosis {

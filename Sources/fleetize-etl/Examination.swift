@@ -20,15 +20,15 @@ struct Examination: Sendable {
   /// Checks of the database as a whole.
   private static let inDatabase:
     [(name: String, look: @Sendable (Examination, isolated Connection) throws -> Diagnosis)] = [
-      ("database_tls", { try DoctorChecks.transport($1.route) }),
+      ("database_tls", { try DoctorRules.transport($1.route) }),
       ("clock", { _, db in try clock(on: db) }),
-      ("database_version", { try DoctorChecks.version($1.serverVersion) }),
-      ("role", { try DoctorChecks.login(Health.login(on: $1)) }),
-      ("partitions", { try DoctorChecks.partitions(missing: Health.missingPartitions($0.monthsAhead, on: $1)) }),
+      ("database_version", { try DoctorRules.version($1.serverVersion) }),
+      ("role", { try DoctorRules.login(Health.login(on: $1)) }),
+      ("partitions", { try DoctorRules.partitions(missing: Health.missingPartitions($0.monthsAhead, on: $1)) }),
       ("disk", { _, db in try disk(on: db) }),
       (
         "locks",
-        { try DoctorChecks.locks(Health.heldLocks(egresses: $0.egresses, on: $1), now: Health.serverTime(on: $1)) }
+        { try DoctorRules.locks(Health.heldLocks(egresses: $0.egresses, on: $1), now: Health.serverTime(on: $1)) }
       ),
       ("open_calls", { try $0.openCalls(on: $1) }),
       ("transactions", { _, db in try transactions(on: db) }),
@@ -38,8 +38,8 @@ struct Examination: Sendable {
   private static let ofAccount:
     [(name: String, look: @Sendable (Examination, Settings.Account, isolated Connection) throws -> Diagnosis)] = [
       ("time_zone", { try timeZone(of: $1, on: $2) }),
-      ("last_success", { try DoctorChecks.lastSuccess(work(of: $1, on: $2), now: $0.now) }),
-      ("block", { try DoctorChecks.block(work(of: $1, on: $2), now: $0.now) }),
+      ("last_success", { try DoctorRules.lastSuccess(work(of: $1, on: $2), now: $0.now) }),
+      ("block", { try DoctorRules.block(work(of: $1, on: $2), now: $0.now) }),
     ]
 
   /// Of all checks, in their order.

@@ -34,7 +34,7 @@ enum ExitStatus: Int32 {
       self = error.isTemporary ? .tryLater : .configuration
     case is EraseInProgress:
       self = .tryLater
-    case let error as UnkeptAnswer:
+    case let error as UnarchivedResponse:
       self.init(error.cause)
     case let error as PostgresError:
       self.init(error)

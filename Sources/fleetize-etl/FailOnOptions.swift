@@ -7,7 +7,7 @@ struct FailOnOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      After the work exit with 2 when the answers or the days of this run have such a finding: a rule's code, or info, warning or error \
+      After the work exit with 2 when the responses or the days of this run have such a finding: a rule's code, or info, warning or error \
       for that severity and the worse ones. May be repeated.
       """, valueName: "finding"), transform: rules)
   var failOn: [[Rule]] = []

@@ -46,7 +46,7 @@ struct Migrate: AsyncParsableCommand {
     }
   }
 
-  /// Names and zones as configured, nothing that is erased, and room for the answers to come.
+  /// Names and zones as configured, nothing that is erased, and room for the responses to come.
   private func prepare(_ account: Settings.Account, _ session: Session) async throws {
     let warehouse = try await session.warehouse(for: account)
     try await session.rememberErasures(warehouse, of: account, on: session.connection)

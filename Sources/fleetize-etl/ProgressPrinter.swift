@@ -71,8 +71,8 @@ final class ProgressPrinter: ProgressReporter {
       case .notNeeded(let call):
         state.done += 1
         if !isTerminal { line("device \(call.device) \(call.day): no call needed any more", &state) }
-      case .recovered(let answers):
-        line("loaded \(answers) answers that an earlier run had archived", &state)
+      case .recovered(let responses):
+        line("loaded \(responses) responses that an earlier run had archived", &state)
       case .note(let text):
         line(text, &state)
       }

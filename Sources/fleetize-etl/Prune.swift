@@ -6,10 +6,10 @@ import Postgres
 
 struct Prune: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Drop old route points and old answers of all accounts. Costs no call.",
+    abstract: "Drop old route points and old responses of all accounts. Costs no call.",
     discussion: """
       Whole months are dropped, of a month in between the older days are deleted; runs and dashboards go on meanwhile. Trips, pauses \
-      and readings stay: the logbook does not change. Points that are pruned are not written again. A day whose answers are pruned \
+      and readings stay: the logbook does not change. Points that are pruned are not written again. A day whose responses are pruned \
       keeps its rows, but cannot be rebuilt by replay. Without --confirm it says what would go, and changes nothing. For the owner of \
       the tables.
 
@@ -27,7 +27,8 @@ struct Prune: AsyncParsableCommand {
   var pointsOlderThan: Age?
 
   @Option(
-    help: ArgumentHelp("Archived answers for days before this many days ago, or before a day (UTC).", valueName: "age"),
+    help: ArgumentHelp(
+      "Archived responses for days before this many days ago, or before a day (UTC).", valueName: "age"),
     transform: parseAge)
   var responsesOlderThan: Age?
 

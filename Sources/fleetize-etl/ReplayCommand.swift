@@ -9,12 +9,12 @@ import Postgres
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Rebuilds the tables from the kept answers, or compares the two. Makes no call.",
+    abstract: "Rebuilds the tables from the kept responses, or compares the two. Makes no call.",
     discussion: """
-      For a new version that reads answers better, for emptied tables, for a new database with a copy of the archive. What is in the \
+      For a new version that reads responses better, for emptied tables, for a new database with a copy of the archive. What is in the \
       tables already is recognised and not written again, so an interrupted replay goes on where it stopped.
 
-      With --check nothing is changed: every row is compared with the answers, and exit code 2 says that some differ. Days found so \
+      With --check nothing is changed: every row is compared with the responses, and exit code 2 says that some differ. Days found so \
       are mended by --rewrite, because a changed row does not change the hash by which days are recognised.
 
       EXAMPLES
@@ -28,11 +28,11 @@ struct ReplayCommand: AsyncParsableCommand {
   @OptionGroup var output: FormatOptions
 
   @Option(
-    help: ArgumentHelp("Only answers for this day and later, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
+    help: ArgumentHelp("Only responses for this day and later, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
   var from: UTCDay?
 
   @Option(
-    help: ArgumentHelp("Only answers for this day and earlier, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
+    help: ArgumentHelp("Only responses for this day and earlier, UTC.", valueName: "yyyy-mm-dd"), transform: parseDay)
   var to: UTCDay?
 
   @Option(
@@ -40,7 +40,7 @@ struct ReplayCommand: AsyncParsableCommand {
     help: ArgumentHelp("Only this device, and the device lists; may be repeated.", valueName: "id"))
   var devices: [Int64] = []
 
-  @Flag(help: "Compare every row with the answers and change nothing.")
+  @Flag(help: "Compare every row with the responses and change nothing.")
   var check = false
 
   @Flag(help: "Write device-days again whose content seems unchanged.")
@@ -121,7 +121,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if result.stop != nil { complain("stopped: account \(account.name): start the same command again; it goes on") }
     if result.differenceCount > 0 {
       complain(
-        "hint:  `fleetize-etl replay --rewrite` with --from, --to and --device makes these days as the answers tell them"
+        "hint:  `fleetize-etl replay --rewrite` with --from, --to and --device makes these days as the responses tell them"
       )
     }
     if let log {

@@ -40,11 +40,12 @@ final class ReplayPrinter: Sendable {
     state.withLock { state in
       if isTerminal {
         write(
-          "\r\u{1B}[K\(ProgressPrinter.bar(done: progress.answers, total: progress.totalAnswers)) \(tail(progress))")
+          "\r\u{1B}[K\(ProgressPrinter.bar(done: progress.responses, total: progress.totalResponses)) \(tail(progress))"
+        )
         state.barIsShown = true
       } else if elapsed() - state.lastLine >= 10 {
         state.lastLine = elapsed()
-        write("[\(account)] \(progress.answers)/\(progress.totalAnswers) answers, \(tail(progress))\n")
+        write("[\(account)] \(progress.responses)/\(progress.totalResponses) responses, \(tail(progress))\n")
       }
     }
   }
@@ -57,7 +58,7 @@ final class ReplayPrinter: Sendable {
     }
   }
 
-  /// By bytes: answers differ in size, and lists come first.
+  /// By bytes: responses differ in size, and lists come first.
   private func tail(_ progress: ReplayProgress) -> String {
     let elapsed = elapsed()
     guard elapsed > 0, progress.bytes > 0 else { return "" }

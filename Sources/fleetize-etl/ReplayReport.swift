@@ -14,7 +14,7 @@ struct ReplayReport: Encodable {
   }
 
   var account: String
-  var answers: Int
+  var responses: Int
   var deviceDays: Int
   /// Absent with --check.
   var written: Int?
@@ -29,7 +29,7 @@ struct ReplayReport: Encodable {
 
   init(account: String, result: ReplayResult, isCheck: Bool, seconds: Double) {
     self.account = account
-    answers = result.answers
+    responses = result.responses
     deviceDays = result.deviceDays
     points = result.points
     self.seconds = (seconds * 1_000).rounded() / 1_000
@@ -56,7 +56,7 @@ struct ReplayReport: Encodable {
 extension ReplayReport: TextResult {
   var text: String {
     let pace = seconds > 0 ? " (\(Int(Double(points) / seconds)) points/s)" : ""
-    let done = "\(answers) answers, \(points) points in \(ProgressPrinter.duration(seconds))\(pace)"
+    let done = "\(responses) responses, \(points) points in \(ProgressPrinter.duration(seconds))\(pace)"
     guard let differing, let differences else {
       return "account \(account): \(written ?? 0) device-days written, \(unchanged ?? 0) unchanged; \(done)"
     }

@@ -56,7 +56,7 @@ struct Session {
     try await connection.run { db in
       // Statements name the schema of what is ours; what they do not name is the server's own, whatever others put in its way.
       try db.script("set search_path to pg_catalog, pg_temp")
-      try db.makeSessionOurs()
+      try db.overrideSessionSettings()
     }
   }
 
@@ -88,7 +88,7 @@ struct Session {
       }
       for device in unknown {
         logger.notice(
-          "device_time_zones of account \(account.name) names device \(device), which no answer has told of yet")
+          "device_time_zones of account \(account.name) names device \(device), which no response has told of yet")
       }
       return warehouse
     } catch let error as UnknownTimeZone {
@@ -120,7 +120,7 @@ struct Session {
 
   func client() throws -> FleetizeClient {
     try FleetizeClient(
-      baseURL: settings.apiURL, timeout: settings.requestTimeout, maxAnswerBytes: settings.maxAnswerBytes,
+      baseURL: settings.apiURL, timeout: settings.requestTimeout, maxResponseBytes: settings.maxResponseBytes,
       allowsPlainHTTP: settings.allowsPlainHTTP, version: FleetizeETL.version, logger: logger)
   }
 }

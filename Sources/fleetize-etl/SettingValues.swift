@@ -4,7 +4,7 @@ import Postgres
 
 /// Reads settings as text, from the first place that has them, and converts them here, so that a wrong one is an error that names it.
 ///
-/// It remembers what it was asked for and where the answer came from.
+/// It remembers what it was asked for and where the response came from.
 final class SettingValues {
   /// In their order: the environment, then the file.
   private let places: [SettingPlace]

@@ -16,7 +16,7 @@ struct Settings: Sendable {
   var apiURL: String
   /// Seconds for one call.
   var requestTimeout: Double
-  var maxAnswerBytes: Int
+  var maxResponseBytes: Int
   var allowsPlainHTTP: Bool
   /// Days that the first run for a device covers.
   var firstDays: Int
@@ -55,7 +55,7 @@ struct Settings: Sendable {
     database = values.databaseURL
     apiURL = values.text("api_url", or: "https://api.fleetize.com/v2")
     requestTimeout = try values.number("request_timeout", in: 0.001...86_400, or: 45)
-    maxAnswerBytes = try values.integer("max_answer_bytes", in: 1...2_000_000_000, or: 64 << 20)
+    maxResponseBytes = try values.integer("max_response_bytes", in: 1...2_000_000_000, or: 64 << 20)
     allowsPlainHTTP = try values.flag("allow_plain_http", or: false)
     firstDays = try values.integer("first_days", in: 1...3_660, or: 1)
     settlingDays = try values.integer("settling_days", in: 0...3_660, or: 14)

@@ -75,26 +75,30 @@ struct SyncCommand {
           result.failure = error
         }
         sum.add(result)
-        guard let unkept = result.failure as? UnkeptAnswer, await hold(unkept, interruption, progress) else {
+        guard let unarchived = result.failure as? UnarchivedResponse, await hold(unarchived, interruption, progress)
+        else {
           return sum
         }
       }
     }
     let result =
       waits
-      ? await Perseverance(clock: .system, interruption: interruption, progress: progress)
+      ? await WaitingLoop(clock: .system, interruption: interruption, progress: progress)
         .run(maxCalls: maxCalls, attempt: attempt)
       : await attempt(maxCalls)
     progress.finish()
     return result
   }
 
-  /// Holds an answer while the database is away. True when it has it in the end: all goes on, and loads it first.
-  private func hold(_ unkept: UnkeptAnswer, _ interruption: Interruption, _ progress: ProgressPrinter) async -> Bool {
-    guard unkept.isWorthHolding else { return false }
-    progress.report(.note("the answer to \(unkept.request) is held until the database takes it: \(unkept.cause)"))
-    guard await unkept.keep(opening: session.open, clock: .system, interruption: interruption) else { return false }
-    progress.report(.note("the answer to \(unkept.request) is archived; going on"))
+  /// Holds a response while the database is away. True when it has it in the end: all goes on, and loads it first.
+  private func hold(_ unarchived: UnarchivedResponse, _ interruption: Interruption, _ progress: ProgressPrinter) async
+    -> Bool
+  {
+    guard unarchived.isWorthHolding else { return false }
+    progress.report(
+      .note("the response to \(unarchived.request) is held until the database takes it: \(unarchived.cause)"))
+    guard await unarchived.keep(opening: session.open, clock: .system, interruption: interruption) else { return false }
+    progress.report(.note("the response to \(unarchived.request) is archived; going on"))
     return true
   }
 
@@ -149,7 +153,7 @@ struct SyncCommand {
     }
     for error in result.loadErrors {
       complain("error: account \(account): \(error)")
-      complain("hint:  the answer is kept; it is loaded by the next run of a program that can, without a call")
+      complain("hint:  the response is kept; it is loaded by the next run of a program that can, without a call")
     }
     for day in result.failedDays {
       complain("failed: account \(account), device \(day.call.device), \(day.call.day): \(day.fault)")

@@ -30,7 +30,7 @@ struct SyncReport: Encodable {
   /// The same with as few calls in the nights as may be, and with as many.
   var earliestEnd: Date?
   var latestEnd: Date?
-  /// Nights that the ends are judged by; nil where none comes in between.
+  /// NightlyDemand that the ends are judged by; nil where none comes in between.
   var knownNights: Int?
   var devices: [Device]?
   var done: Done?

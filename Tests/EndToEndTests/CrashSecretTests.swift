@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// Runs the program in a folder where it may leave cores as large as it likes, until it waits for an answer.
+  /// Runs the program in a folder where it may leave cores as large as it likes, until it waits for a response.
   private func withCallInFlight(
     backtrace options: String, _ crash: @Sendable (pid_t, URL) async throws -> Void,
     afterwards: (Program.Outcome, URL) throws -> Void

@@ -14,7 +14,7 @@ import Testing
     (0.3, 0.1, "ok"), (-1.9, 0.0, "ok"), (2.5, 1.0, "ok"), (3.0, 0.1, "warning"), (-59.0, 0.1, "warning"),
     (61.0, 0.1, "problem"), (-7_200.0, 0.1, "problem"),
   ]) func `about clocks counts what is beyond doubt`(skew: Double, uncertainty: Double, verdict: String) {
-    let line = DoctorChecks.clock(skew: skew, uncertainty: uncertainty)
+    let line = DoctorRules.clock(skew: skew, uncertainty: uncertainty)
     #expect(line.verdict.rawValue == verdict)
     #expect(verdict == "ok" || line.finding.contains(skew < 0 ? "behind" : "ahead of"))
   }
@@ -26,7 +26,7 @@ import Testing
     isLocal: Bool, mode: String, verdict: String
   ) {
     let route = ConnectionRoute(host: "db.example.org", isLocal: isLocal, sslMode: mode, usesTLS: mode != "disable")
-    #expect(DoctorChecks.transport(route).verdict.rawValue == verdict)
+    #expect(DoctorRules.transport(route).verdict.rawValue == verdict)
   }
 
   @Test(arguments: [
@@ -35,35 +35,35 @@ import Testing
   ]) func `about plain HTTP complains where it is used and where it is allowed for nothing`(
     usesTLS: Bool, isLoopback: Bool, isAllowed: Bool, verdict: String
   ) {
-    let line = DoctorChecks.apiURL(
+    let line = DoctorRules.apiURL(
       usesTLS: usesTLS, isLoopback: isLoopback, allowsPlainHTTP: isAllowed, address: "api.example.org:80")
     #expect(line.verdict.rawValue == verdict)
   }
 
   @Test func `about the disk is no good news when nobody can tell what is free`() {
     let room = Health.Room(databaseBytes: 5_000_000_000, folder: nil)
-    #expect(DoctorChecks.disk(room, free: nil).verdict == .unchecked)
-    #expect(DoctorChecks.disk(room, free: 100_000_000).verdict == .problem)
-    #expect(DoctorChecks.disk(room, free: 1_000_000_000).verdict == .warning)
-    #expect(DoctorChecks.disk(room, free: 9_000_000_000).verdict == .ok)
+    #expect(DoctorRules.disk(room, free: nil).verdict == .unchecked)
+    #expect(DoctorRules.disk(room, free: 100_000_000).verdict == .problem)
+    #expect(DoctorRules.disk(room, free: 1_000_000_000).verdict == .warning)
+    #expect(DoctorRules.disk(room, free: 9_000_000_000).verdict == .ok)
   }
 
   @Test func `about locks names the session that holds one and sleeps`() {
     let busy = Health.HeldLock(what: "a device-day", process: 7, idleSince: nil)
     let brief = Health.HeldLock(what: "a device-day", process: 8, idleSince: ago(60))
     let stuck = Health.HeldLock(what: "a call of egress default", process: 9, idleSince: ago(3_600))
-    #expect(DoctorChecks.locks([], now: Self.now).verdict == .ok)
-    #expect(DoctorChecks.locks([busy, brief], now: Self.now).verdict == .ok)
-    let line = DoctorChecks.locks([busy, stuck], now: Self.now)
+    #expect(DoctorRules.locks([], now: Self.now).verdict == .ok)
+    #expect(DoctorRules.locks([busy, brief], now: Self.now).verdict == .ok)
+    let line = DoctorRules.locks([busy, stuck], now: Self.now)
     #expect(line.verdict == .warning && line.advice?.contains("pg_terminate_backend(9)") == true)
   }
 
   @Test func `about a call without an end tells whether its caller lives`() {
     let calls = [Health.OpenCall(egress: "default", startedAt: ago(300))]
     let lock = Health.HeldLock(what: "a call of egress default", process: 9, idleSince: nil)
-    #expect(DoctorChecks.openCalls(calls, locks: [], timeout: 300, now: Self.now).verdict == .ok)
-    let dead = DoctorChecks.openCalls(calls, locks: [], timeout: 45, now: Self.now)
-    let hanging = DoctorChecks.openCalls(calls, locks: [lock], timeout: 45, now: Self.now)
+    #expect(DoctorRules.openCalls(calls, locks: [], timeout: 300, now: Self.now).verdict == .ok)
+    let dead = DoctorRules.openCalls(calls, locks: [], timeout: 45, now: Self.now)
+    let hanging = DoctorRules.openCalls(calls, locks: [lock], timeout: 45, now: Self.now)
     #expect(dead.verdict == .warning && dead.advice?.contains("died") == true)
     #expect(hanging.verdict == .warning && hanging.advice?.contains("hang") == true)
   }
@@ -74,34 +74,34 @@ import Testing
     work.lastRun = ago(3_600)
     work.lastExitCode = 77
     work.lastSuccess = ago(hours * 3_600)
-    let line = DoctorChecks.lastSuccess(work, now: Self.now)
+    let line = DoctorRules.lastSuccess(work, now: Self.now)
     #expect(line.verdict.rawValue == verdict)
     #expect(verdict == "ok" || line.finding.contains("ended with 77"))
-    #expect(DoctorChecks.lastSuccess(nil, now: Self.now).verdict == .warning)
+    #expect(DoctorRules.lastSuccess(nil, now: Self.now).verdict == .warning)
     work.lastSuccess = nil
-    #expect(DoctorChecks.lastSuccess(work, now: Self.now).verdict == .problem)
+    #expect(DoctorRules.lastSuccess(work, now: Self.now).verdict == .problem)
   }
 
   @Test func `about a transaction of yesterday is a warning that names it`() {
     let old = Health.LongTransaction(process: 11, user: "bi", application: "psql", startedAt: ago(90_000))
-    #expect(DoctorChecks.transactions([], hiddenSessions: 0).verdict == .ok)
-    #expect(DoctorChecks.transactions([], hiddenSessions: 3).finding.contains("3 sessions of others are hidden"))
-    let line = DoctorChecks.transactions([old], hiddenSessions: 0)
+    #expect(DoctorRules.transactions([], hiddenSessions: 0).verdict == .ok)
+    #expect(DoctorRules.transactions([], hiddenSessions: 3).finding.contains("3 sessions of others are hidden"))
+    let line = DoctorRules.transactions([old], hiddenSessions: 0)
     #expect(line.verdict == .warning && line.finding.contains("server process 11, user bi, psql"))
   }
 
   @Test func `about the vendor's anger lasts a day`() {
     var work = Health.Work()
     work.lastTooFast = ago(3_600)
-    #expect(DoctorChecks.block(work, now: Self.now).verdict == .warning)
+    #expect(DoctorRules.block(work, now: Self.now).verdict == .warning)
     work.lastTooFast = ago(90_000)
-    #expect(DoctorChecks.block(work, now: Self.now).verdict == .ok)
+    #expect(DoctorRules.block(work, now: Self.now).verdict == .ok)
     work.blockedSince = ago(90_000)
-    #expect(DoctorChecks.block(work, now: Self.now).verdict == .problem)
+    #expect(DoctorRules.block(work, now: Self.now).verdict == .problem)
   }
 
   @Test func `about an old server is a warning`() {
-    #expect(DoctorChecks.version(140_009).verdict == .warning)
-    #expect(DoctorChecks.version(150_018).finding == "PostgreSQL 15.18")
+    #expect(DoctorRules.version(140_009).verdict == .warning)
+    #expect(DoctorRules.version(150_018).finding == "PostgreSQL 15.18")
   }
 }

@@ -112,7 +112,7 @@ import Testing
     try await withClusterFolder { cluster in
       let server = try await cluster.start(withClockOf: clock)
       try await withStage(database: server, fault: { _ in .silence }) { stage in
-        // It waits for an answer, with its lock.
+        // It waits for a response, with its lock.
         let killed = try await stage.etl(["run"], with: ["FLEETIZE_REQUEST_TIMEOUT": "3600"]) { process in
           try await eventually("a call is under way") { stage.calls.count == 1 }
           let fine = try await stage.visit()

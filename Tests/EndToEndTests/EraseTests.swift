@@ -115,7 +115,7 @@ import Testing
     .joined(separator: " union all ")
 
   @Test(arguments: [
-    "after an answer is deleted", "as points are deleted", "after a cut is made in an answer",
+    "after a response is deleted", "as points are deleted", "after a cut is made in a response",
     "before the device's attributes", "before the commit of the erasure",
   ]) func `are seen by others as before, until all of them are gone at once`(moment: String) async throws {
     guard case .database(let trigger) = CrashPoint.inErasing.first(where: { $0.name == moment })?.place else {

@@ -61,7 +61,7 @@ import Testing
       let milder = try await stage.etl(Days.backfill(from: 3, to: 3, "--refetch", "--fail-on", "info"))
       #expect(milder.errors.contains("device 492, \(odd): unknown_tag: device_fuel:"))
 
-      // An answer that an earlier run had archived, and was killed before it could load it.
+      // A response that an earlier run had archived, and was killed before it could load it.
       _ = try await Program.tool(
         "psql",
         [
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func `takes an answer that did not count for a finding, and a device list's`() async throws {
+  @Test func `takes a response that did not count for a finding, and a device list's`() async throws {
     let list = #"[{"device_id":492,"device_name":"A","status_code":9},17]"#
     try await withStage(
       [.delivery], fault: { $0.action == .device ? .otherShape : .body(Array(list.utf8)) }
@@ -83,7 +83,7 @@ import Testing
       let outcome = try await stage.etl(Days.backfill(from: 2, to: 2, "--fail-on", "info"))
       #expect(outcome.code == 2)
       for finding in [
-        "device 492, \(Days.ago(2)): answer_wrong_shape x3:", "device list: device_unusable:",
+        "device 492, \(Days.ago(2)): response_wrong_shape x3:", "device list: device_unusable:",
         "device 492: unknown_status_code:",
       ] { #expect(outcome.errors.contains("finding: account default, \(finding)"), "\(finding) in \(outcome.errors)") }
     }
@@ -115,7 +115,7 @@ import Testing
     let outcome = try await Program.run(["run", "--fail-on", "odometer_fell"], [:])
     #expect(outcome.code == 64)
     #expect(outcome.errors.contains(#"there is no finding "odometer_fell""#))
-    for name in ["odometer_falls", "answer_truncated", "odometer_mismatch", "error", "Usage:"] {
+    for name in ["odometer_falls", "response_truncated", "odometer_mismatch", "error", "Usage:"] {
       #expect(outcome.errors.contains(name), "\(outcome.errors)")
     }
   }

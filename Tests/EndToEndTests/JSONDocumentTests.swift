@@ -23,8 +23,8 @@ import Testing
         try await expect(command[0], 0, toShow: command + ["--confirm"], of: stage)
       }
       // The same keys, whatever is pruned.
-      let answers = ["prune", "--responses-older-than", "\(Self.horizon)", "--confirm"]
-      try await expect("prune", 0, toShow: answers, of: stage)
+      let responses = ["prune", "--responses-older-than", "\(Self.horizon)", "--confirm"]
+      try await expect("prune", 0, toShow: responses, of: stage)
     }
   }
 

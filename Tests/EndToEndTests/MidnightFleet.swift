@@ -3,8 +3,8 @@ import FleetizeSimulator
 import Foundation
 import Synchronization
 
-/// Answers for device 492 as the vendor writes them, over a week: every evening's route goes on beyond midnight and is told by two
-/// answers, one of which has it cut; a longer one is told by three. Asked a second time, the vendor tells some of it otherwise.
+/// Responses for device 492 as the vendor writes them, over a week: every evening's route goes on beyond midnight and is told by two
+/// responses, one of which has it cut; a longer one is told by three. Asked a second time, the vendor tells some of it otherwise.
 final class MidnightFleet: Sendable {
   static let device = DeviceID(492)
   /// All of them before the week's end, so that no device list proves a day empty.
@@ -13,8 +13,8 @@ final class MidnightFleet: Sendable {
 
   private let timesAsked = Mutex<[UTCDay: Int]>([:])
 
-  /// What takes the place of the simulator's answer; nil for other devices and for lists.
-  func answer(to call: Simulator.Call) -> Simulator.Fault? {
+  /// What takes the place of the simulator's response; nil for other devices and for lists.
+  func response(to call: Simulator.Call) -> Simulator.Fault? {
     guard call.device == Self.device, let day = call.day, let index = Self.days.firstIndex(of: day) else { return nil }
     let times = timesAsked.withLock { counts in
       counts[day, default: 0] += 1
@@ -29,7 +29,7 @@ final class MidnightFleet: Sendable {
     for index in days.indices {
       if ![2, 3].contains(index) {
         routes.append(line(noon(index), noon(index) + 1_800, points: index.isMultiple(of: 3) ? 4 : 3))
-        // The answer for the day after the fifth takes back what it told; nobody asked for the day after the last.
+        // The response for the day after the fifth takes back what it told; nobody asked for the day after the last.
         let isWhole = ![4, 6].contains(index)
         routes.append(line(evening(index), isWhole ? evening(index) + 9_000 : end(index) - 1, points: isWhole ? 5 : 2))
       }
@@ -54,7 +54,7 @@ final class MidnightFleet: Sendable {
       let isLonger = !isFirst && index.isMultiple(of: 3)
       routes = [
         route(noon(index), noon(index) + 1_800, points: isLonger ? 4 : 3),
-        // Now this answer has it whole, now that for the next day.
+        // Now this response has it whole, now that for the next day.
         route(
           evening(index), index.isMultiple(of: 2) ? end(index) - 1 : evening(index) + 9_000,
           points: index.isMultiple(of: 2) ? 2 : 5),

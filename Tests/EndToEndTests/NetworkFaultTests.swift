@@ -12,7 +12,7 @@ import Testing
     var script: [ScriptedServer.Step]
     /// What stderr says of it.
     var fault: String
-    /// The rule of the finding; nil when there is no answer to have one about.
+    /// The rule of the finding; nil when there is no response to have one about.
     var rule: String?
     var timeout = "45"
 
@@ -40,45 +40,46 @@ import Testing
   static let misdeeds: [Misdeed] =
     [
       Misdeed(
-        "resets before the headers", [.reset], "the connection ended before a whole answer: connection reset by peer"),
+        "resets before the headers", [.reset], "the connection ended before a whole response: connection reset by peer"),
       Misdeed("closes before the headers", [.close], "the server closed the connection"),
       Misdeed(
         "resets in the headers", [.send("HTTP/1.1 200 OK\r\nContent-Le"), .drip("n", every: 0.3), .reset],
-        "the connection ended before a whole answer"),
+        "the connection ended before a whole response"),
       Misdeed(
-        "resets after the headers", [.send(head), .drip("{", every: 0.3), .reset], "the answer was cut after 1 bytes",
-        rule: "answer_truncated"),
+        "resets after the headers", [.send(head), .drip("{", every: 0.3), .reset], "the response was cut after 1 bytes",
+        rule: "response_truncated"),
       Misdeed(
         "closes before the length that it announced", [.send(head + half), .close],
-        "the answer was cut after \(half.utf8.count) bytes", rule: "answer_truncated"),
+        "the response was cut after \(half.utf8.count) bytes", rule: "response_truncated"),
       Misdeed(
-        "cuts an answer and announces the length of what is left", [.send(whole(half))],
-        "the answer was cut after \(half.utf8.count) bytes", rule: "answer_truncated"),
+        "cuts a response and announces the length of what is left", [.send(whole(half))],
+        "the response was cut after \(half.utf8.count) bytes", rule: "response_truncated"),
       Misdeed(
         "never sends the last chunk",
         [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"dev\r\n"), .close],
-        "the answer was cut after 5 bytes", rule: "answer_truncated"),
-      Misdeed("answers nothing at all", [.hang], "no whole answer within 4.0 s", timeout: "4"),
+        "the response was cut after 5 bytes", rule: "response_truncated"),
+      Misdeed("responses nothing at all", [.hang], "no whole response within 4.0 s", timeout: "4"),
       Misdeed(
-        "drips", [.send(head), .drip(String(repeating: " ", count: 1_000), every: 0.1)], "no whole answer within 4.5 s",
+        "drips", [.send(head), .drip(String(repeating: " ", count: 1_000), every: 0.1)],
+        "no whole response within 4.5 s",
         timeout: "4.5"),
-      Misdeed("is a mail server", [.send("220 mail.example ESMTP\r\n"), .close], "the answer is not HTTP"),
+      Misdeed("is a mail server", [.send("220 mail.example ESMTP\r\n"), .close], "the response is not HTTP"),
       Misdeed(
         "never ends its headers", [.send("HTTP/1.1 200 OK\r\n"), .sendForever("X-More: and more\r\n")],
-        "the answer's headers are too large"),
-      Misdeed("answers 200 and nothing", [.send(whole(""))], "the answer is empty", rule: "answer_empty"),
+        "the response's headers are too large"),
+      Misdeed("responses 200 and nothing", [.send(whole(""))], "the response is empty", rule: "response_empty"),
       Misdeed(
         "calls what is no gzip so",
         [.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope")],
-        "the answer was cut", rule: "answer_truncated"),
+        "the response was cut", rule: "response_truncated"),
       Misdeed(
-        "warns before the answer",
+        "warns before the response",
         [.send(whole("<br />\n<b>Warning</b>: x in y on line 3<br />\n{}", type: "text/html"))],
-        "the answer is not JSON: unexpected byte 0x3C at offset 0", rule: "answer_not_json"),
+        "the response is not JSON: unexpected byte 0x3C at offset 0", rule: "response_not_json"),
     ]
     + [500, 502, 503, 504].map { status in
       Misdeed(
-        "answers \(status) with a page",
+        "responses \(status) with a page",
         [.send(whole("<html><h1>\(status)</h1></html>", status: "\(status) No", type: "text/html"))],
         "the API answered with HTTP status \(status)", rule: "http_status")
     }
@@ -120,13 +121,13 @@ import Testing
   @Test func `answers drop by drop for 32 s is listened to`() async throws {
     try await withStage([.delivery]) { stage in
       #expect(try await stage.etl(Days.backfill(from: 4, to: 4)).code == 0)
-      let answer = """
+      let response = """
         {"device":{"device_id":492,"timestamp":\(Int(Self.day.start.timeIntervalSince1970)),\
         "heartbeat_timestamp":\(Int(Days.today.start.timeIntervalSince1970))},"routes":[]}
         """
       let script: [ScriptedServer.Step] = [
-        .readRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: \(16 + answer.utf8.count)\r\n\r\n"),
-        .drip(String(repeating: " ", count: 16), every: 2), .send(answer),
+        .readRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: \(16 + response.utf8.count)\r\n\r\n"),
+        .drip(String(repeating: " ", count: 16), every: 2), .send(response),
       ]
       try await ScriptedServer.run(script) { server in
         let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
@@ -139,14 +140,14 @@ import Testing
     }
   }
 
-  @Test func `compresses its answer is understood`() async throws {
+  @Test func `compresses its response is understood`() async throws {
     try await withStage([.delivery]) { stage in
       #expect(try await stage.etl(Days.backfill(from: 4, to: 4)).code == 0)
-      let answer = """
+      let response = """
         {"device":{"device_id":492,"timestamp":\(Int(Self.day.start.timeIntervalSince1970)),\
         "heartbeat_timestamp":\(Int(Days.today.start.timeIntervalSince1970))},"routes":[]}
         """
-      let zipped = try Command.gzip(Array(answer.utf8))
+      let zipped = try Command.gzip(Array(response.utf8))
       let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(zipped.count)\r\n\r\n"
       try await ScriptedServer.run([.readRequest, .send(head), .sendBytes(zipped)]) { server in
         let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
@@ -156,7 +157,7 @@ import Testing
       }
       #expect(
         try await stage.rows("select body_bytes from etl.response where day = '\(Self.day)' and action = 'device'")
-          == ["(\(answer.utf8.count))"])
+          == ["(\(response.utf8.count))"])
       #expect(
         try await stage.rows("select fetched_at is not null from bi.data_coverage where day = '\(Self.day)'") == ["(t)"]
       )
@@ -185,7 +186,7 @@ import Testing
         let outcome = try await stage.etl(
           Days.backfill(from: 3, to: 3, "--max-calls", "1"), with: ["FLEETIZE_API_URL": server.url])
         #expect(outcome.code != 0)
-        #expect(outcome.errors.contains("no whole answer within 45.0 s"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("no whole response within 45.0 s"), "\(outcome.errors)")
         #expect(server.connectionCount == 1)
       }
       let last = "select ended_at - started_at as took, outcome from etl.api_call order by call_key desc limit 1"
@@ -201,8 +202,8 @@ import Testing
       try await ScriptedServer.run([.readRequest, .send(Self.whole("{}"))]) { elsewhere in
         // Another host by its name: another port alone would be the same one for some clients.
         let target = elsewhere.url.replacing("127.0.0.1", with: "localhost")
-        let answer = "HTTP/1.1 \(status) Moved\r\nLocation: \(target)/device\r\nContent-Length: 0\r\n\r\n"
-        try await ScriptedServer.run([.readRequest, .send(answer)]) { server in
+        let response = "HTTP/1.1 \(status) Moved\r\nLocation: \(target)/device\r\nContent-Length: 0\r\n\r\n"
+        try await ScriptedServer.run([.readRequest, .send(response)]) { server in
           let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
           #expect(outcome.code == 2)
           #expect(outcome.errors.contains("HTTP status \(status)"))
@@ -213,7 +214,7 @@ import Testing
     }
   }
 
-  /// More than the largest answer that is accepted, in each way of sending it: the process does not grow with it.
+  /// More than the largest response that is accepted, in each way of sending it: the process does not grow with it.
   @Test(arguments: ["announced", "in chunks", "without a length", "compressed"])
   func `sends 200 MB is not listened to for long`(way: String) async throws {
     let chunk = String(repeating: "0", count: 1 << 16)
@@ -244,7 +245,7 @@ import Testing
           try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url], meanwhile: $0)
         }
         #expect(large.outcome.code == 2, "\(large.outcome.errors)")
-        #expect(large.outcome.errors.contains("the answer is larger than the limit of 67108864 bytes"))
+        #expect(large.outcome.errors.contains("the response is larger than the limit of 67108864 bytes"))
         // Of no use to repeat.
         #expect(server.connectionCount == 1)
         #expect(server.sentBytes < 100_000_000)

@@ -78,17 +78,17 @@ import Testing
         }
         #expect(killed.code == 128 + SIGKILL)
       }
-      #expect(try await stage.rows("select from etl.doomed_partition").count > 0)
+      #expect(try await stage.rows("select from etl.partition_to_drop").count > 0)
       let again = try await stage.etl(prune)
       #expect(again.code == 0, "\(again.errors)")
       #expect(try await stage.rows(old("warehouse.route_point")).isEmpty)
-      #expect(try await stage.rows("select from etl.doomed_partition").isEmpty)
+      #expect(try await stage.rows("select from etl.partition_to_drop").isEmpty)
       let name = "warehouse.route_point_\(Self.month(Self.from))"
       #expect(try await stage.rows("select where to_regclass('\(name)') is not null").isEmpty)
     }
   }
 
-  @Test func `answers leaves rows that stand for themselves, until the day is fetched again`() async throws {
+  @Test func `responses leaves rows that stand for themselves, until the day is fetched again`() async throws {
     try await withStage([.delivery, .commuter]) { stage in
       #expect(try await stage.etl(Self.backfill).code == 0)
       let before = try await stage.tables()
@@ -109,14 +109,14 @@ import Testing
       #expect(try await stage.rows(old("etl.response")).isEmpty)
       #expect(try await stage.rows("select from etl.response").count > 3)
       #expect(try await stage.tables() == before)
-      let pruned = "select from etl.checkpoint where answers_pruned_at is not null and day < '\(Self.horizon)'"
+      let pruned = "select from etl.checkpoint where responses_pruned_at is not null and day < '\(Self.horizon)'"
       #expect(try await stage.rows(pruned).count > 10)
       for replay in [["replay", "--rewrite"], ["replay", "--check"]] {
         let outcome = try await stage.etl(replay)
         #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
         #expect(try await stage.tables() == before)
       }
-      // Answers that are not there any more are not missed; those that come again count.
+      // Responses that are not there any more are not missed; those that come again count.
       #expect(try await stage.etl(Self.backfill + ["--refetch"]).code == 0)
       #expect(try await stage.tables() == before)
       #expect(try await stage.rows(pruned).isEmpty)
@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test
-  func `answers killed while a month is detached takes no call of that month, until the next one has finished it`()
+  func `responses killed while a month is detached takes no call of that month, until the next one has finished it`()
     async throws
   {
     try await withStage([.delivery]) { stage in
@@ -155,7 +155,7 @@ import Testing
       try await expectNoCall(month, stage)
       #expect(try await stage.etl(["run"]).code == 0)
       #expect(try await stage.etl(prune).code == 0)
-      #expect(try await stage.rows("select from etl.doomed_partition").isEmpty)
+      #expect(try await stage.rows("select from etl.partition_to_drop").isEmpty)
       #expect(try await stage.tables()["logbook"]?.count ?? 0 >= before["logbook"]?.count ?? 1)
       #expect(try await stage.etl(month).code == 0)
       #expect(try await stage.rows(old("etl.response")).count == 1)

@@ -4,33 +4,33 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Each stored answer with a quirk, through the whole program into PostgreSQL: the rows and findings that become of it are in
+/// Each stored response with a quirk, through the whole program into PostgreSQL: the rows and findings that become of it are in
 /// a file of `QuirkRows` with its name. One whose name begins with `list-` is a device list, the others are of a day. `FLEETIZE_UPDATE_ROWS=1` writes these anew; read the difference before it is kept.
-@Suite struct `A quirk of an answer` {
+@Suite struct `A quirk of a response` {
   private typealias Action = Simulator.Call.Action
-  private static let answers = Repository.folder.appending(path: "Tests/TransformTests/Fixtures")
+  private static let responses = Repository.folder.appending(path: "Tests/TransformTests/Fixtures")
   private static let rows = Repository.folder.appending(path: "Tests/EndToEndTests/QuirkRows")
   private static let day = "2026-09-23"
 
   @Test func `becomes these rows and these findings`() async throws {
-    let answers = Mutex<[Action: (body: [UInt8], charset: String)]>([:])
+    let responses = Mutex<[Action: (body: [UInt8], charset: String)]>([:])
     try await withStage(
       [.delivery],
       fault: { call in
-        answers.withLock { $0[call.action] }.map {
+        responses.withLock { $0[call.action] }.map {
           .body($0.body, contentType: "application/json; charset=\($0.charset)")
         }
       }
     ) { stage in
-      let names = try FileManager.default.contentsOfDirectory(atPath: Self.answers.path()).filter {
+      let names = try FileManager.default.contentsOfDirectory(atPath: Self.responses.path()).filter {
         $0.hasSuffix(".json")
       }
       #expect(names.count >= 20)
       for name in names.sorted() {
-        let answer = Array(try Data(contentsOf: Self.answers.appending(path: name)))
+        let response = Array(try Data(contentsOf: Self.responses.appending(path: name)))
         let action: Action = name.hasPrefix("list-") ? .deviceList : .device
         let charset = name == "unknown-charset.json" ? "x-klingon" : "utf-8"
-        answers.withLock { $0 = [action: (answer, charset)] }
+        responses.withLock { $0 = [action: (response, charset)] }
         let outcome = try await stage.etl(
           action == .deviceList
             ? ["run"] : ["backfill", "--from", Self.day, "--to", Self.day, "--device", "492", "--refetch"])
@@ -55,12 +55,12 @@ import Testing
   /// A route with as many points as a day of driving has at one a second.
   @Test func `is a hundred thousand points in one route`() async throws {
     let points = (1...100_000).map { "48.\($0 + 100_000),-9.\($0 + 200_000),\($0 % 130)" }.joined(separator: ";")
-    let answer = #"""
+    let response = #"""
       {"device":{"device_id":492,"timestamp":1790121600},"routes":[{"origin_timestamp":1790121600,
       "destination_timestamp":1790207999,"route_points":"\#(points)"}]}
       """#
     try await withStage(
-      [.delivery], fault: { $0.action == .device ? .body(Array(answer.utf8)) : nil }
+      [.delivery], fault: { $0.action == .device ? .body(Array(response.utf8)) : nil }
     ) { stage in
       #expect(try await stage.etl(["backfill", "--from", Self.day, "--to", Self.day, "--device", "492"]).code == 0)
       #expect(try await stage.rows("select count(*), min(seq), max(seq) from bi.route_point") == ["(100000,1,100000)"])
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// The rows of the answer's reading and of its day; NULL is left out.
+  /// The rows of the response's reading and of its day; NULL is left out.
   private func told(by action: Action, on stage: Stage) async throws -> [String] {
     let reading = try await lines(
       "reading",
@@ -102,7 +102,7 @@ import Testing
         """, stage)
   }
 
-  /// The findings of the latest answer and of the day.
+  /// The findings of the latest response and of the day.
   private func found(in action: Action, on stage: Stage) async throws -> [String] {
     try await lines(
       "finding",
@@ -112,7 +112,7 @@ import Testing
       from etl.finding
       where (response_key is null and day = '\(Self.day)' and '\(action.rawValue)' = 'device'
              or response_key = (select max(response_key) from etl.response where action = '\(action.rawValue)'))
-        -- Each of these answers differs from the one before.
+        -- Each of these responses differs from the one before.
         and rule <> 'day_changed'
       order by rule, sample, departed_at
       """, stage)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Runs `body` with the environment of a program and a connection, both to a migrated database whose vendor has the real fleet's
-/// answers.
+/// responses.
 func withRealFleet(_ body: ([String: String], Connection, Simulator) async throws -> Void) async throws {
   let simulator = Simulator(
     .init(

@@ -17,11 +17,11 @@ import Testing
   /// Each replays every day, as often as it likes and in an order of its own; some are killed on their way and begin anew. Nothing is
   /// replayed as a whole in the end.
   @Test(arguments: 0..<6)
-  func `that replay in any order, again and interrupted, make the same tables, of a route in two answers one`(
+  func `that replay in any order, again and interrupted, make the same tables, of a route in two responses one`(
     seed: UInt64
   ) async throws {
     let fleet = MidnightFleet()
-    try await withStage([.delivery, .nightShift], fault: { fleet.answer(to: $0) }) { stage in
+    try await withStage([.delivery, .nightShift], fault: { fleet.response(to: $0) }) { stage in
       try await stage.succeed(MidnightFleet.backfill)
       try await stage.succeed(MidnightFleet.backfill + ["--refetch"])
       let loaded = try await content(of: stage)
@@ -34,7 +34,7 @@ import Testing
       try await stage.execute(
         """
         truncate warehouse.device_version, warehouse.device_reading, warehouse.route, warehouse.route_point,
-          warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding;
+          warehouse.route_pause, etl.response_day, etl.checkpoint, etl.finding;
         update warehouse.device set name = null, imei = null, device_type = null, attributes_answered_at = null
         """)
       var generator = SeededGenerator(state: seed)

@@ -8,7 +8,7 @@ import Testing
   /// All that docs/how-it-works.md says a replay restores.
   private static let tables = [
     "warehouse.device", "warehouse.device_version", "warehouse.device_reading", "warehouse.route",
-    "warehouse.route_point", "warehouse.route_pause", "etl.answer_day", "etl.checkpoint", "etl.finding",
+    "warehouse.route_point", "warehouse.route_pause", "etl.response_day", "etl.checkpoint", "etl.finding",
   ]
 
   @Test func `restores what a backfill loaded, makes no call, and finds what was changed`() async throws {
@@ -24,7 +24,7 @@ import Testing
       try await stage.execute(
         """
         truncate warehouse.device_version, warehouse.device_reading, warehouse.route, warehouse.route_point,
-          warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding
+          warehouse.route_pause, etl.response_day, etl.checkpoint, etl.finding
         """)
       let emptied = try await stage.etl(["replay", "--check"])
       #expect(emptied.code == 2)
@@ -58,7 +58,7 @@ import Testing
       #expect(try await stage.etl(Days.backfill(from: 9, to: 2)).code == 0)
       let before = try await content(of: stage)
       try await stage.execute(
-        "truncate warehouse.route, warehouse.route_point, warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding"
+        "truncate warehouse.route, warehouse.route_point, warehouse.route_pause, etl.response_day, etl.checkpoint, etl.finding"
       )
       let holder = try await stage.open()
       try await holder.run { db in try db.script("begin; lock table warehouse.route in exclusive mode") }
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// Each begins elsewhere, so that the answers come in different orders; one is killed on its way.
+  /// Each begins elsewhere, so that the responses come in different orders; one is killed on its way.
   @Test(arguments: [0, 30, 90]) func `beside another one, killed on its way, ends with the same tables`(
     milliseconds: Int
   ) async throws {
@@ -95,7 +95,7 @@ import Testing
       try await stage.execute(
         """
         truncate warehouse.device_version, warehouse.device_reading, warehouse.route, warehouse.route_point,
-          warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding
+          warehouse.route_pause, etl.response_day, etl.checkpoint, etl.finding
         """)
       async let late = stage.etl(["replay", "--from", "\(Days.ago(5))"])
       _ = try await stage.etl(["replay"]) { process in
@@ -117,7 +117,7 @@ import Testing
     for table in Self.tables where table != "etl.checkpoint" {
       content[table] = try await stage.rows("table \(table)")
     }
-    // Days without an answer are there because somebody asked for them.
+    // Days without a response are there because somebody asked for them.
     content["etl.checkpoint"] = try await stage.rows(
       "select * from etl.checkpoint where fetched_at is not null or content_hash is not null")
     return content

@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  /// The bodies of all kept answers.
+  /// The bodies of all kept responses.
   private func archive(of stage: Stage, in folder: URL) async throws -> String {
     var text = ""
     for row in try await stage.rows("select encode(body_compressed, 'hex') from etl.response") {

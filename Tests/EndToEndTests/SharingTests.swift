@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `fetch a day once that stays open`() async throws {
-    // The vehicle has not been heard from for weeks: no answer closes a day.
+    // The vehicle has not been heard from for weeks: no response closes a day.
     let silence = Outage(from: Days.ago(10).start, until: nil)
     try await withStage([.delivery], outages: { _ in [silence] }, fault: { _ in .late(seconds: 0.05) }) { stage in
       let outcomes = try await together(

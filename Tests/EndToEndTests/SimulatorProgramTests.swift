@@ -3,7 +3,7 @@ import Testing
 
 /// `fleetize-simulator` as a process of its own.
 @Suite struct `The simulator program` {
-  @Test(arguments: [SIGTERM, SIGINT]) func `says its port in a file, answers, and ends with 0 on a signal`(
+  @Test(arguments: [SIGTERM, SIGINT]) func `says its port in a file, responses, and ends with 0 on a signal`(
     signal: Int32
   ) async throws {
     try await withTemporaryFolder { folder in
@@ -13,9 +13,9 @@ import Testing
       ) { process in
         try await eventually("the port file") { FileManager.default.fileExists(atPath: file) }
         let port = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        let answer = try await Program.tool(
+        let response = try await Program.tool(
           "curl", ["--silent", "--data", "apitoken=made-up-token", "http://127.0.0.1:\(port)/v2/devicelist"])
-        #expect(answer.output.contains(#""device_id":492"#) && answer.output.contains(#""device_id":493"#))
+        #expect(response.output.contains(#""device_id":492"#) && response.output.contains(#""device_id":493"#))
         kill(process, signal)
       }
       #expect(outcome.code == 0)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `A device in another time zone` {
   private let zones = "select device_id, time_zone from warehouse.device"
 
-  @Test func `has local dates of its own, from the first answer on and until its setting is removed`() async throws {
+  @Test func `has local dates of its own, from the first response on and until its setting is removed`() async throws {
     try await withStage { stage in
       let setting = [
         "FLEETIZE_TIME_ZONE": "Europe/Berlin", "FLEETIZE_DEVICE_TIME_ZONES": "492=Pacific/Auckland, 77=UTC",

@@ -31,7 +31,7 @@ import Testing
         #expect(first > 500_000, "\(first)")
 
         try await expectNoWrite(["replay"], on: stage, transactions: 16, but: [Self.run])
-        // As answers that a killed run had archived: each in a transaction of its own.
+        // As responses that a killed run had archived: each in a transaction of its own.
         try await stage.execute(
           "insert into etl.unloaded_response select response_key, day, account_key from etl.response")
         try await expectNoWrite(
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// The answers are new, the rows that follow from them are not.
+  /// The responses are new, the rows that follow from them are not.
   @Test func `and come again from the API leave routes, points, pauses and their findings alone`() async throws {
     try await withStage([.delivery, .nightShift]) { stage in
       try await stage.succeed(Days.backfill(from: 9, to: 4))

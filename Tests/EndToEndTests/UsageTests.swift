@@ -35,7 +35,8 @@ import Testing
       for (variable, value) in [
         ("FLEETIZE_REQUEST_INTERVAL", "fast"), ("FLEETIZE_REQUEST_INTERVAL", "-1"), ("FLEETIZE_DAILY_CALLS", "0"),
         ("FLEETIZE_DAILY_CALLS", "1e3"), ("FLEETIZE_REQUEST_TIMEOUT", "nan"), ("FLEETIZE_FIRST_DAYS", "0"),
-        ("FLEETIZE_SETTLING_DAYS", "-1"), ("FLEETIZE_MAX_ANSWER_BYTES", "64MB"), ("FLEETIZE_ALLOW_PLAIN_HTTP", "maybe"),
+        ("FLEETIZE_SETTLING_DAYS", "-1"), ("FLEETIZE_MAX_RESPONSE_BYTES", "64MB"),
+        ("FLEETIZE_ALLOW_PLAIN_HTTP", "maybe"),
         ("FLEETIZE_TIME_ZONE", "Mars/Olympus"), ("FLEETIZE_API_URL", "ftp://127.0.0.1/v2"),
         ("FLEETIZE_API_URL", "http://192.0.2.1/v2"), ("FLEETIZE_API_URL", "http://user:word@127.0.0.1/v2"),
         ("FLEETIZE_API_TOKEN", "two words"),

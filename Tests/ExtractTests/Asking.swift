@@ -12,13 +12,13 @@ let noon = Date(timeIntervalSince1970: 1_416_571_200)
 /// Asks once, with a client of its own. The timeout is long enough for a busy machine.
 func ask(
   _ url: String, _ request: Request = .deviceList, token: String = canary, timeout: Double = 60,
-  maxAnswerBytes: Int = 1 << 20, logger: Logger = quiet
+  maxResponseBytes: Int = 1 << 20, logger: Logger = quiet
 ) async throws -> Result<Response, Fault> {
   let client = try FleetizeClient(
-    baseURL: url, timeout: timeout, maxAnswerBytes: maxAnswerBytes, version: "1.2.3", logger: logger)
-  let answer = await client.send(request, token: try Token(token), now: { noon })
+    baseURL: url, timeout: timeout, maxResponseBytes: maxResponseBytes, version: "1.2.3", logger: logger)
+  let response = await client.send(request, token: try Token(token), now: { noon })
   await client.shutdown()
-  return answer
+  return response
 }
 
 /// Keeps every line, at every level.

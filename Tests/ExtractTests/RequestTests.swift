@@ -38,8 +38,8 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
     try await ScriptedServer.run([.readRequest, .send(ok), .readRequest, .send(ok)]) { server in
       let client = try FleetizeClient(baseURL: server.url + "/", logger: quiet)
       for _ in 1...3 {
-        let answer = await client.send(.deviceList, token: try Token(canary), now: { noon })
-        #expect(throws: Never.self) { try answer.get() }
+        let response = await client.send(.deviceList, token: try Token(canary), now: { noon })
+        #expect(throws: Never.self) { try response.get() }
       }
       await client.shutdown()
       #expect(server.connectionCount == 3)

@@ -4,10 +4,10 @@ import Testing
 
 @Suite struct `The settings of a client` {
   private func client(
-    _ url: String, timeout: Double = 45, maxAnswerBytes: Int = 1_000, plain: Bool = false, logger: Logger = quiet
+    _ url: String, timeout: Double = 45, maxResponseBytes: Int = 1_000, plain: Bool = false, logger: Logger = quiet
   ) throws {
     _ = try FleetizeClient(
-      baseURL: url, timeout: timeout, maxAnswerBytes: maxAnswerBytes, allowsPlainHTTP: plain, logger: logger)
+      baseURL: url, timeout: timeout, maxResponseBytes: maxResponseBytes, allowsPlainHTTP: plain, logger: logger)
   }
 
   @Test(arguments: [
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `refuse a size limit that lets nothing through`() {
-    #expect(throws: SettingError.self) { try client("https://api.fleetize.com", maxAnswerBytes: 0) }
+    #expect(throws: SettingError.self) { try client("https://api.fleetize.com", maxResponseBytes: 0) }
   }
 
   @Test(arguments: [-0.1, .nan, .infinity, 86_401])

@@ -12,7 +12,8 @@ import Testing
     _ server: TLSServer, host: String = "localhost", trusting roots: NIOSSLTrustRoots
   ) async throws -> Result<Response, Fault> {
     let client = try FleetizeClient(
-      baseURL: "https://\(host):\(server.port)/v2", timeout: 60, maxAnswerBytes: 1_000, trustRoots: roots, logger: quiet
+      baseURL: "https://\(host):\(server.port)/v2", timeout: 60, maxResponseBytes: 1_000, trustRoots: roots,
+      logger: quiet
     )
     let answer = await client.send(.deviceList, token: try Token(canary), now: { noon })
     await client.shutdown()

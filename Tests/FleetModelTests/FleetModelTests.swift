@@ -62,10 +62,10 @@ import Testing
         wasAtRest: atRest, hasLaterRoute: laterRoute, isSealedEmpty: sealed, isSettled: settled))
   }
 
-  @Test func `is pending without an answer, and empty when lists prove it`() {
+  @Test func `is pending without a response, and empty when lists prove it`() {
     #expect(state(fetched: nil, routes: 0) == .pending)
     #expect(state(fetched: nil, routes: 0, sealed: true) == .empty(.sealed))
-    #expect(state(fetched: nil, routes: 1, sealed: true) == .pending, "another day's answer told of a route")
+    #expect(state(fetched: nil, routes: 1, sealed: true) == .pending, "another day's response told of a route")
     #expect(state(fetched: nil, routes: 0, settled: true) == .pending, "time alone proves nothing")
   }
 

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Raw answers beside the tests.
+/// Raw responses beside the tests.
 ///
 /// `devicelist-sample.json` and `device-sample.json` are the samples of the vendor's document byte by byte, with their
 /// broken commas and no-break spaces. Only the line `...` of the second listed device had to go.

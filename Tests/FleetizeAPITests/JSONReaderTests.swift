@@ -158,10 +158,10 @@ import Testing
         }
         if bytes.isEmpty { bytes = [0] }
       }
-      guard let answer = try? WireAnswer(reading: bytes, contentType: nil) else { continue }
-      _ = answer.vendorError
-      _ = try? answer.deviceList()
-      _ = try? answer.day()
+      guard let response = try? WireResponse(reading: bytes, contentType: nil) else { continue }
+      _ = response.vendorError
+      _ = try? response.deviceList()
+      _ = try? response.day()
     }
   }
 }

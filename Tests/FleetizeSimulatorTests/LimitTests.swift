@@ -56,7 +56,7 @@ import Testing
 
   @Test func `count the interval from the end of a slow answer when told to`() {
     let slow: @Sendable (Simulator.Call) -> Simulator.Fault? = { $0.number == 1 ? .late(seconds: 30) : nil }
-    let strict = Simulator(fleet, limits: .init(countsInterval: .fromAnswer), fault: slow)
+    let strict = Simulator(fleet, limits: .init(countsInterval: .fromResponse), fault: slow)
     let plain = Simulator(fleet, limits: .init(), fault: slow)
     #expect([0, 61].map { call(strict, after: $0) } == [nil, .tooSoon])
     #expect([0, 61].map { call(plain, after: $0) } == [nil, nil])

@@ -3,7 +3,7 @@ import FleetizeSimulator
 import Foundation
 import Testing
 
-/// A day's answer, read as strictly as the vendor's document and sample allow.
+/// A day's response, read as strictly as the vendor's document and sample allow.
 struct ReadDay: Decodable {
   var device: Device
   var routes: [Route]

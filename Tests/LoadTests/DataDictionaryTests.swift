@@ -58,7 +58,7 @@ import Testing
     ("device", "response", ["device_key"]),
     ("api_call", "response", ["call_key"]),
     ("response", "unloaded_response", ["response_key", "day"]),
-    ("response", "answer_day", ["response_key"]),
+    ("response", "response_day", ["response_key"]),
     ("response", "finding", ["response_key"]),
     ("account", "finding", ["account_key"]),
     ("device", "finding", ["device_key"]),

@@ -179,7 +179,7 @@ let fleet = """
 }
 
 @Suite struct `bi.device` {
-  @Test func `shows each column from the latest answer whose kind documents its tag`() async throws {
+  @Test func `shows each column from the latest response whose kind documents its tag`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(fleet)
       try await db.script(
@@ -382,7 +382,7 @@ let fleet = """
     }
   }
 
-  @Test func `show a finding once, with or without device, day and kept answer`() async throws {
+  @Test func `show a finding once, with or without device, day and kept response`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(fleet)
       try await db.script(

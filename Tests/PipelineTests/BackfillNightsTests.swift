@@ -10,7 +10,7 @@ import Testing
 @Suite struct `A backfill of 90 days beside the nights` {
   private static let kinds: [VehicleKind] = [.sales, .service, .pool, .delivery, .commuter, .reserve, .sales, .service]
 
-  /// Nights that have gone by when the dry run is asked, from which the forecast knows what a night takes.
+  /// NightlyDemand that have gone by when the dry run is asked, from which the forecast knows what a night takes.
   @Test(arguments: [1, 7, 28], SimulatedSpan.seeds(17...18))
   func `makes no night late, and ends when it was told`(knownNights: Int, seed: UInt64) throws {
     let span = SimulatedSpan.current(days: 90, vehicles: 40)

@@ -64,7 +64,7 @@ struct CallCount: CustomStringConvertible {
   var routesLostByNaive = 0
   var routes = 0
 
-  /// Nights after the simulated time in which what was held back can come in.
+  /// NightlyDemand after the simulated time in which what was held back can come in.
   static let calmNights = 8
 
   static func scenario(of fleet: FleetKind, span: SimulatedSpan, lateUploadsPerYear: Double) -> Scenario {

@@ -13,32 +13,32 @@ import Transform
     .standardizedFileURL
 
   @Test func `has every rule with its severity and sentence, and no other`() throws {
-    let rules = Rule.ofAnswersAndDays + Rule.ofWarehouse
+    let rules = Rule.ofResponsesAndDays + Rule.ofWarehouse
     let rows = rules.map { "| `\($0.code)` | \($0.severity.rawValue) | \($0.sentence) |" }
     try check("rules", ["| rule | severity | what was met, and what was done |", "|---|---|---|"] + rows)
   }
 
-  @Test func `has every fault that makes an answer not count, with its consequence`() throws {
-    let rows = Self.faultsOfAnswers.map { "| `\($0.code)` | \($0.description) | \(consequence(of: $0)) |" }
-    try check("faults", ["| rule | the answer does not count: | then |", "|---|---|---|"] + rows)
+  @Test func `has every fault that makes a response not count, with its consequence`() throws {
+    let rows = Self.faultsOfResponses.map { "| `\($0.code)` | \($0.description) | \(consequence(of: $0)) |" }
+    try check("faults", ["| rule | the response does not count: | then |", "|---|---|---|"] + rows)
   }
 
-  /// Those of several answers together and of a thousand findings have tests of their own.
-  @Test func `has no rule about an answer without a stored answer that is found so`() throws {
+  /// Those of several responses together and of a thousand findings have tests of their own.
+  @Test func `has no rule about a response without a stored response that is found so`() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../EndToEndTests/QuirkRows")
     let rows = try FileManager.default.contentsOfDirectory(atPath: folder.path()).map {
       try String(contentsOf: folder.appending(path: $0), encoding: .utf8)
     }
-    let missing = Rule.ofAnswersAndDays.map(\.code).filter { code in
+    let missing = Rule.ofResponsesAndDays.map(\.code).filter { code in
       !rows.contains { $0.contains("\"rule\": \"\(code)\"") }
     }
     #expect(Set(missing) == ["more_findings", "route_version_superseded", "day_changed"])
   }
 
   @Test func `has all that --fail-on knows, each with a code, a severity and a sentence`() {
-    #expect(Self.faultsOfAnswers.map(\.code) == Fault.answerCodes)
+    #expect(Self.faultsOfResponses.map(\.code) == Fault.responseCodes)
     let codes = Rule.all.map(\.code)
-    #expect(codes == (Rule.ofAnswersAndDays + Rule.ofWarehouse).map(\.code) + Fault.answerCodes)
+    #expect(codes == (Rule.ofResponsesAndDays + Rule.ofWarehouse).map(\.code) + Fault.responseCodes)
     #expect(Set(codes).count == codes.count)
     for rule in Rule.all {
       #expect(rule.code.wholeMatch(of: /[a-z]+(_[a-z0-9]+)*/) != nil)
@@ -53,8 +53,8 @@ import Transform
     #expect(text.contains("'\(rule.code)',\n  '\(rule.severity.rawValue)',\n  1,\n  '\(rule.sentence)'"))
   }
 
-  /// The faults of an answer that came; the others leave no answer to have a finding about.
-  private static let faultsOfAnswers: [Fault] = [
+  /// The faults of a response that came; the others leave no response to have a finding about.
+  private static let faultsOfResponses: [Fault] = [
     .tokenRefused, .tokenBlocked, .tooFast, .vendorError(code: 1234, text: "…"), .httpStatus(503), .emptyBody,
     .truncated(bytes: 1234), .notJSON("…"), .wrongShape("…"), .wrongDevice(answered: "493"),
     .wrongDay(answered: "2026-10-05"),

@@ -12,7 +12,7 @@ import Transform
 enum Dump {
   static let tables = [
     "warehouse.account", "warehouse.device", "warehouse.device_version", "warehouse.device_reading", "warehouse.route",
-    "warehouse.route_point", "warehouse.route_pause", "etl.answer_day", "etl.checkpoint", "etl.finding",
+    "warehouse.route_point", "warehouse.route_pause", "etl.response_day", "etl.checkpoint", "etl.finding",
     "etl.unloaded_response",
   ]
 
@@ -51,15 +51,15 @@ func openWarehouse(_ url: String) async throws -> (Connection, Warehouse) {
   return (connection, warehouse)
 }
 
-/// Puts an answer into the archive.
+/// Puts a response into the archive.
 func archive(_ response: Response, in warehouse: Warehouse, on db: isolated Connection) throws -> ArchivedResponse {
   try warehouse.ensurePartition(of: .response, for: response.day, on: db)
   return try db.transaction { try warehouse.archive(response, call: nil, on: db) }
 }
 
-func archiveAndLoad(_ answers: [Response], _ loader: Loader, _ connection: Connection) async throws {
+func archiveAndLoad(_ responses: [Response], _ loader: Loader, _ connection: Connection) async throws {
   try await connection.run { db in
-    for answer in answers {
+    for answer in responses {
       let archived = try archive(answer, in: loader.warehouse, on: db)
       _ = try loader.load(archived, as: interpret(archived.response), on: db)
     }

@@ -11,9 +11,9 @@ import Transform
 
 /// Whatever is of the erased day has 77777 in it: positions, mileages, the name that the device had that day.
 @Suite struct `Erasing a day` {
-  @Test func `leaves nothing of it in any table or kept answer, and all the rest as it was`() async throws {
+  @Test func `leaves nothing of it in any table or kept response, and all the rest as it was`() async throws {
     try await withWarehouse { connection, warehouse in
-      try await load(ErasedFleet.answers, warehouse, connection)
+      try await load(ErasedFleet.responses, warehouse, connection)
       try await connection.run { db in
         try db.script(
           """
@@ -35,7 +35,7 @@ import Transform
       #expect(effect == expected)
       #expect(effect.routes == 2 && effect.points == 5 && effect.deviceDays == 1)
       // For the day; cut; another device's by mistake. Lists, the eve's and both later ones with the route over midnight.
-      #expect(effect.deletedAnswers == 3 && effect.redactedAnswers == 5)
+      #expect(effect.deletedResponses == 3 && effect.redactedResponses == 5)
 
       #expect(try await traces(connection, warehouse) == [])
       #expect(try await lines("select reason from etl.failed_day", connection) == ["timeout"])
@@ -58,7 +58,7 @@ import Transform
         "select t::text as line from warehouse.device_reading t join warehouse.device using (device_key) where device_id = 493"
       #expect(try await lines(others, connection).count == 4)
 
-      // And it is what the kept answers tell, whatever their order.
+      // And it is what the kept responses tell, whatever their order.
       for seed in 0..<3 {
         let again = try await reloaded(connection, warehouse, seed: UInt64(seed))
         for (table, rows) in after { #expect(again[table] == rows, "\(table), seed \(seed)") }
@@ -68,9 +68,9 @@ import Transform
 
   @Test func `takes out again what a restored backup brings back`() async throws {
     try await withWarehouse { connection, warehouse in
-      try await load(ErasedFleet.answers, warehouse, connection)
+      try await load(ErasedFleet.responses, warehouse, connection)
       let tables = [
-        "etl.response", "warehouse.route", "warehouse.route_point", "warehouse.device_reading", "etl.answer_day",
+        "etl.response", "warehouse.route", "warehouse.route_point", "warehouse.device_reading", "etl.response_day",
       ]
       try await connection.run { db in
         try db.script("create schema backup")
@@ -94,7 +94,7 @@ import Transform
           }
         }
         let effect = try await eraser.apply()
-        #expect(effect != Eraser.Effect() || restored == ["etl.answer_day"], "\(restored)")
+        #expect(effect != Eraser.Effect() || restored == ["etl.response_day"], "\(restored)")
         let traces = try await traces(connection, warehouse)
         #expect(traces == [], "after the restore of \(restored)")
         let again = try await Dump.of(connection)
@@ -103,13 +103,13 @@ import Transform
     }
   }
 
-  @Test func `keeps out what answers tell of it later`() async throws {
+  @Test func `keeps out what responses tell of it later`() async throws {
     try await withWarehouse { connection, warehouse in
       let eraser = eraser(connection, warehouse)
-      try await load([ErasedFleet.answers[0]], warehouse, connection)
+      try await load([ErasedFleet.responses[0]], warehouse, connection)
       try await eraser.remember([ErasedFleet.erasure])
       try await eraser.apply()
-      try await load(Array(ErasedFleet.answers.dropFirst()), warehouse, connection)
+      try await load(Array(ErasedFleet.responses.dropFirst()), warehouse, connection)
       #expect(try await traces(connection, warehouse) == [])
       #expect(try await lines("select day::text from warehouse.route order by 1", connection).contains("2026-10-06"))
       #expect(try await eraser.apply() == Eraser.Effect(), "what was loaded was clean")
@@ -168,11 +168,11 @@ import Transform
     Eraser(connection: connection, warehouse: warehouse, settlingDays: 14, clock: .system)
   }
 
-  private func load(_ answers: [Response], _ warehouse: Warehouse, _ connection: Connection) async throws {
+  private func load(_ responses: [Response], _ warehouse: Warehouse, _ connection: Connection) async throws {
     let loader = Loader(warehouse: warehouse, settlingDays: 14)
     try await connection.run { db in
-      for answer in answers {
-        let archived = try archive(answer, in: warehouse, on: db)
+      for response in responses {
+        let archived = try archive(response, in: warehouse, on: db)
         _ = try loader.load(archived, as: interpret(archived.response), on: db)
       }
     }
@@ -189,7 +189,7 @@ import Transform
       try db.script(
         """
         truncate warehouse.device_version, warehouse.device_reading, warehouse.route, warehouse.route_point, warehouse.route_pause,
-          etl.answer_day, etl.checkpoint, etl.finding;
+          etl.response_day, etl.checkpoint, etl.finding;
         update warehouse.device set imei = null, name = null, device_type = null, attributes_answered_at = null;
         """)
       for key in keys {
@@ -208,7 +208,7 @@ import Transform
     }
   }
 
-  /// Every row of every table, and every kept answer, that has 77777 in it.
+  /// Every row of every table, and every kept response, that has 77777 in it.
   private func traces(_ connection: Connection, _ warehouse: Warehouse) async throws -> [String] {
     let keys = try await keys(connection)
     return try await connection.run { db in
@@ -233,7 +233,7 @@ import Transform
       }
       for key in keys {
         let body = String(decoding: try warehouse.response(key, on: db).response.body, as: UTF8.self)
-        if body.contains("77777") { found.append("answer \(key.number): \(body)") }
+        if body.contains("77777") { found.append("response \(key.number): \(body)") }
       }
       return found
     }
@@ -246,12 +246,12 @@ import Transform
   }
 }
 
-/// Answers for devices 492 and 493 around 2026-10-05, the erased day of 492.
+/// Responses for devices 492 and 493 around 2026-10-05, the erased day of 492.
 private enum ErasedFleet {
   static let day = UTCDay("2026-10-05") ?? UTCDay(number: 0)
   static let erasure = Erasure(device: DeviceID(492), days: day...day, erasedAt: day.end.addingTimeInterval(864_000))
 
-  static let answers: [Response] = [
+  static let responses: [Response] = [
     list("2026-10-04T00:05:00Z", heartbeat: "2026-10-04T00:03:00Z", "Before", "48.1,9.1"),
     list("2026-10-05T00:05:00Z", heartbeat: "2026-10-05T00:04:00Z", "Name 77777", "48.77777,9.77777"),
     // Answered on the erased day: its reading is of that day.
@@ -266,7 +266,7 @@ private enum ErasedFleet {
         route("2026-10-05T08:00:00Z", "48.77777,9.77777,7;48.777771,9.77777,8;0,0,0", mileage: 77_777),
         route("2026-10-05T23:00:00Z", "48.77777,9.77777,7", mileage: 77_777),
       ]),
-    // The route over midnight in the answer of the day after, garbled at first.
+    // The route over midnight in the response of the day after, garbled at first.
     day(
       "2026-10-06", "2026-10-07T00:10:00Z", heartbeat: "2026-10-07T00:09:00Z", "After", "48.5,9.5",
       [
@@ -281,12 +281,12 @@ private enum ErasedFleet {
           "2026-10-05T23:00:00Z", "48.77777,9.77777,7;48.777772,9.77777,8", mileage: 77_777,
           until: "2026-10-06T02:00:00Z"),
       ]),
-    answer(
+    response(
       .deviceDay(DeviceID(492), UTCDay("2026-10-07") ?? day), "2026-10-08T00:10:00Z",
       #"{"device":{"device_id":492,"location":"48.77777,9"#),
     day("2026-10-07", "2026-10-08T01:00:00Z", heartbeat: "2026-10-08T00:59:00Z", "After", "48.6,9.6", []),
     // Asked of 493, answered with the other one's.
-    answer(
+    response(
       .deviceDay(DeviceID(493), UTCDay("2026-10-06") ?? day), "2026-10-07T02:00:00Z",
       #"{"device":{"device_id":492,"timestamp":1791158400,"location":"48.77777,9.77777"},"routes":[]}"#),
     list("2026-10-08T00:05:00Z", heartbeat: "2026-10-08T00:04:00Z", "After", "48.6,9.6"),
@@ -297,7 +297,7 @@ private enum ErasedFleet {
   }
 
   private static func list(_ at: String, heartbeat: String, _ name: String, _ location: String) -> Response {
-    answer(
+    response(
       .deviceList, at,
       """
       [{"device_id":492,"device_imei":359183064907632,"device_type":"CAR","device_name":"\(name)",
@@ -311,7 +311,7 @@ private enum ErasedFleet {
     _ asked: String, _ at: String, heartbeat: String, _ name: String, _ location: String, _ routes: [String]
   ) -> Response {
     let day = UTCDay(asked) ?? self.day
-    return answer(
+    return response(
       .deviceDay(DeviceID(492), day), at,
       """
       {"device":{"timestamp":"\(Int(day.start.timeIntervalSince1970))","device_id":492,"device_name":"\(name)",
@@ -328,7 +328,7 @@ private enum ErasedFleet {
     """
   }
 
-  private static func answer(_ request: Request, _ at: String, _ body: String) -> Response {
+  private static func response(_ request: Request, _ at: String, _ body: String) -> Response {
     let requestedAt = Date(timeIntervalSince1970: Double(moment(at)))
     return Response(
       request: request, requestedAt: requestedAt, answeredAt: requestedAt.addingTimeInterval(1), httpStatus: 200,

@@ -9,7 +9,7 @@ import Transform
 @testable import Pipeline
 
 /// The simulation in memory gathers the evidence for a day's state itself. Here it is held against the database, over histories that no
-/// planner would make: lists and days asked for at any time, silent devices, answers loaded late or twice.
+/// planner would make: lists and days asked for at any time, silent devices, responses loaded late or twice.
 @Suite struct `States and plans from memory` {
   @Test(arguments: SimulatedSpan.seeds(1...4)) func `are those from the database`(seed: UInt64) async throws {
     let repetition = "repeat with: FLEETIZE_SEED=\(seed) deploy/with-private-postgres swift test --filter EvidenceTests"

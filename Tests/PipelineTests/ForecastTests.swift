@@ -18,7 +18,7 @@ import Testing
     let ends = (0..<used).map { noon.addingTimeInterval(Double($0 - used) * 60) }
     return Forecast(
       pacing: pacing, reserve: reserve,
-      nights: Nights(startAfterMidnight: startAfterMidnight, calls: Array(repeating: nightCalls, count: 7))
+      nights: NightlyDemand(startAfterMidnight: startAfterMidnight, calls: Array(repeating: nightCalls, count: 7))
     ).end(
       of: calls, from: LedgerSnapshot(lastEndOnEgress: ends.last, accountEnds: ends),
       night: UTCDay(containing: noon).end, now: noon

@@ -9,23 +9,23 @@ import Transform
 
 @testable import Pipeline
 
-/// The tables are a function of the archive: in whatever way its answers are loaded, the same rows.
-@Suite struct `However answers are loaded` {
+/// The tables are a function of the archive: in whatever way its responses are loaded, the same rows.
+@Suite struct `However responses are loaded` {
   /// Random order, repetitions, batches of random sizes.
   @Test(arguments: 0..<8) func `the tables are the same`(seed: UInt64) async throws {
-    try await expectSameTables(seed: seed) { answers, generator, connection, loader, _ in
-      for batch in batches(of: answers, &generator) {
+    try await expectSameTables(seed: seed) { responses, generator, connection, loader, _ in
+      for batch in batches(of: responses, &generator) {
         try await connection.run { db in _ = try loader.load(batch, on: db) }
       }
     }
   }
 
-  /// As above, two processes at once, each with all answers in an order of its own.
+  /// As above, two processes at once, each with all responses in an order of its own.
   @Test(arguments: 8..<12) func `the tables are the same from two connections at once`(seed: UInt64) async throws {
-    try await expectSameTables(seed: seed) { answers, generator, connection, loader, url in
+    try await expectSameTables(seed: seed) { responses, generator, connection, loader, url in
       let other = try await Connection.open(url, applicationName: "other", logger: silent)
-      let mine = batches(of: answers, &generator)
-      let others = batches(of: answers, &generator)
+      let mine = batches(of: responses, &generator)
+      let others = batches(of: responses, &generator)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (connection, batches) in [(connection, mine), (other, others)] {
           group.addTask {
@@ -40,11 +40,11 @@ import Transform
 
   /// The connection dies within loads, then all is loaded again.
   @Test(arguments: 12..<16) func `the tables are the same after interruptions`(seed: UInt64) async throws {
-    try await expectSameTables(seed: seed) { answers, generator, connection, loader, url in
+    try await expectSameTables(seed: seed) { responses, generator, connection, loader, url in
       for _ in 0..<6 {
         let doomed = try await Connection.open(url, applicationName: "doomed", logger: silent)
         let process = try await doomed.run { db in try db.backendProcessID }
-        let batches = batches(of: answers, &generator)
+        let batches = batches(of: responses, &generator)
         let microseconds = Int.random(in: 0..<60_000, using: &generator)
         async let loading: Void = doomed.run { db in
           for batch in batches { _ = try loader.load(batch, on: db) }
@@ -54,21 +54,21 @@ import Transform
         try? await loading
         await doomed.close()
       }
-      for batch in batches(of: answers, &generator) {
+      for batch in batches(of: responses, &generator) {
         try await connection.run { db in _ = try loader.load(batch, on: db) }
       }
     }
   }
 
   private typealias Load = (
-    [ReadAnswer], inout SplitMix, Connection, Loader, _ url: String
+    [ReadResponse], inout SplitMix, Connection, Loader, _ url: String
   ) async throws -> Void
 
   private func expectSameTables(seed: UInt64, _ load: Load) async throws {
     var generator = SplitMix(state: seed)
     let reference = try await Self.oneByOne.value
-    let loaded = try await Self.tables { answers, connection, loader, url in
-      try await load(answers, &generator, connection, loader, url)
+    let loaded = try await Self.tables { responses, connection, loader, url in
+      try await load(responses, &generator, connection, loader, url)
     }
     for (table, rows) in reference { #expect(loaded[table] == rows, "seed \(seed), \(table)") }
     for table in ["warehouse.route", "warehouse.route_pause", "warehouse.device_version"] {
@@ -80,37 +80,37 @@ import Transform
     }
   }
 
-  /// Loaded in the order of the archive, one answer a transaction.
+  /// Loaded in the order of the archive, one response a transaction.
   private static let oneByOne = Task {
-    try await tables { answers, connection, loader, _ in
-      for answer in answers {
-        try await connection.run { db in _ = try loader.load(LoadBatch([answer]), on: db) }
+    try await tables { responses, connection, loader, _ in
+      for response in responses {
+        try await connection.run { db in _ = try loader.load(LoadBatch([response]), on: db) }
       }
     }
   }
 
   private static func tables(
-    _ load: ([ReadAnswer], Connection, Loader, String) async throws -> Void
+    _ load: ([ReadResponse], Connection, Loader, String) async throws -> Void
   ) async throws -> [String: [String]] {
     var result: [String: [String]] = [:]
     try await withTestDatabase { url in
       let (connection, warehouse) = try await openWarehouse(url)
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
-      let answers = try await connection.run { db in
-        try ArchivedFleet.answers.map { ReadAnswer(try archive($0, in: warehouse, on: db)) }
+      let responses = try await connection.run { db in
+        try ArchivedFleet.responses.map { ReadResponse(try archive($0, in: warehouse, on: db)) }
       }
-      try await load(answers, connection, loader, url)
+      try await load(responses, connection, loader, url)
       result = try await Dump.of(connection)
       await connection.close()
     }
     return result
   }
 
-  /// All answers and some of them again, shuffled, in batches; some with answers of other batches as neighbours.
-  private func batches(of answers: [ReadAnswer], _ generator: inout SplitMix) -> [LoadBatch] {
-    var left = (answers + answers.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)[...]
+  /// All responses and some of them again, shuffled, in batches; some with responses of other batches as neighbours.
+  private func batches(of responses: [ReadResponse], _ generator: inout SplitMix) -> [LoadBatch] {
+    var left = (responses + responses.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)[...]
     var batches: [LoadBatch] = []
-    var former: [ReadAnswer] = []
+    var former: [ReadResponse] = []
     while !left.isEmpty {
       let next = Array(left.prefix(Int.random(in: 1...6, using: &generator)))
       left = left.dropFirst(next.count)
@@ -123,38 +123,38 @@ import Transform
 
 let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 
-/// Answers for two devices over some days, with all that makes the order matter if anything does.
+/// Responses for two devices over some days, with all that makes the order matter if anything does.
 enum ArchivedFleet {
-  private static let day = Answers.day
+  private static let day = Payloads.day
 
-  static let answers: [Response] = [
+  static let responses: [Response] = [
     .seal(after: day.previous, mileage: 100, online: day.start.addingTimeInterval(-3_600)),
     .seal(after: day, mileage: 150, online: Date(timeIntervalSince1970: 1_791_183_600)),
     .list(at: 0),
-    .day(at: 1, of: day, Answers.oneRoute),
-    .day(at: 2, of: day.next, Answers.overMidnight),
+    .day(at: 1, of: day, Payloads.oneRoute),
+    .day(at: 2, of: day.next, Payloads.overMidnight),
     .list(at: 3, name: "Renamed"),
-    .day(at: 4, of: day, Answers.untilMidnight),
-    .day(at: 5, of: day, Answers.oneRoute),
+    .day(at: 4, of: day, Payloads.untilMidnight),
+    .day(at: 5, of: day, Payloads.oneRoute),
     .list(at: 6),
-    .day(at: 7, of: day.previous, Answers.none),
-    .day(at: 8, of: day.next, Answers.unusable),
-    .day(at: 9, of: day.next.next, Answers.twoDaysLate),
-    .day(at: 10, of: day.next, Answers.none),
-    .day(at: 11, of: day.next, Answers.overMidnight),
-    .day(at: 12, of: day, Answers.oneRoute),
+    .day(at: 7, of: day.previous, Payloads.none),
+    .day(at: 8, of: day.next, Payloads.unusable),
+    .day(at: 9, of: day.next.next, Payloads.twoDaysLate),
+    .day(at: 10, of: day.next, Payloads.none),
+    .day(at: 11, of: day.next, Payloads.overMidnight),
+    .day(at: 12, of: day, Payloads.oneRoute),
     .list(at: 13, heartbeatAt: 6),
     .list(at: 24 * 20),
     // What the one tells of the day before its own the other takes back, and nobody asks for that day.
-    .day(at: 14, of: day.advanced(by: -2), Answers.threeDaysBefore),
-    .day(at: 15, of: day.advanced(by: -2), Answers.none),
+    .day(at: 14, of: day.advanced(by: -2), Payloads.threeDaysBefore),
+    .day(at: 15, of: day.advanced(by: -2), Payloads.none),
     Response(
       request: .deviceDay(DeviceID(493), day), requestedAt: day.end.addingTimeInterval(90_000),
       answeredAt: day.end.addingTimeInterval(90_001), httpStatus: 200, contentType: nil, isComplete: true,
       body: Array(
         """
         {"device":{"timestamp":\(Int(day.start.timeIntervalSince1970)),"device_id":493,"device_name":"Second"},
-         "routes":\(Answers.oneRoute)}
+         "routes":\(Payloads.oneRoute)}
         """.utf8)),
   ]
 }

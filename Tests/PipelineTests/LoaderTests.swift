@@ -9,11 +9,11 @@ import Transform
 
 @testable import Pipeline
 
-@Suite struct `Loading answers` {
-  @Test func `replaces a day once and leaves an unchanged answer alone`() async throws {
+@Suite struct `Loading responses` {
+  @Test func `replaces a day once and leaves an unchanged response alone`() async throws {
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
-      try await archiveAndLoad([.list(at: 0), .day(at: 1, of: day, Answers.oneRoute)], loader, connection)
+      try await archiveAndLoad([.list(at: 0), .day(at: 1, of: day, Payloads.oneRoute)], loader, connection)
       let before = try await Dump.of(connection)
       #expect(before["warehouse.route"]?.count == 1)
       #expect(before["warehouse.route_point"]?.count == 3)
@@ -22,7 +22,7 @@ import Transform
           try $0.decode("version", as: String.self)
         }
       }
-      try await archiveAndLoad([.day(at: 2, of: day, Answers.oneRoute)], loader, connection)
+      try await archiveAndLoad([.day(at: 2, of: day, Payloads.oneRoute)], loader, connection)
       let same = try await connection.run { db in
         try db.query("select ctid::text || xmin::text as version from warehouse.route_point").map {
           try $0.decode("version", as: String.self)
@@ -32,11 +32,11 @@ import Transform
     }
   }
 
-  @Test func `takes a route over midnight from both answers as one, in its later version`() async throws {
+  @Test func `takes a route over midnight from both responses as one, in its later version`() async throws {
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
       try await archiveAndLoad(
-        [.list(at: 0), .day(at: 1, of: day, Answers.untilMidnight), .day(at: 2, of: day.next, Answers.overMidnight)],
+        [.list(at: 0), .day(at: 1, of: day, Payloads.untilMidnight), .day(at: 2, of: day.next, Payloads.overMidnight)],
         loader, connection)
       let rows = try await connection.run { db in
         try db.query(
@@ -51,31 +51,32 @@ import Transform
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
       try await archiveAndLoad(
-        [.list(at: 0), .day(at: 1, of: day, Answers.oneRoute), .day(at: 2, of: day, Answers.oneRoute)], loader,
+        [.list(at: 0), .day(at: 1, of: day, Payloads.oneRoute), .day(at: 2, of: day, Payloads.oneRoute)], loader,
         connection)
       #expect(try await findings("day_changed", connection) == [])
-      try await archiveAndLoad([.day(at: 3, of: day, Answers.untilMidnight)], loader, connection)
+      try await archiveAndLoad([.day(at: 3, of: day, Payloads.untilMidnight)], loader, connection)
       #expect(
         try await findings("day_changed", connection) == [
           """
-          Fetched again, the day differs from the answer before, which stays in the archive. 1 routes are new, 1 are gone, 0 differ.
+          Fetched again, the day differs from the response before, which stays in the archive. 1 routes are new, 1 are gone, 0 differ.
           """
         ])
       let kept = try await connection.run { db in
-        try db.query("select count(*) as answers from etl.response where action = 'device'")[0].decode(
-          "answers", as: Int.self)
+        try db.query("select count(*) as responses from etl.response where action = 'device'")[0].decode(
+          "responses", as: Int.self)
       }
       #expect(kept == 3)
     }
   }
 
   @Test(arguments: [(1, "final proven"), (2, "provisional may_be_running")])
-  func `closes a day whose own answer says that the vehicle is parked since`(status: Int, state: String) async throws {
+  func `closes a day whose own response says that the vehicle is parked since`(status: Int, state: String) async throws
+  {
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
       // Nothing else is known of the vehicle; it was active after the day and heard from when asked.
-      let answer = Response.day(at: 8, of: day, Answers.oneRoute, status: status)
-      try await archiveAndLoad([answer], loader, connection)
+      let response = Response.day(at: 8, of: day, Payloads.oneRoute, status: status)
+      try await archiveAndLoad([response], loader, connection)
       let states = try await connection.run { db in
         try db.query("select concat_ws(' ', state, reason) as state from etl.checkpoint").map {
           try $0.decode("state", as: String.self)
@@ -95,7 +96,7 @@ import Transform
         .seal(after: day.previous, mileage: 100, online: day.start.addingTimeInterval(-3600)),
         .seal(after: day, mileage: odometer, online: Date(timeIntervalSince1970: 1_791_183_600)),
       ]
-      try await archiveAndLoad([seals[0], seals[1], .day(at: 1, of: day, Answers.oneRoute)], loader, connection)
+      try await archiveAndLoad([seals[0], seals[1], .day(at: 1, of: day, Payloads.oneRoute)], loader, connection)
       let found = try await findings("odometer_mismatch", connection)
       #expect(found.count == mismatches)
       if mismatches > 0 {
@@ -104,13 +105,13 @@ import Transform
             "Between the device lists the odometer rose by 31.000 km, the routes of the day tell of 30.000 km."
           ])
       }
-      // The seal may come last, and answers again: the same findings.
-      try await archiveAndLoad([seals[1], .day(at: 2, of: day, Answers.oneRoute)], loader, connection)
+      // The seal may come last, and responses again: the same findings.
+      try await archiveAndLoad([seals[1], .day(at: 2, of: day, Payloads.oneRoute)], loader, connection)
       #expect(try await findings("odometer_mismatch", connection) == found)
     }
   }
 
-  /// Each answer by its hour and the hour of its heartbeat; a day's answer may be of then, a list is of now.
+  /// Each response by its hour and the hour of its heartbeat; a day's response may be of then, a list is of now.
   @Test(
     arguments: [
       ([.list(at: 1), .list(at: 2)], []),
@@ -119,18 +120,18 @@ import Transform
       // The same old heartbeat before and after a newer one.
       ([.list(at: 1), .list(at: 2), .list(at: 3, heartbeatAt: 1), .list(at: 4)], [1, 1]),
       ([.list(at: 3), .list(at: 4, heartbeatAt: 2), .list(at: 5, heartbeatAt: 1)], [1, 1, 2, 2]),
-      ([.day(at: 3, of: Answers.day, Answers.none), .list(at: 4, heartbeatAt: 2)], [2]),
+      ([.day(at: 3, of: Payloads.day, Payloads.none), .list(at: 4, heartbeatAt: 2)], [2]),
       // A device whose clock was once ahead: that is no measure.
       ([.list(at: 3, heartbeatAt: 48), .list(at: 4), .list(at: 5)], []),
-      ([.list(at: 3), .day(at: 4, of: Answers.day, Answers.oneRoute, heartbeatAt: 2)], []),
+      ([.list(at: 3), .day(at: 4, of: Payloads.day, Payloads.oneRoute, heartbeatAt: 2)], []),
     ] as [([Response], [Int])])
   func `finds a reading in a list that is older than the one before, in any order of loads`(
-    answers: [Response], hours: [Int]
+    responses: [Response], hours: [Int]
   ) async throws {
-    for answers in [answers, answers.reversed(), answers + answers] {
+    for responses in [responses, responses.reversed(), responses + responses] {
       try await withWarehouse { connection, warehouse in
         let loader = Loader(warehouse: warehouse, settlingDays: 14)
-        try await archiveAndLoad(answers, loader, connection)
+        try await archiveAndLoad(responses, loader, connection)
         let samples = try await connection.run { db in
           try db.query("select sample from bi.finding where rule = 'reading_older' order by sample").map {
             try $0.decode("sample", as: String.self)
@@ -148,36 +149,37 @@ import Transform
   }
 
   /// Any order, any repetition: the same rows in every table.
-  @Test(arguments: 0..<12) func `gives the same tables in whatever order answers come`(seed: UInt64) async throws {
-    let answers: [Response] = [
-      .list(at: 0), .day(at: 1, of: day, Answers.untilMidnight), .day(at: 2, of: day.next, Answers.overMidnight),
-      .list(at: 3, name: "Renamed"), .day(at: 4, of: day, Answers.oneRoute), .list(at: 5), .list(at: 9, heartbeatAt: 2),
-      .day(at: 6, of: day.previous, Answers.none), .day(at: 7, of: day.next, Answers.unusable),
-      .day(at: 8, of: day.next.next, Answers.twoDaysLate),
+  @Test(arguments: 0..<12) func `gives the same tables in whatever order responses come`(seed: UInt64) async throws {
+    let responses: [Response] = [
+      .list(at: 0), .day(at: 1, of: day, Payloads.untilMidnight), .day(at: 2, of: day.next, Payloads.overMidnight),
+      .list(at: 3, name: "Renamed"), .day(at: 4, of: day, Payloads.oneRoute), .list(at: 5),
+      .list(at: 9, heartbeatAt: 2),
+      .day(at: 6, of: day.previous, Payloads.none), .day(at: 7, of: day.next, Payloads.unusable),
+      .day(at: 8, of: day.next.next, Payloads.twoDaysLate),
     ]
-    let reference = try await loaded(answers) { $0 }
+    let reference = try await loaded(responses) { $0 }
     var generator = SplitMix(state: seed)
-    let shuffled = try await loaded(answers) { keys in
+    let shuffled = try await loaded(responses) { keys in
       (keys + keys.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)
     }
     for (table, rows) in reference { #expect(shuffled[table] == rows, "seed \(seed), \(table)") }
     #expect(reference["warehouse.route"]?.isEmpty == false)
   }
 
-  private let day = Answers.day
+  private let day = Payloads.day
 
   private func loaded(
-    _ answers: [Response], order: ([ArchivedResponse]) -> [ArchivedResponse]
+    _ responses: [Response], order: ([ArchivedResponse]) -> [ArchivedResponse]
   ) async throws -> [String: [String]] {
     var result: [String: [String]] = [:]
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
       let archived = try await connection.run { db in
-        try answers.map { try archive($0, in: warehouse, on: db) }
+        try responses.map { try archive($0, in: warehouse, on: db) }
       }
-      for answer in order(archived) {
+      for response in order(archived) {
         _ = try await connection.run { db in
-          try loader.load(answer, as: interpret(answer.response), on: db)
+          try loader.load(response, as: interpret(response.response), on: db)
         }
       }
       result = try await Dump.of(connection)
@@ -186,8 +188,8 @@ import Transform
   }
 }
 
-/// Vendor-shaped answers for device 492 around 2026-10-05.
-enum Answers {
+/// Vendor-shaped responses for device 492 around 2026-10-05.
+enum Payloads {
   static let day = UTCDay("2026-10-05") ?? UTCDay(number: 0)
 
   static let none = "[]"
@@ -202,7 +204,7 @@ enum Answers {
     [{"origin_timestamp":"1791241200","origin_mileage":130,"origin_location":"48.2,9.2","destination_timestamp":"1791244799",
       "destination_mileage":160,"destination_location":"48.3,9.3","route_points":"48.2,9.2,0;48.3,9.3,70"}]
     """
-  /// The same route as the next day's answer tells it, whole; and one of that day.
+  /// The same route as the next day's response tells it, whole; and one of that day.
   static let overMidnight = """
     [{"origin_timestamp":"1791241200","origin_mileage":130,"origin_location":"48.2,9.2","destination_timestamp":"1791248400",
       "destination_mileage":190,"destination_location":"48.4,9.4","route_points":"48.2,9.2,0;48.3,9.3,70;48.4,9.4,3"},
@@ -224,7 +226,7 @@ extension Response {
   /// The list, `hours` after 2026-10-08T00:05Z.
   static func list(at hours: Int, name: String = "My vehicle", heartbeatAt: Int? = nil) -> Response {
     let heartbeat = 1_791_417_600 + (heartbeatAt ?? hours) * 3600
-    return answer(
+    return response(
       .deviceList, hours,
       """
       [{"device_id":492,"device_imei":359183064907632,"device_type":"CAR","device_name":"\(name)","device_mileage":201,
@@ -255,10 +257,10 @@ extension Response {
         "device_voltage_external":12.\(hours),"online_timestamp":1791283000,"heartbeat_timestamp":\(1_791_417_600 + (heartbeatAt ?? hours) * 3600),
         "status_code":\(status)},"routes":\(routes)}
       """ : routes
-    return answer(.deviceDay(DeviceID(492), day), hours, body)
+    return response(.deviceDay(DeviceID(492), day), hours, body)
   }
 
-  private static func answer(_ request: Request, _ hours: Int, _ body: String) -> Response {
+  private static func response(_ request: Request, _ hours: Int, _ body: String) -> Response {
     let requested = Date(timeIntervalSince1970: Double(1_791_417_900 + hours * 3600))
     return Response(
       request: request, requestedAt: requested, answeredAt: requested.addingTimeInterval(1), httpStatus: 200,

@@ -11,9 +11,9 @@ import Testing
 /// The local date is kept with each route: what moves it, and what does not.
 @Suite struct `The local date of a route` {
   /// Departures at 06:00 and 23:00 UTC.
-  private let answers: [Response] = [
-    .list(at: 0), .day(at: 1, of: Answers.day, Answers.oneRoute),
-    .day(at: 2, of: Answers.day.next, Answers.untilMidnight),
+  private let responses: [Response] = [
+    .list(at: 0), .day(at: 1, of: Payloads.day, Payloads.oneRoute),
+    .day(at: 2, of: Payloads.day.next, Payloads.untilMidnight),
   ]
 
   private func dates(_ connection: Connection) async throws -> [String] {
@@ -40,7 +40,7 @@ import Testing
   @Test func `is that where its vehicle is, also when zones or their rules change`() async throws {
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
-      try await archiveAndLoad(answers, loader, connection)
+      try await archiveAndLoad(responses, loader, connection)
       let berlin = ["05 06:00 2026-10-05 2026-10-01", "05 23:00 2026-10-06 2026-10-01"]
       #expect(try await dates(connection) == berlin)
 
@@ -73,7 +73,7 @@ import Testing
   @Test func `of another account's routes stays`() async throws {
     try await withWarehouse { connection, warehouse in
       let loader = Loader(warehouse: warehouse, settlingDays: 14)
-      try await archiveAndLoad(answers, loader, connection)
+      try await archiveAndLoad(responses, loader, connection)
       let before = try await dates(connection)
       try await connection.run { db in
         _ = try Warehouse(

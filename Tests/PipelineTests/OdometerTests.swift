@@ -11,12 +11,12 @@ import Transform
 /// Vehicle 492: 30 km on 2026-10-05 (`day`), and a trip of 60 km from its 23:00 over midnight; 11 km on the next day; parked on the
 /// one after that. Lists come at 00:05.
 @Suite struct `The odometer between device lists` {
-  private let day = Answers.day
+  private let day = Payloads.day
 
-  private var answers: (first: Response, second: Response, third: Response) {
+  private var responses: (first: Response, second: Response, third: Response) {
     (
-      .day(at: 1, of: day, Answers.oneRoute), .day(at: 2, of: day.next, Answers.overMidnight),
-      .day(at: 3, of: day.next.next, Answers.none)
+      .day(at: 1, of: day, Payloads.oneRoute), .day(at: 2, of: day.next, Payloads.overMidnight),
+      .day(at: 3, of: day.next.next, Payloads.none)
     )
   }
 
@@ -47,7 +47,7 @@ import Transform
   ]) func `is compared over the days between two lists at rest, in any order of loads`(
     end: Int, found: [String]
   ) async throws {
-    let all = lists(end: end) + [answers.first, answers.second]
+    let all = lists(end: end) + [responses.first, responses.second]
     for seed in 0..<6 {
       var generator = SplitMix(state: UInt64(seed))
       let order = seed == 0 ? all : (all + all).shuffled(using: &generator)
@@ -59,10 +59,10 @@ import Transform
 
   @Test func `is compared only when every day of the span is closed`() async throws {
     let lists = lists(end: 203)
-    #expect(try await mismatches(lists + [answers.first]) == [])
-    #expect(try await mismatches(lists + [answers.second]) == [])
-    #expect(try await mismatches([lists[0], answers.first, answers.second]) == [])
-    #expect(try await mismatches([lists[2], answers.first, answers.second]) == [])
+    #expect(try await mismatches(lists + [responses.first]) == [])
+    #expect(try await mismatches(lists + [responses.second]) == [])
+    #expect(try await mismatches([lists[0], responses.first, responses.second]) == [])
+    #expect(try await mismatches([lists[2], responses.first, responses.second]) == [])
   }
 
   @Test func `is compared anew when a list within the span comes late`() async throws {
@@ -70,7 +70,7 @@ import Transform
     let span = [
       list(before: day.next.next, mileage: 201, online: 1_791_283_000),
       list(before: day.next.next.next.next, mileage: 205, online: 1_791_283_000),
-      answers.third, .day(at: 30, of: day.next.next.next, Answers.none),
+      responses.third, .day(at: 30, of: day.next.next.next, Payloads.none),
     ]
     let whole = "Between the device lists the odometer rose by 4.000 km, the routes"
     #expect(
@@ -84,12 +84,12 @@ import Transform
     let silent = Response.list(
       at: 1_791_244_900 + 3_600, mileage: 100, online: 1_791_150_000, heartbeat: 1_791_244_000)
     #expect(
-      try await mismatches([lists(end: 201)[0], silent, lists(end: 201)[2], answers.first, answers.second]) == [])
+      try await mismatches([lists(end: 201)[0], silent, lists(end: 201)[2], responses.first, responses.second]) == [])
   }
 
   @Test func `falls out where a day of the span is erased`() async throws {
     try await withWarehouse { connection, warehouse in
-      try await load(lists(end: 203) + [answers.first, answers.second], warehouse, connection)
+      try await load(lists(end: 203) + [responses.first, responses.second], warehouse, connection)
       #expect(try await mismatches(connection).count == 1)
       let eraser = Eraser(
         connection: connection, warehouse: warehouse, settlingDays: 14, clock: .system)
@@ -99,10 +99,10 @@ import Transform
     }
   }
 
-  private func mismatches(_ answers: [Response]) async throws -> [String] {
+  private func mismatches(_ responses: [Response]) async throws -> [String] {
     var found: [String] = []
     try await withWarehouse { connection, warehouse in
-      try await load(answers, warehouse, connection)
+      try await load(responses, warehouse, connection)
       found = try await mismatches(connection)
     }
     return found
@@ -116,11 +116,11 @@ import Transform
     }
   }
 
-  private func load(_ answers: [Response], _ warehouse: Warehouse, _ connection: Connection) async throws {
+  private func load(_ responses: [Response], _ warehouse: Warehouse, _ connection: Connection) async throws {
     let loader = Loader(warehouse: warehouse, settlingDays: 14)
     try await connection.run { db in
-      for answer in answers {
-        let archived = try archive(answer, in: warehouse, on: db)
+      for response in responses {
+        let archived = try archive(response, in: warehouse, on: db)
         _ = try loader.load(archived, as: interpret(archived.response), on: db)
       }
     }

@@ -7,18 +7,19 @@ import Transform
 
 @testable import Pipeline
 
-/// Days whose answers are pruned, and answers for the day after that tell of a route which departed on them.
-@Suite struct `A day whose answers are pruned` {
+/// Days whose responses are pruned, and responses for the day after that tell of a route which departed on them.
+@Suite struct `A day whose responses are pruned` {
   private static let day = UTCDay("2026-10-31") ?? UTCDay(number: 0)
   private static let morning = day.start.addingTimeInterval(28_800)
   private static let evening = day.start.addingTimeInterval(82_800)
 
-  @Test func `stands for itself, whatever kept answers for other days tell, until it is answered anew`() async throws {
+  @Test func `stands for itself, whatever kept responses for other days tell, until it is answered anew`() async throws
+  {
     try await withWarehouse { connection, warehouse in
       try await load(
         [
-          answer(Self.day, hoursLater: 1, departures: [Self.morning, Self.evening]),
-          answer(
+          response(Self.day, hoursLater: 1, departures: [Self.morning, Self.evening]),
+          response(
             Self.day.next, hoursLater: 1, departures: [Self.evening, Self.day.next.start.addingTimeInterval(36_000)]),
         ], warehouse, connection)
       let before = try await Dump.of(connection)
@@ -34,23 +35,23 @@ import Transform
       for table in ["warehouse.route", "warehouse.route_point", "warehouse.device_reading"] {
         #expect(try await Dump.of(connection)[table] == before[table], "\(table)")
       }
-      // An older answer makes all later days be judged again; the proof of this one is gone.
-      try await load([answer(Self.day.previous, hoursLater: 1, departures: [])], warehouse, connection)
+      // An older response makes all later days be judged again; the proof of this one is gone.
+      try await load([response(Self.day.previous, hoursLater: 1, departures: [])], warehouse, connection)
       #expect(try await state(of: Self.day, connection) == "final proven")
       // And the other day comes anew with a route too many for this one.
       try await load(
-        [answer(Self.day.next, hoursLater: 2, departures: [Self.morning.addingTimeInterval(3_600)])], warehouse,
+        [response(Self.day.next, hoursLater: 2, departures: [Self.morning.addingTimeInterval(3_600)])], warehouse,
         connection)
       let kept = before["warehouse.route"]?.filter { $0.contains("2026-10-31") }
       #expect(try await Dump.of(connection)["warehouse.route"] == kept)
 
-      try await load([answer(Self.day, hoursLater: 20, departures: [Self.evening])], warehouse, connection)
+      try await load([response(Self.day, hoursLater: 20, departures: [Self.evening])], warehouse, connection)
       let departures = try await connection.run { db in
         try db.query("select extract(epoch from departed_at)::bigint as at from warehouse.route order by 1").map {
           try $0.decode("at", as: Int64.self)
         }
       }
-      // That of the new answer, and that of the kept one for the day after.
+      // That of the new response, and that of the kept one for the day after.
       #expect(
         departures == [
           Int64(Self.morning.timeIntervalSince1970) + 3_600, Int64(Self.evening.timeIntervalSince1970),
@@ -65,11 +66,11 @@ import Transform
     }
   }
 
-  private func load(_ answers: [Response], _ warehouse: Warehouse, _ connection: Connection) async throws {
+  private func load(_ responses: [Response], _ warehouse: Warehouse, _ connection: Connection) async throws {
     let loader = Loader(warehouse: warehouse, settlingDays: 14)
     try await connection.run { db in
-      for answer in answers {
-        let archived = try archive(answer, in: warehouse, on: db)
+      for response in responses {
+        let archived = try archive(response, in: warehouse, on: db)
         _ = try loader.load(archived, as: interpret(archived.response), on: db)
       }
     }
@@ -94,7 +95,7 @@ import Transform
     }
   }
 
-  private func answer(_ asked: UTCDay, hoursLater hours: Double, departures: [Date]) -> Response {
+  private func response(_ asked: UTCDay, hoursLater hours: Double, departures: [Date]) -> Response {
     let routes = departures.map { departure in
       let at = Int(departure.timeIntervalSince1970)
       return """

@@ -9,12 +9,12 @@ import Testing
 @testable import Pipeline
 
 @Suite struct `A replay` {
-  /// Whatever the size of batches: a day's answers lie in one or in several.
-  @Test(arguments: [1, 2, 3, 5, 250]) func `restores emptied tables, row by row`(answersPerBatch: Int) async throws {
+  /// Whatever the size of batches: a day's responses lie in one or in several.
+  @Test(arguments: [1, 2, 3, 5, 250]) func `restores emptied tables, row by row`(responsesPerBatch: Int) async throws {
     try await withLoadedArchive { place in
       let before = try await Dump.of(place.connection)
       try await place.empty()
-      let result = await place.replay(answersPerBatch: answersPerBatch).load(.all)
+      let result = await place.replay(responsesPerBatch: responsesPerBatch).load(.all)
       #expect(result.failure == nil && result.errors.isEmpty)
       #expect(result.written >= 5)
       let after = try await Dump.of(place.connection)
@@ -37,10 +37,10 @@ import Testing
       try await place.empty()
       for stopAfter in [3, 9] {
         let interruption = Interruption()
-        let result = await place.replay(answersPerBatch: 1, interruption) { progress in
-          if progress.answers >= stopAfter { interruption.interrupt(signal: SIGTERM) }
+        let result = await place.replay(responsesPerBatch: 1, interruption) { progress in
+          if progress.responses >= stopAfter { interruption.interrupt(signal: SIGTERM) }
         }.load(.all)
-        #expect(result.stop == .interrupted && result.signal == SIGTERM && result.answers == stopAfter)
+        #expect(result.stop == .interrupted && result.signal == SIGTERM && result.responses == stopAfter)
       }
       #expect(try await Dump.of(place.connection) != before)
       _ = await place.replay().load(.all)
@@ -53,7 +53,7 @@ import Testing
       let before = try await Dump.of(place.connection)
       try await place.empty()
       let (other, reader) = (try await place.open(), try await place.open())
-      async let mine = place.replay(answersPerBatch: 1).load(.all)
+      async let mine = place.replay(responsesPerBatch: 1).load(.all)
       let second = Replay(
         connection: other, reader: reader, warehouse: place.warehouse, settlingDays: 14, rewrites: false,
         interruption: Interruption(), progress: { _ in })
@@ -66,7 +66,7 @@ import Testing
   @Test func `of a range or a device loads no more than that`() async throws {
     try await withLoadedArchive { place in
       try await place.empty()
-      let day = Answers.day
+      let day = Payloads.day
       let range = ArchiveSelection(from: day.next, to: day.next, devices: nil)
       #expect(await place.replay().load(range).deviceDays == 1)
       let second = ArchiveSelection(from: nil, to: nil, devices: [DeviceID(493)])
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func `reads answers that an earlier version archived, compressed with gzip`() async throws {
+  @Test func `reads responses that an earlier version archived, compressed with gzip`() async throws {
     try await withLoadedArchive { place in
       // The body through `gzip -9n | xxd -p`.
       let body = #"[{"device_id":492,"device_name":"Unzipped","heartbeat_timestamp":1791400000}]"#
@@ -114,7 +114,7 @@ import Testing
   @Test func `finds no difference in what was loaded`() async throws {
     try await withLoadedArchive { place in
       for size in [1, 3, 250] {
-        let result = await place.replay(answersPerBatch: size).check(.all)
+        let result = await place.replay(responsesPerBatch: size).check(.all)
         #expect(result.failure == nil)
         #expect(result.differences == [] && result.deviceDays > 0)
       }
@@ -157,8 +157,8 @@ import Testing
     ("update etl.checkpoint set point_count = 7 where day = '2026-10-06'", "2026-10-06", true),
     ("update etl.checkpoint set fetched_at = fetched_at + interval '1 s' where day = '2026-10-06'", "2026-10-06", true),
     ("delete from etl.checkpoint where day = '2026-10-06'", "2026-10-06", true),
-    ("delete from etl.answer_day where asked_day <> day", "2026-10-06", true),
-    ("insert into etl.answer_day values (1, '2026-10-01', '2026-10-01', 99, now())", "2026-10-01", false),
+    ("delete from etl.response_day where asked_day <> day", "2026-10-06", true),
+    ("insert into etl.response_day values (1, '2026-10-01', '2026-10-01', 99, now())", "2026-10-01", false),
     (
       """
       insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, local_date)
@@ -191,7 +191,7 @@ extension ArchiveSelection {
   static let all = ArchiveSelection(from: nil, to: nil, devices: nil)
 }
 
-/// A database with the archived fleet, loaded one answer after the other.
+/// A database with the archived fleet, loaded one response after the other.
 private struct LoadedArchive {
   let url: String
   let connection: Connection
@@ -199,13 +199,13 @@ private struct LoadedArchive {
   let warehouse: Warehouse
 
   func replay(
-    answersPerBatch: Int = 250, rewrites: Bool = false, _ interruption: Interruption = Interruption(),
+    responsesPerBatch: Int = 250, rewrites: Bool = false, _ interruption: Interruption = Interruption(),
     progress: @escaping @Sendable (ReplayProgress) -> Void = { _ in }
   ) -> Replay {
     var replay = Replay(
       connection: connection, reader: reader, warehouse: warehouse, settlingDays: 14, rewrites: rewrites,
       interruption: interruption, progress: progress)
-    replay.answersPerBatch = answersPerBatch
+    replay.responsesPerBatch = responsesPerBatch
     return replay
   }
 
@@ -222,7 +222,7 @@ private struct LoadedArchive {
     try await execute(
       """
       truncate warehouse.route, warehouse.route_point, warehouse.route_pause, warehouse.device_reading,
-        warehouse.device_version, etl.answer_day, etl.checkpoint, etl.finding
+        warehouse.device_version, etl.response_day, etl.checkpoint, etl.finding
       """)
     try await execute("update warehouse.device set name = null, imei = null, attributes_answered_at = null")
   }
@@ -244,8 +244,8 @@ private func withLoadedArchive(_ body: (LoadedArchive) async throws -> Void) asy
     let (connection, warehouse) = try await openWarehouse(url)
     let loader = Loader(warehouse: warehouse, settlingDays: 14)
     try await connection.run { db in
-      for response in ArchivedFleet.answers {
-        let answer = ReadAnswer(try archive(response, in: warehouse, on: db))
+      for response in ArchivedFleet.responses {
+        let answer = ReadResponse(try archive(response, in: warehouse, on: db))
         _ = try loader.load(LoadBatch([answer]), on: db)
       }
     }

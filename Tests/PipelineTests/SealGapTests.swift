@@ -6,7 +6,7 @@ import Pipeline
 import Postgres
 import Testing
 
-/// Nights without a run, and what the next one need not ask for.
+/// NightlyDemand without a run, and what the next one need not ask for.
 @Suite struct `A gap of days between two seals` {
   @Test func `needs no call for a vehicle that stood still all the while`() async throws {
     let scenario = Scenario(seed: 5, kinds: [.reserve, .delivery], nights: 60)

@@ -19,7 +19,7 @@ import Testing
       let backfill = StageClock.Part(at: scenario.firstDay.advanced(by: 1).start + 43_200) {
         let host = Host(number: 9, of: stage, progress: heard, waits: true)
         let clock = stage.clock.pipelineClock
-        let result = await Perseverance(clock: clock, interruption: Interruption(), progress: heard)
+        let result = await WaitingLoop(clock: clock, interruption: Interruption(), progress: heard)
           .run(maxCalls: nil) { _ in
             try await host.run(.backfill(history, devices: nil, refetch: false), mayDie: false)
           }

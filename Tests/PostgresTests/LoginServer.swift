@@ -63,8 +63,8 @@ final class LoginServer: Sendable {
     // A server has no business to repeat the password; this one does.
     let fields = "SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed, you said \(password)\0\0"
     let length = UInt32(fields.utf8.count + 4)
-    let answer = [UInt8(ascii: "E")] + withUnsafeBytes(of: length.bigEndian) { Array($0) } + Array(fields.utf8)
-    _ = send(client, answer, answer.count, Int32(MSG_NOSIGNAL))
+    let response = [UInt8(ascii: "E")] + withUnsafeBytes(of: length.bigEndian) { Array($0) } + Array(fields.utf8)
+    _ = send(client, response, response.count, Int32(MSG_NOSIGNAL))
   }
 
   private final class Received: Sendable {

@@ -13,13 +13,13 @@ func rowCount(_ connection: Connection) async throws -> Int {
   @Test func `is committed when its body returns`() async throws {
     try await withTestConnection { connection in
       try await connection.script("create table t (a int primary key)")
-      let answer = try await connection.run { connection in
+      let response = try await connection.run { connection in
         try connection.transaction {
           try connection.execute("insert into t values (1)")
           return "done"
         }
       }
-      #expect(answer == "done")
+      #expect(response == "done")
       #expect(try await rowCount(connection) == 1)
       #expect(try await !connection.isInTransaction)
     }

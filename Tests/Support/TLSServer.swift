@@ -48,7 +48,7 @@ public struct TLSIdentity {
   }
 }
 
-/// A server on loopback that speaks TLS and answers `[]` to whatever it hears.
+/// A server on loopback that speaks TLS and responses `[]` to whatever it hears.
 public final class TLSServer: Sendable {
   /// The newest version that it knows.
   public enum Version: Sendable {
@@ -118,8 +118,8 @@ public final class TLSServer: Sendable {
       heard.add(unwrapInboundIn(data).readableBytes)
       guard !hasAnswered else { return }
       hasAnswered = true
-      let answer = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
-      context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+      let response = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+      context.writeAndFlush(wrapOutboundOut(response), promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -5,13 +5,13 @@ import Transform
 
 @Suite struct `The content of a day` {
   private let route = Route(
-    departedAt: Answer.date(60), arrivedAt: Answer.date(120), originMileage: Decimal3(thousandths: 1),
+    departedAt: Sample.date(60), arrivedAt: Sample.date(120), originMileage: Decimal3(thousandths: 1),
     points: [RoutePoint(Coordinate(latitudeE7: 1, longitudeE7: 2), speedTenths: 3)],
     pauses: [RoutePause(typeCode: 1, isGrouped: false)])
 
   private var day: DeviceDay {
-    let finding = Finding(rule: "x", severity: .info, device: Answer.device, day: Answer.day, detail: "y")
-    return DeviceDay(device: Answer.device, day: Answer.day, routes: [route], findings: [finding])
+    let finding = Finding(rule: "x", severity: .info, device: Sample.device, day: Sample.day, detail: "y")
+    return DeviceDay(device: Sample.device, day: Sample.day, routes: [route], findings: [finding])
   }
 
   @Test func `has the same hash for the same values`() {
@@ -22,7 +22,7 @@ import Transform
   @Test func `has another hash when any value differs`() {
     let changes: [(inout DeviceDay) -> Void] = [
       { $0.device = DeviceID(1) }, { $0.day = $0.day.next }, { $0.routes = [] }, { $0.routes.append($0.routes[0]) },
-      { $0.routes[0].departedAt = Answer.date(61) }, { $0.routes[0].arrivedAt = nil },
+      { $0.routes[0].departedAt = Sample.date(61) }, { $0.routes[0].arrivedAt = nil },
       { $0.routes[0].originMileage = nil }, { $0.routes[0].destinationMileage = Decimal3(thousandths: 1) },
       {
         $0.routes[0].originMileage = nil; $0.routes[0].destinationMileage = Decimal3(thousandths: 1)
@@ -35,12 +35,12 @@ import Transform
       { $0.routes[0].points[0] = RoutePoint(Coordinate(latitudeE7: 2, longitudeE7: 1), speedTenths: 3) },
       { $0.routes[0].points[0] = RoutePoint(Coordinate(latitudeE7: 1, longitudeE7: 2), speedTenths: nil) },
       { $0.routes[0].pauses = [] }, { $0.routes[0].pauses[0].typeCode = 2 }, { $0.routes[0].pauses[0].isGrouped = nil },
-      { $0.routes[0].pauses[0].startedAt = Answer.date(70) }, { $0.routes[0].pauses[0].endedAt = Answer.date(70) },
+      { $0.routes[0].pauses[0].startedAt = Sample.date(70) }, { $0.routes[0].pauses[0].endedAt = Sample.date(70) },
       { $0.routes[0].pauses[0].mileage = Decimal3(thousandths: 0) },
       { $0.routes[0].pauses[0].location = Coordinate(latitudeE7: 1, longitudeE7: 1) }, { $0.findings = [] },
       { $0.findings[0].rule = "z" }, { $0.findings[0].severity = .error }, { $0.findings[0].occurrences = 2 },
       { $0.findings[0].detail = "z" }, { $0.findings[0].sample = "" },
-      { $0.findings[0].departedAt = Answer.date(60) },
+      { $0.findings[0].departedAt = Sample.date(60) },
     ]
     var hashes: Set = [day.contentHash]
     for change in changes {
@@ -58,8 +58,8 @@ import Transform
       { $0.dayDistance = Decimal3(thousandths: 1) }, { $0.speed = Decimal3(thousandths: 1) },
       { $0.engineRPM = Decimal3(thousandths: 1) }, { $0.engineTemperature = Decimal3(thousandths: 1) },
       { $0.externalVoltage = Decimal3(thousandths: 1) }, { $0.internalVoltage = Decimal3(thousandths: 1) },
-      { $0.heading = Decimal3(thousandths: 1) }, { $0.onlineAt = Answer.date(1) }, { $0.heartbeatAt = Answer.date(1) },
-      { $0.errorCode = 1 }, { $0.errorAt = Answer.date(1) }, { $0.errorText = "" }, { $0.statusCode = 1 },
+      { $0.heading = Decimal3(thousandths: 1) }, { $0.onlineAt = Sample.date(1) }, { $0.heartbeatAt = Sample.date(1) },
+      { $0.errorCode = 1 }, { $0.errorAt = Sample.date(1) }, { $0.errorText = "" }, { $0.statusCode = 1 },
       { $0.statusText = "" }, { $0.statusAbsence = "" }, { $0.statusDescription = "" },
       { $0.location = Coordinate(latitudeE7: 1, longitudeE7: 1) },
     ]

@@ -6,7 +6,7 @@ import Transform
 @Suite struct `A device list` {
   @Test func `keeps the good entries and tells of the others`() throws {
     let list = try #require(
-      Answer.list(
+      Sample.list(
         #"[{"device_id":1},{"device_name":"lost"},{"device_id":"x"},{"device_id":0},null,7,{"device_id":"2"}]"#))
     #expect(list.readings.map(\.device.value) == [1, 2])
     #expect(
@@ -18,7 +18,7 @@ import Transform
 
   @Test func `takes the last of equal devices`() throws {
     let list = try #require(
-      Answer.list(#"[{"device_id":1,"device_name":"a"},{"device_id":2},{"device_id":"1","device_name":"b"}]"#))
+      Sample.list(#"[{"device_id":1,"device_name":"a"},{"device_id":2},{"device_id":"1","device_name":"b"}]"#))
     #expect(list.readings.map(\.device.value) == [2, 1])
     #expect(list.readings[1].name == "b")
     #expect(list.findings.summary == ["duplicate_device"])
@@ -27,7 +27,7 @@ import Transform
 
   @Test func `tells a tag that is unknown once, and other oddities a device`() throws {
     let list = try #require(
-      Answer.list(
+      Sample.list(
         #"[{"device_id":1,"fuel":1,"status_code":8},{"device_id":2,"fuel":2,"status_code":8,"location":"0,0"}]"#))
     #expect(
       list.findings.summary == ["location_zero", "unknown_status_code", "unknown_status_code", "unknown_tag x2"])
@@ -37,16 +37,16 @@ import Transform
 
   @Test(arguments: ["[]", "{}", "[null]", #"[{"device_name":"a"}]"#, #"[{"device_id":"x"}]"#, "[[]]", #"{"a":1}"#, "1"])
   func `without a valid device does not count`(body: String) {
-    guard case .rejected(let fault, let findings) = interpret(Answer.response(Array(body.utf8), to: .deviceList)) else {
+    guard case .rejected(let fault, let findings) = interpret(Sample.response(Array(body.utf8), to: .deviceList)) else {
       return #expect(Bool(false), "accepted")
     }
-    #expect(fault.code == "answer_wrong_shape")
-    #expect(findings.map(\.rule) == ["answer_wrong_shape"])
+    #expect(fault.code == "response_wrong_shape")
+    #expect(findings.map(\.rule) == ["response_wrong_shape"])
     #expect(findings[0].device == nil)
   }
 
   @Test func `may be an object with numbers for names, or a lone device`() throws {
-    #expect(try #require(Answer.list(#"{"3":{"device_id":1},"7":{"device_id":2}}"#)).readings.count == 2)
-    #expect(try #require(Answer.list(#"{"device_id":1}"#)).readings.count == 1)
+    #expect(try #require(Sample.list(#"{"3":{"device_id":1},"7":{"device_id":2}}"#)).readings.count == 2)
+    #expect(try #require(Sample.list(#"{"device_id":1}"#)).readings.count == 1)
   }
 }

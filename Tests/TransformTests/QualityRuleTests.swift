@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct `The quality rules` {
   private func findings(_ routes: Route..., requested: Int = 90_000) -> [Finding] {
-    let answer = DayAnswer(
-      device: Answer.device, askedDay: Answer.day, requestedAt: Answer.date(requested), reading: nil, routes: routes,
+    let response = DayResponse(
+      device: Sample.device, askedDay: Sample.day, requestedAt: Sample.date(requested), reading: nil, routes: routes,
       findings: [])
-    let day = assemble(Answer.day, of: Answer.device, from: [answer])
+    let day = assemble(Sample.day, of: Sample.device, from: [response])
     #expect(day.routes == routes, "a rule must not change a row")
     return day.findings
   }
@@ -19,10 +19,10 @@ import Testing
   /// An hour from one o'clock, 50 km, one pause of ten minutes.
   private var plausible: Route {
     Route(
-      departedAt: Answer.date(3_600), arrivedAt: Answer.date(7_200), originMileage: km(100),
+      departedAt: Sample.date(3_600), arrivedAt: Sample.date(7_200), originMileage: km(100),
       destinationMileage: km(150), averageSpeed: km(60), averageSpeedDistance: km(50), pauseSeconds: 600,
       points: [RoutePoint(Coordinate(latitudeE7: 1, longitudeE7: 1), speedTenths: 2_500)],
-      pauses: [RoutePause(typeCode: 1, startedAt: Answer.date(4_000), endedAt: Answer.date(4_600))])
+      pauses: [RoutePause(typeCode: 1, startedAt: Sample.date(4_000), endedAt: Sample.date(4_600))])
   }
 
   private func changed(_ change: (inout Route) -> Void) -> Route {
@@ -33,42 +33,42 @@ import Testing
 
   @Test func `find nothing in a plausible day`() {
     let next = changed {
-      $0.departedAt = Answer.date(7_200)
-      $0.arrivedAt = Answer.date(10_800)
+      $0.departedAt = Sample.date(7_200)
+      $0.arrivedAt = Sample.date(10_800)
       ($0.originMileage, $0.destinationMileage) = (km(150), km(200))
-      $0.pauses = [RoutePause(startedAt: Answer.date(7_200), endedAt: Answer.date(7_800))]
+      $0.pauses = [RoutePause(startedAt: Sample.date(7_200), endedAt: Sample.date(7_800))]
     }
     #expect(findings(plausible, next) == [])
     // Nothing but times: nothing to contradict.
-    let bare = Route(departedAt: Answer.date(60), arrivedAt: Answer.date(90))
-    #expect(findings(bare, Route(departedAt: Answer.date(120), arrivedAt: Answer.date(150))) == [])
+    let bare = Route(departedAt: Sample.date(60), arrivedAt: Sample.date(90))
+    #expect(findings(bare, Route(departedAt: Sample.date(120), arrivedAt: Sample.date(150))) == [])
   }
 
   @Test func `find a route that ends before it begins`() {
     let found = findings(
       changed {
-        $0.arrivedAt = Answer.date(3_599); $0.pauses = []
+        $0.arrivedAt = Sample.date(3_599); $0.pauses = []
       })
     #expect(found.summary == ["route_ends_before_start"])
-    #expect(found[0].departedAt == Answer.date(3_600))
-    #expect(found[0].sample == "\(Answer.midnight + 3_600) to \(Answer.midnight + 3_599)")
+    #expect(found[0].departedAt == Sample.date(3_600))
+    #expect(found[0].sample == "\(Sample.midnight + 3_600) to \(Sample.midnight + 3_599)")
   }
 
   @Test func `find a pause that ends before it begins`() {
     let found = findings(
       changed {
-        $0.pauses = [RoutePause(startedAt: Answer.date(4_600), endedAt: Answer.date(4_000))]
+        $0.pauses = [RoutePause(startedAt: Sample.date(4_600), endedAt: Sample.date(4_000))]
         $0.pauseSeconds = nil
       })
     #expect(found.summary == ["pause_ends_before_start"])
   }
 
   @Test func `find overlapping routes, also with an earlier one than the last`() {
-    let short = Route(departedAt: Answer.date(3_700), arrivedAt: Answer.date(3_800))
-    let later = Route(departedAt: Answer.date(7_199), arrivedAt: Answer.date(9_000))
+    let short = Route(departedAt: Sample.date(3_700), arrivedAt: Sample.date(3_800))
+    let later = Route(departedAt: Sample.date(7_199), arrivedAt: Sample.date(9_000))
     let found = findings(plausible, short, later)
     #expect(found.summary == ["overlapping_routes", "overlapping_routes"])
-    #expect(found.map(\.departedAt) == [Answer.date(3_700), Answer.date(7_199)])
+    #expect(found.map(\.departedAt) == [Sample.date(3_700), Sample.date(7_199)])
   }
 
   @Test func `find an odometer that falls within a route or between two`() {
@@ -78,10 +78,10 @@ import Testing
           $0.destinationMileage = km(99); $0.averageSpeedDistance = nil
         }
       ).summary == ["odometer_falls"])
-    let next = Route(departedAt: Answer.date(8_000), arrivedAt: Answer.date(8_100), originMileage: km(149))
+    let next = Route(departedAt: Sample.date(8_000), arrivedAt: Sample.date(8_100), originMileage: km(149))
     let found = findings(plausible, next)
     #expect(found.summary == ["odometer_falls"])
-    #expect(found[0].departedAt == Answer.date(8_000))
+    #expect(found[0].departedAt == Sample.date(8_000))
     #expect(found[0].sample == "150.000 km, then 149.000 km")
   }
 
@@ -102,11 +102,11 @@ import Testing
   @Test(arguments: [(151, false), (153, false), (154, true)])
   func `find an odometer that jumps from one route to the next`(origin: Int64, isFound: Bool) {
     // 30 s, in which a vehicle can drive 2.08 km, and a kilometre for rounding.
-    let next = Route(departedAt: Answer.date(7_230), arrivedAt: Answer.date(7_300), originMileage: km(origin))
+    let next = Route(departedAt: Sample.date(7_230), arrivedAt: Sample.date(7_300), originMileage: km(origin))
     let found = findings(plausible, next)
     #expect(found.summary == (isFound ? ["odometer_jumps"] : []))
     if isFound {
-      #expect(found[0].departedAt == Answer.date(7_230))
+      #expect(found[0].departedAt == Sample.date(7_230))
       #expect(found[0].sample == "4.0 km in 30 s")
     }
   }
@@ -117,14 +117,14 @@ import Testing
         $0.arrivedAt = nil; $0.averageSpeedDistance = nil
       })
     #expect(found.summary == ["route_without_arrival"])
-    #expect(found[0].sample == "departs \(Answer.midnight + 3_600)")
+    #expect(found[0].sample == "departs \(Sample.midnight + 3_600)")
   }
 
   @Test(arguments: [(3_599, 4_200), (4_000, 7_201), (7_300, 7_900)])
   func `find a pause outside its route`(start: Int, end: Int) {
     let found = findings(
       changed {
-        $0.pauses = [RoutePause(startedAt: Answer.date(start), endedAt: Answer.date(end))]
+        $0.pauses = [RoutePause(startedAt: Sample.date(start), endedAt: Sample.date(end))]
         $0.pauseSeconds = nil
       })
     #expect(found.summary == ["pause_outside_route"])
@@ -172,7 +172,7 @@ import Testing
     #expect(
       findings(
         changed {
-          $0.arrivedAt = Answer.date(3_600); $0.pauses = []
+          $0.arrivedAt = Sample.date(3_600); $0.pauses = []
         }, requested: request) == [])
     let found = findings(plausible, requested: request - 1)
     #expect(found.summary == ["future_timestamp x4"])

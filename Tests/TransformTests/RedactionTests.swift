@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import Transform
 
-@Suite struct `Redacting an answer` {
+@Suite struct `Redacting a response` {
   private static let device = DeviceID(492)
   private static let erased = UTCDay("2026-10-05") ?? UTCDay(number: 0)
   private static let erasures = Erasures([
@@ -75,7 +75,7 @@ import Transform
     _ = try JSONSerialization.jsonObject(with: Data(bytes))
     let redacted = Self.day(Self.erased.next, text)
     guard case .day(let before) = interpret(response), case .day(let after) = interpret(redacted) else {
-      Issue.record("not a day's answer any more: \(text)")
+      Issue.record("not a day's response any more: \(text)")
       return
     }
     #expect(after.routes == before.routes.filter { $0.day != Self.erased })
@@ -130,7 +130,7 @@ import Transform
     guard case .day(let before) = interpret(response),
       case .day(let after) = interpret(response).withoutErasedReadings(of: response, Self.erasures)
     else {
-      Issue.record("not a day's answer")
+      Issue.record("not a day's response")
       return
     }
     #expect(before.reading != nil && after.reading == nil)

@@ -6,8 +6,8 @@ import Transform
 /// The samples of the vendor's document as printed there; see FleetizeAPITests/Fixture.swift.
 @Suite struct `The vendor's samples` {
   @Test func `of a list becomes two readings`() throws {
-    let body = try Answer.fixture("../FleetizeAPITests/Fixtures/devicelist-sample.json")
-    guard case .list(let list) = interpret(Answer.response(body, to: .deviceList)) else {
+    let body = try Sample.fixture("../FleetizeAPITests/Fixtures/devicelist-sample.json")
+    guard case .list(let list) = interpret(Sample.response(body, to: .deviceList)) else {
       return #expect(Bool(false), "rejected")
     }
     var first = DeviceReading(device: DeviceID(492))
@@ -34,33 +34,33 @@ import Transform
   }
 
   @Test func `of a day becomes a route, with its three dots as a garbled point`() throws {
-    let body = try Answer.fixture("../FleetizeAPITests/Fixtures/device-sample.json")
+    let body = try Sample.fixture("../FleetizeAPITests/Fixtures/device-sample.json")
     let day = try #require(UTCDay("2015-04-08"))
-    guard case .day(let answer) = interpret(Answer.response(body, to: .deviceDay(DeviceID(492), day))) else {
+    guard case .day(let response) = interpret(Sample.response(body, to: .deviceDay(DeviceID(492), day))) else {
       return #expect(Bool(false), "rejected")
     }
     let end = Coordinate(latitudeE7: 488_255_600, longitudeE7: 93_311_100)
     let departedAt = Date(timeIntervalSince1970: 1_428_498_484)
     #expect(
-      answer.routes == [
+      response.routes == [
         Route(
           departedAt: departedAt, arrivedAt: Date(timeIntervalSince1970: 1_428_503_164),
           originMileage: Decimal3(thousandths: 277_843_000), destinationMileage: Decimal3(thousandths: 277_870_000),
           origin: Coordinate(latitudeE7: 488_791_700, longitudeE7: 91_919_400), destination: end,
           points: [RoutePoint(end, speedTenths: 0), RoutePoint(end, speedTenths: 0)])
       ])
-    #expect(answer.reading?.name == "My vehicle")
-    #expect(answer.askedDay == day)
+    #expect(response.reading?.name == "My vehicle")
+    #expect(response.askedDay == day)
     #expect(
-      answer.findings.filter { $0.rule == "point_garbled" } == [
+      response.findings.filter { $0.rule == "point_garbled" } == [
         Finding(
           rule: "point_garbled", severity: .warning, device: DeviceID(492), day: day, departedAt: departedAt,
           detail: "A route point that is not two or three numbers was skipped; the others are kept.", sample: "...")
       ])
     #expect(
-      answer.findings.summary
+      response.findings.summary
         == ["day_not_stated", "no_break_space x\(try count(0xA0, in: body))", "point_garbled", "trailing_comma x2"])
-    #expect(assemble(day, of: DeviceID(492), from: [answer]).findings == [])
+    #expect(assemble(day, of: DeviceID(492), from: [response]).findings == [])
   }
 
   private func count(_ byte: UInt8, in body: [UInt8]) throws -> Int { body.count { $0 == byte } }

@@ -2,13 +2,13 @@ import FleetModel
 import Testing
 import Transform
 
-/// One raw answer a quirk of PHP-made JSON, with the rows and the findings that become of it.
-@Suite struct `An answer with wire quirks` {
-  private func answer(_ name: String) throws -> DayAnswer {
-    guard case .day(let answer) = interpret(Answer.response(try Answer.fixture("Fixtures/\(name).json"))) else {
+/// One raw response a quirk of PHP-made JSON, with the rows and the findings that become of it.
+@Suite struct `A response with wire quirks` {
+  private func response(_ name: String) throws -> DayResponse {
+    guard case .day(let response) = interpret(Sample.response(try Sample.fixture("Fixtures/\(name).json"))) else {
       throw Rejected()
     }
-    return answer
+    return response
   }
 
   private struct Rejected: Error {}
@@ -18,138 +18,140 @@ import Transform
   }
 
   @Test func `may have numbers as texts and texts as numbers`() throws {
-    let answer = try answer("numbers-as-texts")
-    #expect(answer.reading?.imei == 359_183_064_907_632)
-    #expect(answer.reading?.mileage == Decimal3(thousandths: 277_910_000))
-    #expect(answer.reading?.statusCode == 1)
-    #expect(answer.reading?.errorCode == 0)
-    #expect(answer.reading?.name == "4711")
+    let response = try response("numbers-as-texts")
+    #expect(response.reading?.imei == 359_183_064_907_632)
+    #expect(response.reading?.mileage == Decimal3(thousandths: 277_910_000))
+    #expect(response.reading?.statusCode == 1)
+    #expect(response.reading?.errorCode == 0)
+    #expect(response.reading?.name == "4711")
     #expect(
-      answer.routes == [
+      response.routes == [
         Route(
-          departedAt: Answer.date(3_600), arrivedAt: Answer.date(7_200),
+          departedAt: Sample.date(3_600), arrivedAt: Sample.date(7_200),
           originMileage: Decimal3(thousandths: 277_843_000), destinationMileage: Decimal3(thousandths: 277_870_500),
           averageSpeed: Decimal3(thousandths: 41_240), pauseSeconds: 0,
           points: [position(488_255_600, 93_311_100, 0)])
       ])
-    #expect(answer.findings == [])
+    #expect(response.findings == [])
   }
 
   @Test func `may have objects for lists and lists for objects`() throws {
-    let answer = try answer("php-shapes")
-    #expect(answer.reading?.errorText == nil)
+    let response = try response("php-shapes")
+    #expect(response.reading?.errorText == nil)
     #expect(
-      answer.routes == [
-        Route(departedAt: Answer.date(60), pauses: [RoutePause(typeCode: 1, isGrouped: false)]),
-        Route(departedAt: Answer.date(120), pauses: [RoutePause(typeCode: 2), RoutePause(typeCode: 2)]),
-        Route(departedAt: Answer.date(180)),
+      response.routes == [
+        Route(departedAt: Sample.date(60), pauses: [RoutePause(typeCode: 1, isGrouped: false)]),
+        Route(departedAt: Sample.date(120), pauses: [RoutePause(typeCode: 2), RoutePause(typeCode: 2)]),
+        Route(departedAt: Sample.date(180)),
       ])
-    #expect(answer.findings.summary == ["list_for_object", "lone_object", "object_for_list x3"])
+    #expect(response.findings.summary == ["list_for_object", "lone_object", "object_for_list x3"])
   }
 
   @Test func `may say nothing in four ways`() throws {
-    let answer = try answer("nothing-in-four-ways")
-    #expect(answer.reading == DeviceReading(device: Answer.device))
-    #expect(answer.routes == [Route(departedAt: Answer.date(60))])
-    #expect(answer.findings == [])
+    let response = try response("nothing-in-four-ways")
+    #expect(response.reading == DeviceReading(device: Sample.device))
+    #expect(response.routes == [Route(departedAt: Sample.date(60))])
+    #expect(response.findings == [])
   }
 
   @Test func `may have dates of zeros`() throws {
-    let answer = try answer("zero-dates")
-    #expect(answer.reading == DeviceReading(device: Answer.device))
-    #expect(answer.routes == [Route(departedAt: Answer.date(60))])
-    #expect(answer.findings.summary == ["route_without_departure x2"])
-    #expect(answer.findings[0].sample == #"{"origin_timestamp":"0000-00-00 00:00:00","origin_mileage":1}"#)
+    let response = try response("zero-dates")
+    #expect(response.reading == DeviceReading(device: Sample.device))
+    #expect(response.routes == [Route(departedAt: Sample.date(60))])
+    #expect(response.findings.summary == ["route_without_departure x2"])
+    #expect(response.findings[0].sample == #"{"origin_timestamp":"0000-00-00 00:00:00","origin_mileage":1}"#)
   }
 
   @Test func `may escape whatever it likes`() throws {
-    let answer = try answer("escapes")
-    #expect(answer.reading?.name == "TÜ/XC 🚗")
-    #expect(answer.reading?.description == "ab \u{FFFD} c")
-    #expect(answer.reading?.portraitURL == "http://x/a.png")
-    #expect(answer.routes[0].points == [position(488_255_600, 93_311_100, 0)])
-    #expect(answer.findings.summary == ["lone_surrogate", "nul_character"])
+    let response = try response("escapes")
+    #expect(response.reading?.name == "TÜ/XC 🚗")
+    #expect(response.reading?.description == "ab \u{FFFD} c")
+    #expect(response.reading?.portraitURL == "http://x/a.png")
+    #expect(response.routes[0].points == [position(488_255_600, 93_311_100, 0)])
+    #expect(response.findings.summary == ["lone_surrogate", "nul_character"])
   }
 
   @Test func `may begin with a byte order mark and be indented with no-break spaces`() throws {
-    #expect(try answer("bom-and-no-break-spaces").findings.summary == ["byte_order_mark", "no_break_space x3"])
+    #expect(try response("bom-and-no-break-spaces").findings.summary == ["byte_order_mark", "no_break_space x3"])
   }
 
   @Test func `may be Latin-1`() throws {
-    let answer = try answer("latin-1")
-    #expect(answer.reading?.name == "LÖ-SY 7012")
-    #expect(answer.reading?.description == "Straße")
-    #expect(answer.findings.summary == ["text_not_utf8 x2"])
-    #expect(answer.findings[0].sample == "LÖ-SY 7012")
+    let response = try response("latin-1")
+    #expect(response.reading?.name == "LÖ-SY 7012")
+    #expect(response.reading?.description == "Straße")
+    #expect(response.findings.summary == ["text_not_utf8 x2"])
+    #expect(response.findings[0].sample == "LÖ-SY 7012")
   }
 
   @Test func `may hold raw control characters`() throws {
-    let answer = try answer("control-characters")
-    #expect(answer.reading?.name == "My\nvehicle")
-    #expect(answer.reading?.description == "ab")
-    #expect(answer.findings.summary == ["control_character", "nul_character x3"])
+    let response = try response("control-characters")
+    #expect(response.reading?.name == "My\nvehicle")
+    #expect(response.reading?.description == "ab")
+    #expect(response.findings.summary == ["control_character", "nul_character x3"])
   }
 
   @Test func `may repeat keys, and means the last`() throws {
-    let answer = try answer("duplicate-keys")
-    #expect(answer.routes == [Route(departedAt: Answer.date(60))])
-    #expect(answer.findings.summary == ["duplicate_key x3"])
+    let response = try response("duplicate-keys")
+    #expect(response.routes == [Route(departedAt: Sample.date(60))])
+    #expect(response.findings.summary == ["duplicate_key x3"])
   }
 
   @Test func `may have commas too many and values too few`() throws {
-    let answer = try answer("broken-commas")
-    #expect(answer.routes == [Route(departedAt: Answer.date(60))])
-    #expect(answer.findings.summary == ["doubled_comma x2", "missing_value", "trailing_comma x3"])
+    let response = try response("broken-commas")
+    #expect(response.routes == [Route(departedAt: Sample.date(60))])
+    #expect(response.findings.summary == ["doubled_comma x2", "missing_value", "trailing_comma x3"])
   }
 
   @Test func `may have duplicate and unordered routes`() throws {
-    let answer = try answer("unordered-routes")
+    let response = try response("unordered-routes")
     #expect(
-      answer.routes == [
-        Route(departedAt: Answer.date(60), arrivedAt: Answer.date(90)),
-        Route(departedAt: Answer.date(3_600), arrivedAt: Answer.date(3_700)),
-        Route(departedAt: Answer.date(7_200), arrivedAt: Answer.date(7_400)),
+      response.routes == [
+        Route(departedAt: Sample.date(60), arrivedAt: Sample.date(90)),
+        Route(departedAt: Sample.date(3_600), arrivedAt: Sample.date(3_700)),
+        Route(departedAt: Sample.date(7_200), arrivedAt: Sample.date(7_400)),
       ])
-    #expect(answer.findings.summary == ["duplicate_departure"])
+    #expect(response.findings.summary == ["duplicate_departure"])
   }
 
   @Test func `may have odd points`() throws {
-    let answer = try answer("odd-points")
+    let response = try response("odd-points")
     #expect(
-      answer.routes[0].points == [
+      response.routes[0].points == [
         position(481_000_000, 91_000_000, 10), position(482_000_000, 92_000_000, nil),
         position(483_000_000, 93_000_000, 30), position(484_000_000, 94_000_000, 40), RoutePoint(nil, speedTenths: 60),
         RoutePoint(nil, speedTenths: 70), position(488_000_000, 98_000_000, nil),
         position(489_000_000, 99_000_000, nil), position(480_000_000, 90_000_000, 100),
       ])
     #expect(
-      answer.findings.summary == [
+      response.findings.summary == [
         "point_empty", "point_garbled x2", "point_out_of_range", "point_speed_out_of_range x2", "point_zero",
       ])
-    #expect(answer.findings.first { $0.rule == "point_garbled" }?.sample == "48,5,9,5,5")
-    #expect(answer.findings.allSatisfy { $0.departedAt == Answer.date(60) })
+    #expect(response.findings.first { $0.rule == "point_garbled" }?.sample == "48,5,9,5,5")
+    #expect(response.findings.allSatisfy { $0.departedAt == Sample.date(60) })
   }
 
   @Test func `may end before it starts`() throws {
-    let answer = try answer("ends-before-starts")
-    #expect(answer.findings == [])
-    let day = assemble(Answer.day, of: Answer.device, from: [answer])
-    #expect(day.routes == answer.routes)
+    let response = try response("ends-before-starts")
+    #expect(response.findings == [])
+    let day = assemble(Sample.day, of: Sample.device, from: [response])
+    #expect(day.routes == response.routes)
     #expect(
       day.findings.summary == ["pause_ends_before_start", "route_ends_before_start"])
   }
 
   @Test func `may know more than the document`() throws {
-    let answer = try answer("unknown-things")
-    #expect(answer.reading?.statusCode == 6)
-    #expect(answer.reading?.errorCode == 77)
-    #expect(answer.routes[0].pauses == [RoutePause(typeCode: 3)])
+    let response = try response("unknown-things")
+    #expect(response.reading?.statusCode == 6)
+    #expect(response.reading?.errorCode == 77)
+    #expect(response.routes[0].pauses == [RoutePause(typeCode: 3)])
     #expect(
-      answer.findings.summary == [
+      response.findings.summary == [
         "unknown_error_code", "unknown_pause_type", "unknown_status_code", "unknown_tag", "unknown_tag",
         "unknown_tag x2",
       ])
     #expect(
-      answer.findings.filter { $0.rule == "unknown_tag" }.compactMap(\.sample) == ["version", "device_fuel", "driver"])
+      response.findings.filter { $0.rule == "unknown_tag" }.compactMap(\.sample) == [
+        "version", "device_fuel", "driver",
+      ])
   }
 }

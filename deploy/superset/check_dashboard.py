@@ -63,7 +63,7 @@ def main(base, user, password_file, warehouse, picture=None):
         faults += upgrade_faults(superset, bundle, view)
     for fault in faults:
         print(f"FAULT {fault}")
-    print(f"{len(bundle.charts)} charts, {len(view.answers)} of them answered, {len(faults)} faults")
+    print(f"{len(bundle.charts)} charts, {len(view.responses)} of them answered, {len(faults)} faults")
     sys.exit(bool(faults))
 
 
@@ -85,7 +85,7 @@ def wrong_numbers(view, connection, condition):
 
 
 def upgrade_faults(superset, bundle, view):
-    """Imports a changed bundle over the present one, sees the change in Superset's answers, and puts the bundle back."""
+    """Imports a changed bundle over the present one, sees the change in Superset's responses, and puts the bundle back."""
     titles = {chart["slice_name"]: chart for chart in bundle.charts.values()}
     uuid, body = titles["Kilometres driven"]["uuid"], view.requests["Kilometres driven"]
     changed = copy.deepcopy(bundle)

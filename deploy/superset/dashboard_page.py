@@ -19,7 +19,7 @@ class View:
     def __init__(self, titles):
         self.titles = titles
         self.requests = {}
-        self.answers = {}
+        self.responses = {}
         self.texts = {}
         self.pictures = {}
         self.number_texts = {}
@@ -36,11 +36,11 @@ class View:
                 faults.append(f"{title} is not on the page")
             elif BROKEN.search(text) or (EMPTY.search(text) and title not in may_be_empty):
                 faults.append(f"{title} says: {' '.join(text.split())[:200]}")
-            answer = self.answers.get(title)
-            if answer is None:
+            response = self.responses.get(title)
+            if response is None:
                 faults.append(f"{title} asked for no data")
                 continue
-            status, results = answer
+            status, results = response
             for result in results:
                 if status != 200 or result.get("error") or result.get("status") != "success":
                     faults.append(f"{title}: HTTP {status}: {result.get('error') or result}")
@@ -49,7 +49,7 @@ class View:
         return faults
 
     def rows(self, title):
-        return [result.get("data") for result in self.answers.get(title, (0, []))[1]]
+        return [result.get("data") for result in self.responses.get(title, (0, []))[1]]
 
 
 class DashboardPage:
@@ -91,7 +91,7 @@ class DashboardPage:
             results = response.json().get("result") or [response.json()]
         except ValueError as error:
             results = [{"error": str(error)}]
-        self.view.requests[title], self.view.answers[title] = body, (response.status, results)
+        self.view.requests[title], self.view.responses[title] = body, (response.status, results)
 
     def note_map(self, response):
         """Maps of GeoJSON still ask Superset's older address, and are answered in another shape."""
@@ -100,25 +100,25 @@ class DashboardPage:
         if title is None:
             return
         try:
-            answer = response.json()
+            response = response.json()
         except ValueError as error:
-            answer = {"error": str(error)}
-        features = (answer.get("data") or {}).get("features") or []
-        error = answer.get("error") or answer.get("errors")
-        result = {"status": answer.get("status") or "success", "error": error, "rowcount": len(features), "data": features, "query": answer.get("query")}
-        self.view.answers[title] = response.status, [result]
+            response = {"error": str(error)}
+        features = (response.get("data") or {}).get("features") or []
+        error = response.get("error") or response.get("errors")
+        result = {"status": response.get("status") or "success", "error": error, "rowcount": len(features), "data": features, "query": response.get("query")}
+        self.view.responses[title] = response.status, [result]
 
     def open(self, filters=None):
         """Opens the dashboard, perhaps with filters set in its address, and waits until every chart is drawn."""
         self.view = View(self.titles)
-        answer = self.page.request.get(f"{self.base}/api/v1/dashboard/{self.slug}/charts")
-        self.names = {chart["id"]: chart["slice_name"] for chart in answer.json()["result"]}
+        response = self.page.request.get(f"{self.base}/api/v1/dashboard/{self.slug}/charts")
+        self.names = {chart["id"]: chart["slice_name"] for chart in response.json()["result"]}
         self.page.goto(f"{self.base}/superset/dashboard/{self.slug}/" + (f"?native_filters={filters}" if filters else ""))
         self.page.wait_for_selector(HOLDER, timeout=90_000)
         end = time.time() + 120
         while time.time() < end:
             busy = self.page.locator(f'{HOLDER} .loading, {HOLDER} [data-test="loading-indicator"]').count()
-            if self.page.locator(HOLDER).count() >= len(self.titles) and not busy and len(self.view.answers) >= len(self.titles):
+            if self.page.locator(HOLDER).count() >= len(self.titles) and not busy and len(self.view.responses) >= len(self.titles):
                 break
             self.page.wait_for_timeout(300)
         # Animations and WebGL frames.

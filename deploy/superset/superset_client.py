@@ -18,8 +18,8 @@ class Superset:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         )
         self.headers = {"Referer": base}
-        answer = self.post("/api/v1/security/login", {"username": user, "password": password, "provider": "db"})
-        self.headers["Authorization"] = f"Bearer {answer['access_token']}"
+        response = self.post("/api/v1/security/login", {"username": user, "password": password, "provider": "db"})
+        self.headers["Authorization"] = f"Bearer {response['access_token']}"
         self.headers["X-CSRFToken"] = self.get("/api/v1/security/csrf_token/")["result"]
 
     def get(self, path):

@@ -4,7 +4,7 @@
 /// bounded, and every index is checked before use.
 struct JSONReader {
   static let deepestNesting = 64
-  /// Far above any day (its points are one text a route), so that a hostile answer cannot exhaust the memory.
+  /// Far above any day (its points are one text a route), so that a hostile response cannot exhaust the memory.
   static let mostValues = 3_000_000
 
   private let bytes: [UInt8]

@@ -1,4 +1,4 @@
-/// The answer to `device`: one device's node and the routes of a day.
+/// The response to `device`: one device's node and the routes of a day.
 public struct WireDay: Hashable, Sendable {
   public var device: WireDevice
   public var routes: WireList<WireRoute>

@@ -1,4 +1,4 @@
-/// The text of all points of a route, as bytes of the answer: `latitude,longitude,speed;latitude,longitude,speed;…`.
+/// The text of all points of a route, as bytes of the response: `latitude,longitude,speed;latitude,longitude,speed;…`.
 public enum WirePoints: Hashable, Sendable {
   case absent
   /// UTF-8.

@@ -18,7 +18,7 @@ public struct GeneratedFleet: SimulatedFleet {
   ///   - pointInterval: seconds between two points of a route.
   ///   - sleepsInPauses: whether a device looks parked while a route pauses with the ignition off, though the route goes
   ///     on; the document does not say.
-  ///   - outages: when a device cannot be heard from; asked again for every answer.
+  ///   - outages: when a device cannot be heard from; asked again for every response.
   public init(
     seed: UInt64, kinds: [VehicleKind] = GeneratedFleet.mixture(of: 8), firstDevice: DeviceID = DeviceID(492),
     firstDay: UTCDay = GeneratedFleet.defaultFirstDay, fittingDays: Int = 60, calendarShift: Int = 0,
@@ -68,15 +68,15 @@ public struct GeneratedFleet: SimulatedFleet {
     books.map(\.vehicle).filter { $0.installed.start <= now }.map(\.id)
   }
 
-  public func listEntry(of device: DeviceID, at now: Date) -> FleetAnswer? {
+  public func listEntry(of device: DeviceID, at now: Date) -> FleetResponse? {
     guard let book = listed(device, at: now) else { return nil }
     let state = state(of: book, at: now)
-    return FleetAnswer(device: SimulatedDevice(state, of: book.vehicle)) {
+    return FleetResponse(device: SimulatedDevice(state, of: book.vehicle)) {
       book.vehicle.listEntry(state, at: now.unixSeconds)
     }
   }
 
-  public func day(_ day: UTCDay?, of device: DeviceID, at now: Date) -> FleetAnswer? {
+  public func day(_ day: UTCDay?, of device: DeviceID, at now: Date) -> FleetResponse? {
     guard let book = listed(device, at: now) else { return nil }
     let heard = lastHeard(device, at: now)
     let state = state(of: book, at: now)
@@ -87,7 +87,7 @@ public struct GeneratedFleet: SimulatedFleet {
       !outages.contains { $0.loses(route.trip) }
     }
     let interval = pointInterval
-    return FleetAnswer(
+    return FleetResponse(
       day: day, device: SimulatedDevice(state, of: book.vehicle), routes: routes.map(SimulatedRoute.init)
     ) {
       .object([

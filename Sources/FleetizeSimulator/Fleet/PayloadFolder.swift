@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// Answers stored in a folder: `devicelist.json` and `device/<device_id>/<YYYY-MM-DD>.json`.
+/// Responses stored in a folder: `devicelist.json` and `device/<device_id>/<YYYY-MM-DD>.json`.
 ///
 /// A day with a file is answered with the bytes of the file (unless a scope asks for less). A day without a file is
 /// answered with the node "device" of another one, the asked day as its `timestamp`, and no routes. The clock changes
@@ -31,19 +31,19 @@ public struct PayloadFolder: SimulatedFleet {
 
   public func devices(at now: Date) -> [DeviceID] { entries.map(\.device) }
 
-  public func listEntry(of device: DeviceID, at now: Date) -> FleetAnswer? {
+  public func listEntry(of device: DeviceID, at now: Date) -> FleetResponse? {
     guard let (_, entry) = entries.first(where: { $0.device == device }) else { return nil }
-    return FleetAnswer(device: SimulatedDevice(entry)) { entry }
+    return FleetResponse(device: SimulatedDevice(entry)) { entry }
   }
 
-  public func day(_ day: UTCDay?, of device: DeviceID, at now: Date) -> FleetAnswer? {
+  public func day(_ day: UTCDay?, of device: DeviceID, at now: Date) -> FleetResponse? {
     guard let (_, entry) = entries.first(where: { $0.device == device }) else { return nil }
     let stored = days(of: device)
     let day = day ?? stored.last ?? UTCDay(containing: now)
     let text = stored.contains(day) ? file(day, of: device) : nil
     let latest = stored.last.flatMap { file($0, of: device) }
     let summary = SimulatedDevice(entry)
-    return FleetAnswer(day: day, device: summary, stored: text) {
+    return FleetResponse(day: day, device: summary, stored: text) {
       if let text, let answer = JSONReader.read(text) { return answer }
       var node = latest.flatMap(JSONReader.read)?["device"] ?? entry
       node["timestamp"] = .number(day.unixStart)

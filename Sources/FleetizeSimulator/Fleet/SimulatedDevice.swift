@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// A device as its list entry or day answer shows it: for tests that would rather not read JSON.
+/// A device as its list entry or day response shows it: for tests that would rather not read JSON.
 public struct SimulatedDevice: Hashable, Sendable {
   public var id: DeviceID
   /// Tag `online_timestamp`; nil when the vehicle never moved.

@@ -7,7 +7,7 @@ import Synchronization
 final class TripBook: Sendable {
   let vehicle: Vehicle
   private let pages: Mutex<[Page]>
-  /// A question about a later day has no answer worth the memory.
+  /// A question about a later day has no response worth the memory.
   private static let longest = 40_000
 
   struct Page: Sendable {

@@ -18,7 +18,7 @@ struct Scope: Hashable, Sendable {
     restrict(entry)
   }
 
-  func restrictDayAnswer(_ answer: JSON) -> JSON {
+  func restrictDayResponse(_ answer: JSON) -> JSON {
     var members: [JSON.Member] = []
     if let device = answer["device"] {
       let restricted = tags.contains("device") ? device : restrict(device)

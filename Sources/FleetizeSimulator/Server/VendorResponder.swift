@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// Turns HTTP requests into calls, and answers into HTTP responses, well-behaved or not.
+/// Turns HTTP requests into calls, and responses into HTTP responses, well-behaved or not.
 struct VendorResponder: HTTPResponder {
   let simulator: Simulator
   let clock: SimulatedClock

@@ -1,6 +1,6 @@
 import FleetModel
 
-/// An answer of the simulated vendor, and the way in which it is delivered.
+/// A response of the simulated vendor, and the way in which it is delivered.
 public struct SimulatedResponse: Sendable {
   public var status: Int
   /// The header `Content-Type`.
@@ -9,10 +9,10 @@ public struct SimulatedResponse: Sendable {
   public var location: String?
   /// The header `Content-Encoding`; the body is as encoded.
   public var contentEncoding: String?
-  /// Seconds between the request and the answer.
+  /// Seconds between the request and the response.
   public var delay: Double
   public var delivery: Delivery
-  /// What the answer says, for tests that would rather not read JSON; nil where a fault replaced it.
+  /// What the response says, for tests that would rather not read JSON; nil where a fault replaced it.
   public var content: Content?
   private let render: @Sendable () -> [UInt8]
 
@@ -50,7 +50,7 @@ public struct SimulatedResponse: Sendable {
   /// The whole body, however much of it is delivered. Made anew at each reading.
   public var body: [UInt8] { render() }
 
-  /// What reaches the caller, and whether that is all; nil when no answer comes at all.
+  /// What reaches the caller, and whether that is all; nil when no response comes at all.
   public var delivered: (body: [UInt8], isComplete: Bool)? {
     switch delivery {
     case .whole, .drip: return (body, true)

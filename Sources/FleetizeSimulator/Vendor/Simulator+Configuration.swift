@@ -5,7 +5,7 @@ extension Simulator {
     public var limits: Limits
     /// HTTP status of an `ERROR #NNNN`; the document names none.
     public var errorStatus: Int
-    /// Asked for every call that gets past token, interval and quota: a fault replaces the answer.
+    /// Asked for every call that gets past token, interval and quota: a fault replaces the response.
     public var fault: @Sendable (Call) -> Fault?
 
     public init(

@@ -1,7 +1,7 @@
 import FleetModel
 
 extension Simulator {
-  /// A way in which an answer can go wrong. The call itself has been counted.
+  /// A way in which a response can go wrong. The call itself has been counted.
   public enum Fault: Sendable {
     /// An error page of a web server or a proxy.
     case page(status: Int)
@@ -13,19 +13,19 @@ extension Simulator {
     case empty
     /// Another place, to which nobody should follow.
     case redirect(to: String)
-    /// The right answer, that many seconds late.
+    /// The right response, that many seconds late.
     case late(seconds: Double)
     /// The request is read and nothing is answered.
     case silence
-    /// The right answer, that many bytes a second.
+    /// The right response, that many bytes a second.
     case drip(bytesPerSecond: Int)
     /// The right length is announced, and the connection closed after that many bytes.
     case cut(afterBytes: Int)
     /// As ``cut(afterBytes:)``, without a length: in chunks, the last of which never comes.
     case chunkedCut(afterBytes: Int)
-    /// A TCP reset; before the first byte of the answer when 0.
+    /// A TCP reset; before the first byte of the response when 0.
     case reset(afterBytes: Int)
-    /// The answer for the day that many days later.
+    /// The response for the day that many days later.
     case otherDay(offset: Int)
     case otherDevice(DeviceID)
     /// Whole JSON of the right day whose last route is missing.

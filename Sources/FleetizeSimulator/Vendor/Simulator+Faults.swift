@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 
 extension Simulator {
-  /// The answer with its fault.
+  /// The response with its fault.
   func respond(to call: Call, of member: Member, at now: Date, with fault: Fault) -> SimulatedResponse {
     var good: SimulatedResponse { reply(to: call, of: member, at: now) }
     switch fault {

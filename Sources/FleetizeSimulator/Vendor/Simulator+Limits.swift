@@ -30,8 +30,8 @@ extension Simulator {
   /// What the interval counts from.
   public enum IntervalStart: Hashable, Sendable {
     case fromArrival
-    /// The end of an answer that was delayed.
-    case fromAnswer
+    /// The end of a response that was delayed.
+    case fromResponse
   }
 
   /// What a day is for the quota.

@@ -5,7 +5,7 @@ import Synchronization
 /// The vendor as a value in this process: its two calls, its limits, its errors, and a log of all that was asked.
 ///
 /// Nothing in here reads a clock, sleeps or opens a socket: ``SimulatorServer`` does that. A year of nights can be
-/// asked in seconds, since the text of an answer is made only when somebody reads it.
+/// asked in seconds, since the text of a response is made only when somebody reads it.
 public final class Simulator: Sendable {
   public let configuration: Configuration
   private let state: Mutex<State>
@@ -28,7 +28,7 @@ public final class Simulator: Sendable {
     state.withLock { $0.gate.unblock(token) }
   }
 
-  /// Answers a call as the vendor would.
+  /// Responses a call as the vendor would.
   ///
   /// - Parameters:
   ///   - now: what the vendor's clock shows; decides what has happened in the fleet.
@@ -58,7 +58,7 @@ public final class Simulator: Sendable {
       if case .refused(let error) = reply.content { note(.refused(error), at: number) }
       response = reply
     }
-    if configuration.limits.countsInterval == .fromAnswer, response.delay > 0 {
+    if configuration.limits.countsInterval == .fromResponse, response.delay > 0 {
       state.withLock { $0.gate.restart(call.address, at: arrival.addingTimeInterval(response.delay)) }
     }
     return response
@@ -106,7 +106,7 @@ public final class Simulator: Sendable {
     let content = SimulatedResponse.Content.day(answer.day, answer.device, answer.routes)
     return SimulatedResponse(content: content) {
       guard let scope else { return answer.stored ?? answer.json().bytes }
-      return scope.restrictDayAnswer(answer.json()).bytes
+      return scope.restrictDayResponse(answer.json()).bytes
     }
   }
 }

@@ -1,16 +1,16 @@
 import FleetModel
 import FoundationEssentials
 
-/// The rows of a device-day: every route that departs on it, from whichever answers tell of it, and what is odd about them.
+/// The rows of a device-day: every route that departs on it, from whichever responses tell of it, and what is odd about them.
 ///
-/// A function of the set of answers: their order does not matter. Of several answers for one asked day only the latest
-/// counts; answers of other devices do not.
-public func assemble(_ day: UTCDay, of device: DeviceID, from answers: [DayAnswer]) -> DeviceDay {
-  let answers = latestPerAskedDay(answers.filter { $0.device == device })
+/// A function of the set of responses: their order does not matter. Of several responses for one asked day only the latest
+/// counts; responses of other devices do not.
+public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayResponse]) -> DeviceDay {
+  let responses = latestPerAskedDay(responses.filter { $0.device == device })
   var versions: [Date: [RouteVersion]] = [:]
-  for answer in answers {
-    for route in answer.routes where route.day == day {
-      let version = RouteVersion(route: route, askedDay: answer.askedDay, requestedAt: answer.requestedAt)
+  for response in responses {
+    for route in response.routes where route.day == day {
+      let version = RouteVersion(route: route, askedDay: response.askedDay, requestedAt: response.requestedAt)
       versions[route.departedAt, default: []].append(version)
     }
   }
@@ -23,7 +23,7 @@ public func assemble(_ day: UTCDay, of device: DeviceID, from answers: [DayAnswe
     let others = differentRoutes(versions) - 1
     if others > 0 { findings.note(.routeVersionSuperseded, count: others) }
   }
-  let review = DayUnderReview(routes: routes, lastRequestedAt: answers.map(\.requestedAt).max() ?? .distantFuture)
+  let review = DayUnderReview(routes: routes, lastRequestedAt: responses.map(\.requestedAt).max() ?? .distantFuture)
   for rule in QualityRule.all {
     for offence in rule.check(review) {
       findings.departedAt = offence.departedAt
@@ -40,14 +40,14 @@ private func differentRoutes(_ versions: [RouteVersion]) -> Int {
   }
 }
 
-private func latestPerAskedDay(_ answers: [DayAnswer]) -> [DayAnswer] {
-  let byDay = Dictionary(grouping: answers, by: \.askedDay)
+private func latestPerAskedDay(_ responses: [DayResponse]) -> [DayResponse] {
+  let byDay = Dictionary(grouping: responses, by: \.askedDay)
   return byDay.values.compactMap { $0.max { $1.isPreferred(to: $0) } }.sorted { $0.askedDay < $1.askedDay }
 }
 
-extension DayAnswer {
+extension DayResponse {
   /// The later one; of two at the same moment, one that is the same in any order.
-  fileprivate func isPreferred(to other: DayAnswer) -> Bool {
+  fileprivate func isPreferred(to other: DayResponse) -> Bool {
     guard requestedAt == other.requestedAt else { return requestedAt > other.requestedAt }
     var (mine, theirs) = (ContentEncoder(), ContentEncoder())
     for route in routes { mine.append(route) }
@@ -58,6 +58,6 @@ extension DayAnswer {
 
 extension Rule {
   static let routeVersionSuperseded = Rule(
-    "route_version_superseded", .info, "Several answers tell of this route; the most complete version is kept.")
+    "route_version_superseded", .info, "Several responses tell of this route; the most complete version is kept.")
   static let dayRules = [routeVersionSuperseded, dayChanged]
 }

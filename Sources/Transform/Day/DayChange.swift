@@ -1,9 +1,9 @@
 import FleetModel
 import FoundationEssentials
 
-extension DayAnswer {
-  /// A finding that says how this answer differs from an earlier one for the same day; nil when it tells the same routes.
-  public func change(since earlier: DayAnswer) -> Finding? {
+extension DayResponse {
+  /// A finding that says how this response differs from an earlier one for the same day; nil when it tells the same routes.
+  public func change(since earlier: DayResponse) -> Finding? {
     let former = Dictionary(earlier.routes.map { ($0.departedAt, $0) }) { first, _ in first }
     let current = Dictionary(routes.map { ($0.departedAt, $0) }) { first, _ in first }
     let added = current.keys.filter { former[$0] == nil }
@@ -20,5 +20,5 @@ extension DayAnswer {
 
 extension Rule {
   static let dayChanged = Rule(
-    "day_changed", .info, "Fetched again, the day differs from the answer before, which stays in the archive.")
+    "day_changed", .info, "Fetched again, the day differs from the response before, which stays in the archive.")
 }

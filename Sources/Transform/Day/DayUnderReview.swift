@@ -5,7 +5,7 @@ import FoundationEssentials
 struct DayUnderReview {
   /// By departure.
   var routes: [Route]
-  /// When the latest of the answers was asked for.
+  /// When the latest of the responses was asked for.
   var lastRequestedAt: Date
 
   /// Each route with the one before it on the same day.

@@ -27,7 +27,7 @@ extension QualityRule {
     QualityRule(
       "speed_above_bound", .warning, "A speed is above \(speedBound) km/h.", eachRoute: speedAboveBound),
     QualityRule(
-      "future_timestamp", .warning, "A time is more than a day after the latest answer was asked for.", inFuture),
+      "future_timestamp", .warning, "A time is more than a day after the latest response was asked for.", inFuture),
   ]
 
   private static func endsBeforeStart(_ route: Route) -> [String] {

@@ -4,8 +4,8 @@ import Testing
 
 /// All that is in a database, as sorted lines a table, so that two databases can be compared.
 ///
-/// Left out is what differs between two runs of the same work: moments of calls and answers, the ledger and the runs themselves, and numbers
-/// that the database gave; a device is shown by the vendor's number. Whether something was redacted or pruned, and how many erasures an answer was
+/// Left out is what differs between two runs of the same work: moments of calls and responses, the ledger and the runs themselves, and numbers
+/// that the database gave; a device is shown by the vendor's number. Whether something was redacted or pruned, and how many erasures a response was
 /// checked for, is compared.
 struct Content: Sendable {
   private var tables: [String: [String]] = [:]
@@ -18,7 +18,7 @@ struct Content: Sendable {
   private static let differing = [
     "account_key", "device_key", "response_key", "call_key", "run_key", "requested_at", "answered_at", "fetched_at",
     "first_answered_at", "last_answered_at", "attributes_answered_at", "valid_from", "applied_at", "last_failed_at",
-    "retry_at", "unblocked_at", "erased_at", "redacted_at", "pruned_at", "answers_pruned_at", "erasure_key",
+    "retry_at", "unblocked_at", "erased_at", "redacted_at", "pruned_at", "responses_pruned_at", "erasure_key",
     "erased_through",
   ]
 
@@ -67,7 +67,7 @@ struct Content: Sendable {
       'device', (select device_id from warehouse.device where to_jsonb(t) ->> 'device_key' = device_key::text),
       'account', (select name from warehouse.account where to_jsonb(t) ->> 'account_key' = account_key::text),
       'redacted', nullif(to_jsonb(t) ->> 'redacted_at' is not null, false),
-      'answers_pruned', nullif(to_jsonb(t) ->> 'answers_pruned_at' is not null, false),
+      'answers_pruned', nullif(to_jsonb(t) ->> 'responses_pruned_at' is not null, false),
       'erasures', (select nullif(count(*), 0) from etl.erasure where erasure_key <= (to_jsonb(t) ->> 'erased_through')::bigint)
     )))::text as line
     from \(table) as t

@@ -30,7 +30,7 @@ struct Conversation {
     while poll(&sides, 2, -1) > 0 {
       // What the server said last is handed on before the client's next words.
       if sides[1].revents != 0 {
-        guard receive(from: server, into: \.fromServer), carryAnswers() else { return }
+        guard receive(from: server, into: \.fromServer), carryResponses() else { return }
       }
       if sides[0].revents != 0 {
         guard receive(from: client, into: \.fromClient), carryRequests() else { return }
@@ -82,7 +82,7 @@ struct Conversation {
     return send(message, to: server)
   }
 
-  private mutating func carryAnswers() -> Bool {
+  private mutating func carryResponses() -> Bool {
     while let message = next(in: \.fromServer, hasType: true) {
       let isEnd = message[0] == UInt8(ascii: "Z")
       // Not in a transaction any more, or not yet.

@@ -32,7 +32,7 @@ extension CrashPoint {
           "after making a partition of the archive",
           .init(.answered, "etl.ensure_partition", following: ledger, occurrence: 2)
         ),
-        ("before the answer's row", .init(.before, archive, occurrence: 3)),
+        ("before the response's row", .init(.before, archive, occurrence: 3)),
         ("before the commit of the archive", .init(.before, "commit", within: archive, occurrence: 3)),
         ("in the commit of the archive", .init(.during, "commit", within: archive, occurrence: 3)),
         ("after the commit of the archive", .init(.answered, "commit", within: archive, occurrence: 3)),

@@ -4,7 +4,7 @@ extension CrashPoint {
     points(
       .grouped,
       [
-        ("before the ledger's row, while answers wait", .init(.before, ledger, occurrence: 6)),
+        ("before the ledger's row, while responses wait", .init(.before, ledger, occurrence: 6)),
         ("before the group's old rows go", .init(.before, "delete from warehouse.route_point")),
         // How many days a group has depends on how quickly the machine works: those of a second.
         ("in COPY of a group", .init(.inData(message: 1), "copy warehouse.route_point")),
@@ -16,8 +16,8 @@ extension CrashPoint {
         ("half-way through giving back its claims", .init(.before, "pg_advisory_unlock($1, $2)", occurrence: 3)),
       ]) + [
       CrashPoint(
-        command: .grouped, name: "when a request has arrived, while answers wait", place: .request(call: 6)),
-      CrashPoint(command: .grouped, name: "in the middle of a body, while answers wait", place: .body(call: 6)),
+        command: .grouped, name: "when a request has arrived, while responses wait", place: .request(call: 6)),
+      CrashPoint(command: .grouped, name: "in the middle of a body, while responses wait", place: .body(call: 6)),
     ]
 
   /// Rows from the archive, into tables that were emptied.

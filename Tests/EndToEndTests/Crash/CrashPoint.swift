@@ -7,7 +7,7 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
     case database(Trigger)
     /// When the vendor has this call, the first is 1.
     case request(call: Int)
-    /// When the program has half of the answer to this call.
+    /// When the program has half of the response to this call.
     case body(call: Int)
   }
 

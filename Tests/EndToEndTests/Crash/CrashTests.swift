@@ -42,7 +42,7 @@ import Testing
 }
 
 extension CrashPoint {
-  /// What the vendor does with a call at which, or in the answer to which, the program is killed.
+  /// What the vendor does with a call at which, or in the response to which, the program is killed.
   func fault(_ call: Simulator.Call, _ victim: Victim) -> Simulator.Fault? {
     switch place {
     case .request(let number) where call.number == number && !victim.isKilled:

@@ -45,13 +45,13 @@ enum CrashedCommand: String, CaseIterable, Sendable {
       try await stage.execute(
         """
         truncate warehouse.device_version, warehouse.device_reading, warehouse.route, warehouse.route_point,
-          warehouse.route_pause, etl.answer_day, etl.checkpoint, etl.finding
+          warehouse.route_pause, etl.response_day, etl.checkpoint, etl.finding
         """)
     case .prune:
       let first = Self.horizon.startOfMonth.advanced(by: -3)
       try await stage.succeed(["backfill", "--from", "\(first)", "--to", "\(Self.horizon.advanced(by: 1))"])
     case .erase:
-      // A list after the erased days, and answers for days around them.
+      // A list after the erased days, and responses for days around them.
       try await stage.succeed(Days.backfill(from: 9, to: 4))
       try await stage.succeed(["run"])
     }

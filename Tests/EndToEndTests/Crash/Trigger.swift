@@ -3,11 +3,11 @@ struct Trigger: Sendable {
   enum Moment: Sendable {
     /// The statement has left the program and not reached the server.
     case before
-    /// The statement is with the server, and its answer has not come.
+    /// The statement is with the server, and its response has not come.
     case during
     /// The server has answered, and the program does not know.
     case answered
-    /// The program has the answer; it is doing whatever comes next.
+    /// The program has the response; it is doing whatever comes next.
     case heard
     /// The rows of a COPY are under way: half of this message of them has reached the server.
     case inData(message: Int)

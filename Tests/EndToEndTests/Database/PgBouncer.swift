@@ -31,7 +31,7 @@ func withPgBouncer(
   let user = getuid() == 0 ? ["--reuid", "postgres", "--regid", "postgres", "--init-groups"] : []
   let pgbouncer = try await Program.tool("setpriv", user + ["/usr/sbin/pgbouncer", file]) { process in
     defer { kill(process, SIGKILL) }
-    try await eventually("PgBouncer answers") {
+    try await eventually("PgBouncer responses") {
       if !isRunning(process) { throw StageFailure(text: "PgBouncer did not start") }
       return try await Program.tool("psql", ["-XAtc", "select 1", pooled]).code == 0
     }

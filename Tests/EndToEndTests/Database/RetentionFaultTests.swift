@@ -21,7 +21,7 @@ import Testing
       all = CrashPoint.inPruning
     default:
       names = [
-        "as points are deleted", "before the commit of its memory", "after a cut is made in an answer",
+        "as points are deleted", "before the commit of its memory", "after a cut is made in a response",
         "before the commit of the erasure",
       ]
       all = CrashPoint.inErasing
@@ -124,7 +124,8 @@ import Testing
     arguments: [
       (.replay, Trigger(.before, "copy warehouse.route_point")),
       (.prune, .init(.before, "insert into etl.prune_horizon")),
-      (.prune, .init(.before, "insert into etl.doomed_partition")), (.erase, .init(.before, "insert into etl.erasure")),
+      (.prune, .init(.before, "insert into etl.partition_to_drop")),
+      (.erase, .init(.before, "insert into etl.erasure")),
     ] as [(CrashedCommand, Trigger)])
   func `that finds no room for what it writes exits 69, and goes on when there is some`(
     command: CrashedCommand, moment: Trigger

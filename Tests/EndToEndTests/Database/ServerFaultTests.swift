@@ -5,8 +5,8 @@ import Testing
 /// A server that goes away, or has no room, in the middle of the work.
 @Suite(.serialized) struct `A server` {
   private static let command = CrashedCommand.backfill.arguments
-  /// The answer to the second device-day is with the program, and nothing of it with the server.
-  private static let answerHasCome = Trigger(
+  /// The response to the second device-day is with the program, and nothing of it with the server.
+  private static let responseHasCome = Trigger(
     .before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 3)
 
   @Test func `that dies in COPY costs no call, and all goes on when it is back`() async throws {
@@ -32,14 +32,14 @@ import Testing
     }
   }
 
-  @Test func `that dies while an answer is under way costs nothing, because the answer is held until it is back`()
+  @Test func `that dies while a response is under way costs nothing, because the response is held until it is back`()
     async throws
   {
     try await withClusterFolder { cluster in
       let server = try await cluster.start()
       try await withStage(CrashScene.kinds, interval: CrashScene.interval, database: server) { stage in
         try await DatabaseTap.run(to: server) { tap, url in
-          tap.arm(Self.answerHasCome) { (try? cluster.stopAtOnce()) != nil }
+          tap.arm(Self.responseHasCome) { (try? cluster.stopAtOnce()) != nil }
           let outcome = try await stage.etl(Self.command, with: ["DATABASE_URL": url]) { _ in
             try await eventually("the server is dead") { tap.hasFired }
             let calls = stage.calls.count
@@ -56,20 +56,21 @@ import Testing
     }
   }
 
-  @Test func `that stays away while an answer is held costs that call when somebody stops the program`() async throws {
+  @Test func `that stays away while a response is held costs that call when somebody stops the program`() async throws {
     try await withClusterFolder { cluster in
       let server = try await cluster.start()
       try await withStage(CrashScene.kinds, interval: CrashScene.interval, database: server) { stage in
         try await DatabaseTap.run(to: server) { tap, url in
-          tap.arm(Self.answerHasCome) { (try? cluster.stopAtOnce()) != nil }
+          tap.arm(Self.responseHasCome) { (try? cluster.stopAtOnce()) != nil }
           let outcome = try await stage.etl(Self.command, with: ["DATABASE_URL": url]) { process in
             try await eventually("the server is dead") { tap.hasFired }
             try await Task.sleep(for: .seconds(2))
-            #expect(isRunning(process), "the answer was not held")
+            #expect(isRunning(process), "the response was not held")
             kill(process, SIGTERM)
           }
           #expect(outcome.code == 69, "\(outcome.errors)")
-          #expect(outcome.errors.contains(#/the answer to device \d+, \d{4}-\d\d-\d\d came, but archiving it failed/#))
+          #expect(
+            outcome.errors.contains(#/the response to device \d+, \d{4}-\d\d-\d\d came, but archiving it failed/#))
         }
         try await cluster.start(port: port(of: server))
         try await expectUndisturbed(stage, Self.command, repeating: 1)
@@ -93,11 +94,12 @@ import Testing
 
   /// Whether the archive's commit took effect is not known to the program when its session ends in or after it.
   @Test(arguments: [
-    answerHasCome, Trigger(.during, "commit", within: "insert into etl.response", occurrence: 3),
+    responseHasCome, Trigger(.during, "commit", within: "insert into etl.response", occurrence: 3),
     Trigger(.answered, "commit", within: "insert into etl.response", occurrence: 3),
     Trigger(.answered, "commit", within: "insert into etl.response"),
   ])
-  func `that ends our session while an answer is under way costs nothing, and all goes on`(moment: Trigger) async throws
+  func `that ends our session while a response is under way costs nothing, and all goes on`(moment: Trigger)
+    async throws
   {
     try await withStage(CrashScene.kinds, interval: CrashScene.interval) { stage in
       try await DatabaseTap.run(to: stage.databaseURL) { tap, url in
@@ -138,7 +140,7 @@ import Testing
             $0.contains("No space left on device")
           })
         #expect(try await stage.rows("select from etl.response where device_key is not null") == [])
-        // The first points find none: their answer is archived, and its call not repeated.
+        // The first points find none: their response is archived, and its call not repeated.
         try await stopOnFullDisk(stage, command, disk, at: .init(.before, "copy warehouse.route_point")) {
           !$0.contains("archiving it failed")
         }

@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func `whose locks are not to be had in time ends a run with 75, and the answer is kept`() async throws {
+  @Test func `whose locks are not to be had in time ends a run with 75, and the response is kept`() async throws {
     try await withStage(interval: CrashScene.interval) { stage in
       try await stage.set("lock_timeout = '300ms'")
       let holder = try await stage.open()
@@ -37,7 +37,7 @@ import Testing
       await holder.close()
 
       try await stage.succeed(Self.command)
-      #expect(stage.askedDays.count == 4 && Set(stage.askedDays).count == 4, "the kept answer was asked for again")
+      #expect(stage.askedDays.count == 4 && Set(stage.askedDays).count == 4, "the kept response was asked for again")
     }
   }
 
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test func `that gives each transaction up ends a run with 75 and nothing half-done, and the answer is kept`()
+  @Test func `that gives each transaction up ends a run with 75 and nothing half-done, and the response is kept`()
     async throws
   {
     try await withStage(interval: CrashScene.interval) { stage in
@@ -108,7 +108,7 @@ import Testing
 
       try await stage.execute("drop function public.refuse cascade")
       try await stage.succeed(Self.command)
-      #expect(stage.askedDays.count == 4 && Set(stage.askedDays).count == 4, "the kept answer was asked for again")
+      #expect(stage.askedDays.count == 4 && Set(stage.askedDays).count == 4, "the kept response was asked for again")
     }
   }
 

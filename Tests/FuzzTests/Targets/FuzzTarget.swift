@@ -11,7 +11,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   /// - Throws: ``BrokenPromise`` when the parser does not keep one; it must never trap.
   func check(_ input: [UInt8]) throws(BrokenPromise) {
     switch self {
-    case .answer: try checkDayAnswer(input)
+    case .answer: try checkDayResponse(input)
     case .list: try checkDeviceList(input)
     case .points: try checkPoints(input)
     case .location: try checkLocation(input)

@@ -8,9 +8,9 @@ private let device = DeviceID(492)
 private let asked = UTCDay(number: 20_719)
 private let requestedAt = asked.end.addingTimeInterval(600)
 
-/// Any bytes as an answer to `device`, or to `devicelist` when they begin with a list of objects, of which some days are to be erased.
+/// Any bytes as a response to `device`, or to `devicelist` when they begin with a list of objects, of which some days are to be erased.
 func checkRedaction(_ body: [UInt8]) throws(BrokenPromise) {
-  // The days go by the length, so that the corpus is of plain answers.
+  // The days go by the length, so that the corpus is of plain responses.
   let erased = [asked.previous...asked.previous, asked.next...asked.next, asked.next.next...asked.next.next]
   let erasures = Erasures([
     Erasure(device: device, days: erased[body.count % erased.count], erasedAt: asked.end.addingTimeInterval(864_000))
@@ -24,15 +24,15 @@ func checkRedaction(_ body: [UInt8]) throws(BrokenPromise) {
   }
 }
 
-/// Written anew as it is, an answer says what it said.
+/// Written anew as it is, a response says what it said.
 private func checkWriting(_ answer: Response) throws(BrokenPromise) {
-  guard let wire = try? WireAnswer(reading: answer.body, contentType: answer.contentType) else { return }
+  guard let wire = try? WireResponse(reading: answer.body, contentType: answer.contentType) else { return }
   var writer = JSONWriter(source: wire.decoder.bytes)
   writer.write(wire.root)
   let written = answer.with(writer.bytes)
   try promise(writer.bytes.allSatisfy { (0x20..<0x80).contains($0) }, "what is written is ASCII")
   try promise(interpret(written).facts == interpret(answer).facts, "written anew, an answer says what it said")
-  guard let again = try? WireAnswer(reading: writer.bytes, contentType: nil) else {
+  guard let again = try? WireResponse(reading: writer.bytes, contentType: nil) else {
     throw BrokenPromise(description: "what is written is JSON")
   }
   try promise(
@@ -52,8 +52,8 @@ private func checkErasing(_ answer: Response, _ erasures: Erasures) throws(Broke
   }
   let after = interpret(left)
   try promise(redaction(of: left, erasing: erasures) == .clean, "what is redacted is clean")
-  if case .day = after, erasures.concern(answersRequestedAt: requestedAt, of: device) {
-    let wire = try? WireAnswer(reading: left.body, contentType: left.contentType).day()
+  if case .day = after, erasures.concern(responsesRequestedAt: requestedAt, of: device) {
+    let wire = try? WireResponse(reading: left.body, contentType: left.contentType).day()
     try promise(wire?.unknownTags == [], "nothing stays beside device and routes")
   }
   switch (before, after) {

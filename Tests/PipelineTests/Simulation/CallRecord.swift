@@ -5,7 +5,7 @@ import Synchronization
 /// A call as it left a host: written down by the simulation itself, whatever ledger and vendor believe.
 struct RecordedCall: Sendable {
   var start: Date
-  /// When the answer was whole, or was given up.
+  /// When the response was whole, or was given up.
   var end: Date
   var address: String
   var request: Request

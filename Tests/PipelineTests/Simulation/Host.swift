@@ -27,7 +27,7 @@ actor Host {
 
   /// What stops a run without asking it.
   private enum Death {
-    /// While the answer to this call of the run is on its way.
+    /// While the response to this call of the run is on its way.
     case inFlight(call: Int)
     /// At this write into the database, before it commits.
     case atWrite(Int)

@@ -7,13 +7,13 @@ struct MemoryDevice {
   var facts: DeviceFacts
   private(set) var routes: [UTCDay: [Date]] = [:]
   private var readings: [Seen] = []
-  /// What the latest answer for a day says of the device.
+  /// What the latest response for a day says of the device.
   private var told: [UTCDay: DeviceReading] = [:]
   /// The days that are not closed.
   private var openDays: Set<UTCDay> = []
   private(set) var listAnswered = Date.distantPast
   private var latestFetch = Date.distantPast
-  /// When the first answer with an activity time came.
+  /// When the first response with an activity time came.
   private var firstActivityTold: Date?
 
   private struct Seen {
@@ -50,15 +50,15 @@ struct MemoryDevice {
     }
   }
 
-  /// Takes in an answer for a day, unless a later one is known.
-  mutating func add(_ answer: DayAnswer) {
-    let day = answer.askedDay
-    if let known = facts.days[day]?.fetchedAt, known > answer.requestedAt { return }
-    latestFetch = max(latestFetch, answer.requestedAt)
-    told[day] = answer.reading
-    routes[day] = answer.routes.map(\.departedAt)
+  /// Takes in a response for a day, unless a later one is known.
+  mutating func add(_ response: DayResponse) {
+    let day = response.askedDay
+    if let known = facts.days[day]?.fetchedAt, known > response.requestedAt { return }
+    latestFetch = max(latestFetch, response.requestedAt)
+    told[day] = response.reading
+    routes[day] = response.routes.map(\.departedAt)
     let state = facts.days[day]?.state ?? .pending
-    facts.days[day] = DayFacts(state: state, fetchedAt: answer.requestedAt)
+    facts.days[day] = DayFacts(state: state, fetchedAt: response.requestedAt)
     if !state.isClosed { openDays.insert(day) }
   }
 
@@ -73,8 +73,8 @@ struct MemoryDevice {
     facts.days[day]?.retryAt = retryAt
   }
 
-  /// Judges again the open days, those without an answer only if a device list came, the day named, and, when answers are loaded out
-  /// of order, those fetched since the answer was requested.
+  /// Judges again the open days, those without a response only if a device list came, the day named, and, when responses are loaded out
+  /// of order, those fetched since the response was requested.
   mutating func judge(_ named: UTCDay? = nil, since: Date, includingPending: Bool, settlingDays: Int) {
     var days = openDays.filter { includingPending || facts.days[$0]?.fetchedAt != nil }
     if let named { days.insert(named) }

@@ -36,13 +36,13 @@ struct MemoryWarehouse {
           device.judge(since: requestedAt, includingPending: true, settlingDays: settlingDays)
         }
       }
-    case .day(let answer):
-      change(answer.device) { device in
-        if let reading = answer.reading {
+    case .day(let response):
+      change(response.device) { device in
+        if let reading = response.reading {
           device.add(reading, isList: false, requestedAt: requestedAt, answeredAt: answeredAt)
         }
-        device.add(answer)
-        device.judge(answer.askedDay, since: requestedAt, includingPending: false, settlingDays: settlingDays)
+        device.add(response)
+        device.judge(response.askedDay, since: requestedAt, includingPending: false, settlingDays: settlingDays)
       }
     case .rejected: break
     }

@@ -38,7 +38,7 @@ final class PureHost: PureActor {
   private struct Flight {
     var call: Int
     var place: Int?
-    var answer: PureAnswer
+    var response: PureResponse
     var dies: Bool
   }
 
@@ -82,7 +82,7 @@ final class PureHost: PureActor {
       result: Result(began: stage.now, ended: stage.now, planned: 0, left: 0, stop: nil),
       death: death.flatMap { call, kind in kind.map { (call, $0) } })
     if let backfill { firstPlan = firstPlan ?? priced(backfill) } else { stage.nightlyRuns.append(stage.now) }
-    for answer in stage.unloaded { load(answer) }
+    for response in stage.unloaded { load(response) }
     stage.unloaded = []
     if needsList == false { plan() }
   }
@@ -166,11 +166,11 @@ final class PureHost: PureActor {
     run?.calls += 1
     let call = stage.ledger.begin(on: egress, at: stage.now)
     if backfill == nil { stage.nightlyCalls.append(stage.now) }
-    let (answer, seconds) = stage.send(request, from: egress)
-    let isUnreached = if case .unreachable = answer.fault { true } else { false }
+    let (response, seconds) = stage.send(request, from: egress)
+    let isUnreached = if case .unreachable = response.fault { true } else { false }
     let place = isUnreached ? nil : stage.record.begin(request, from: egress, at: stage.now)
     let death = run?.death.flatMap { $0.call == run?.calls ? $0.kind : nil }
-    flight = Flight(call: call, place: place, answer: answer, dies: death == .inFlight)
+    flight = Flight(call: call, place: place, response: response, dies: death == .inFlight)
     wakes = stage.now + (death == .inFlight ? Double.random(in: 0...seconds, using: &random) : seconds)
     stage.busy[egress] = wakes
   }
@@ -180,20 +180,20 @@ final class PureHost: PureActor {
     if let place = flight.place { stage.record.end(place, at: stage.now) }
     // The ledger's row of a dead caller stays open until somebody finds the lock free.
     if flight.dies { return die() }
-    stage.ledger.end(flight.call, at: stage.now, fault: flight.answer.fault)
-    if flight.answer.fault == .tokenBlocked { stage.unblock(after: .random(in: 3600...172_800, using: &random)) }
+    stage.ledger.end(flight.call, at: stage.now, fault: flight.response.fault)
+    if flight.response.fault == .tokenBlocked { stage.unblock(after: .random(in: 3600...172_800, using: &random)) }
     if let death = run?.death, death.call == run?.calls {
-      if death.kind == .beforeLoad { stage.unloaded.append(flight.answer) } else { load(flight.answer) }
+      if death.kind == .beforeLoad { stage.unloaded.append(flight.response) } else { load(flight.response) }
       return die()
     }
-    load(flight.answer)
-    if case .unreachable(let why) = flight.answer.fault { return retryUnreached(.unreachable(why)) }
+    load(flight.response)
+    if case .unreachable(let why) = flight.response.fault { return retryUnreached(.unreachable(why)) }
     run?.unreached = 0
-    if let planned = run?.inHand { note(planned, flight.answer.fault) } else { noteList(flight.answer.fault) }
+    if let planned = run?.inHand { note(planned, flight.response.fault) } else { noteList(flight.response.fault) }
   }
 
-  private func load(_ answer: PureAnswer) {
-    stage.warehouse.load(answer.interpretation, requestedAt: answer.requestedAt, answeredAt: answer.answeredAt)
+  private func load(_ response: PureResponse) {
+    stage.warehouse.load(response.interpretation, requestedAt: response.requestedAt, answeredAt: response.answeredAt)
   }
 
   private func die() {

@@ -22,8 +22,8 @@ final class PureStage {
   private var actors: [PureActor] = []
   var warehouse: MemoryWarehouse
   var ledger = MemoryLedger()
-  /// Answers that a dead host has archived and not loaded.
-  var unloaded: [PureAnswer] = []
+  /// Responses that a dead host has archived and not loaded.
+  var unloaded: [PureResponse] = []
   var claims: Set<WantedDay> = []
   /// Until when a call is in flight on an egress.
   var busy: [String: Date] = [:]
@@ -63,17 +63,17 @@ final class PureStage {
   }
 
   /// What the nights to come are expected to take.
-  var outlook: NightOutlook {
-    NightOutlook(
+  var outlook: NightlyForecast {
+    NightlyForecast(
       facts: warehouse.facts, runs: CallLedger.NightlyRuns(starts: nightlyRuns, calls: nightlyCalls),
       isTonightDone: nextNight > now, now: now)
   }
 
-  /// Sends a call; the answer comes `seconds` later.
-  func send(_ request: Request, from egress: String) -> (answer: PureAnswer, seconds: Double) {
+  /// Sends a call; the response comes `seconds` later.
+  func send(_ request: Request, from egress: String) -> (answer: PureResponse, seconds: Double) {
     let outage = apiOutages.first { $0.from <= now && now < $0.until }
-    func failed(_ fault: Fault, after seconds: Double) -> (PureAnswer, Double) {
-      (PureAnswer(requestedAt: now, answeredAt: now + seconds, interpretation: .rejected(fault, [])), seconds)
+    func failed(_ fault: Fault, after seconds: Double) -> (PureResponse, Double) {
+      (PureResponse(requestedAt: now, answeredAt: now + seconds, interpretation: .rejected(fault, [])), seconds)
     }
     if outage?.kind == .refused { return failed(.unreachable("connection refused"), after: 0) }
     checkCall(request)
@@ -88,7 +88,7 @@ final class PureStage {
     guard seconds < SimulatedVendor.requestTimeout, response.delivery != .silence else {
       return failed(.timedOut(seconds: SimulatedVendor.requestTimeout), after: SimulatedVendor.requestTimeout)
     }
-    return (PureAnswer(response, to: request, at: now, after: seconds), seconds)
+    return (PureResponse(response, to: request, at: now, after: seconds), seconds)
   }
 
   private func checkCall(_ request: Request) {
@@ -189,8 +189,8 @@ final class PureStranger: PureActor {
   }
 }
 
-/// An answer, read without its text where it is a good one.
-struct PureAnswer {
+/// A response, read without its text where it is a good one.
+struct PureResponse {
   var requestedAt: Date
   var answeredAt: Date
   var interpretation: Interpretation
@@ -200,7 +200,7 @@ struct PureAnswer {
   }
 }
 
-extension PureAnswer {
+extension PureResponse {
   init(_ response: SimulatedResponse, to request: Request, at time: Date, after seconds: Double) {
     requestedAt = time
     answeredAt = time + seconds
@@ -211,7 +211,7 @@ extension PureAnswer {
           requestedAt: time, readings: devices.map { DeviceReading($0, isList: true) }, findings: []))
     case (.deviceDay(let device, let day), .whole, .day(let answered, let reading, let routes)) where answered == day:
       interpretation = .day(
-        DayAnswer(
+        DayResponse(
           device: device, askedDay: day, requestedAt: time, reading: reading.map { DeviceReading($0, isList: false) },
           routes: routes.map { Route(departedAt: $0.departedAt, arrivedAt: $0.arrivedAt) }, findings: []))
     default:

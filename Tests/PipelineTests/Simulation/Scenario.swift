@@ -19,9 +19,9 @@ struct Scenario: Sendable {
   var lateUploadsPerYear = 0.0
   /// Whether contact is lost and found again just when a day ends and the run begins, more often than by chance.
   var losesContactAtMidnight = false
-  /// Nights in a hundred in which the API is down when the run begins or soon after.
+  /// NightlyDemand in a hundred in which the API is down when the run begins or soon after.
   var apiOutagePercent = 0.0
-  /// Calls in a hundred whose answer is spoilt.
+  /// Calls in a hundred whose response is spoilt.
   var faultPercent = 0.0
   /// Calls in a thousand that get vendor error 1002; a person lifts the block hours or days later. Only where there is one.
   var blockPerMille = 0.0
@@ -132,7 +132,7 @@ struct Scenario: Sendable {
     }
   }
 
-  /// Calls that get a spoilt answer, by the number of the call.
+  /// Calls that get a spoilt response, by the number of the call.
   var fault: @Sendable (Simulator.Call) -> Simulator.Fault? {
     let (percent, blocks, seed, end) = (faultPercent, blockPerMille, seed, lastDay.end)
     let faults: [Simulator.Fault] = [

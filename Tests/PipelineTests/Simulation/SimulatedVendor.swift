@@ -4,7 +4,7 @@ import FleetizeAPI
 import FleetizeSimulator
 import Foundation
 
-/// The way from one host to the simulated vendor: answers take their time, the API is down at times, and the host may die
+/// The way from one host to the simulated vendor: responses take their time, the API is down at times, and the host may die
 /// while it waits.
 struct SimulatedVendor: FleetSource {
   let simulator: Simulator
@@ -26,24 +26,24 @@ struct SimulatedVendor: FleetSource {
     if outage?.kind == .refused { return .failure(.unreachable("connection refused")) }
     let place = record.begin(request, from: address, at: start)
     defer { record.end(place, at: now()) }
-    let answer = simulator.answer(.asking(request, from: address), at: start)
+    let response = simulator.answer(.asking(request, from: address), at: start)
     if await dies() { return .failure(.connectionLost("dead")) }
     if outage?.kind == .silent { return await timeOut(from: start) }
     if outage?.kind == .page { return await pass(outagePage, of: request, since: start) }
-    return await pass(answer, of: request, since: start)
+    return await pass(response, of: request, since: start)
   }
 
-  private func pass(_ answer: SimulatedResponse, of request: Request, since start: Date) async -> Result<
+  private func pass(_ response: SimulatedResponse, of request: Request, since start: Date) async -> Result<
     Response, Fault
   > {
-    let seconds = Self.latency(at: start) + answer.delay
-    guard seconds < Self.requestTimeout, answer.delivery != .silence else { return await timeOut(from: start) }
+    let seconds = Self.latency(at: start) + response.delay
+    guard seconds < Self.requestTimeout, response.delivery != .silence else { return await timeOut(from: start) }
     try? await clock.sleep(until: start + seconds)
-    guard let (body, isComplete) = answer.delivered else { return .failure(.connectionLost("reset")) }
+    guard let (body, isComplete) = response.delivered else { return .failure(.connectionLost("reset")) }
     return .success(
       Response(
-        request: request, requestedAt: start, answeredAt: clock.now, httpStatus: answer.status,
-        contentType: answer.contentType, isComplete: isComplete, body: body))
+        request: request, requestedAt: start, answeredAt: clock.now, httpStatus: response.status,
+        contentType: response.contentType, isComplete: isComplete, body: body))
   }
 
   private func timeOut(from start: Date) async -> Result<Response, Fault> {
@@ -69,7 +69,7 @@ struct APIOutage: Sendable {
     case refused
     /// Requests are read and never answered.
     case silent
-    /// A proxy answers with an error page.
+    /// A proxy responses with an error page.
     case page
   }
 

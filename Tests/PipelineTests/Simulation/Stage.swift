@@ -198,7 +198,7 @@ final class Stage: Sendable {
     create trigger count_write after insert or update or delete on etl.api_call execute function stage.count_write();
     create trigger count_write after insert or update or delete on etl.response execute function stage.count_write();
     create trigger count_write after insert or update or delete on etl.unloaded_response execute function stage.count_write();
-    create trigger count_write after insert or update or delete on etl.answer_day execute function stage.count_write();
+    create trigger count_write after insert or update or delete on etl.response_day execute function stage.count_write();
     create trigger count_write after insert or update or delete on etl.checkpoint execute function stage.count_write();
     create trigger count_write after insert or update or delete on warehouse.route execute function stage.count_write();
     create trigger count_write after insert or update or delete on warehouse.route_point execute function stage.count_write();

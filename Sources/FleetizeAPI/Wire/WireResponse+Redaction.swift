@@ -1,0 +1,119 @@
+/// What stays of an object that is about a device.
+public enum KeptTags: Hashable, Sendable {
+  case all
+  /// These alone.
+  case only(Set<String>)
+}
+
+extension WireResponse {
+  /// The response to `device` without some of its routes, and with fewer tags in its node "device", as standard JSON in ASCII.
+  ///
+  /// What stands among the routes and is no object goes too, as does every node beside "device" and "routes", because nobody can
+  /// say what it tells of.
+  ///
+  /// - Returns: nil when nothing has to go.
+  public func redactedDay(keepsRoute: (WireRoute) -> Bool, tags: (WireDevice) -> KeptTags) -> [UInt8]? {
+    let redacted = onlyObject(root) { object, isChanged in
+      var object = reduced(object, to: .only(["device", "routes"]), &isChanged)
+      for index in object.members.indices {
+        let value = object.members[index].value
+        switch object.members[index].name {
+        case "routes":
+          object.members[index].value = filtered(value, &isChanged) { route in
+            var decoder = decoder
+            return keepsRoute(WireRoute(route, &decoder))
+          }
+        case "device":
+          let node = onlyObject(value) { device, isChanged in
+            reduced(device, to: tags(WireDevice(device, decoder)), &isChanged)
+          }
+          object.members[index].value = node.value
+          isChanged = isChanged || node.isChanged
+        default: break
+        }
+      }
+      return object
+    }
+    return redacted.isChanged ? written(redacted.value) : nil
+  }
+
+  /// The response to `devicelist` with fewer tags in some of its entries, as standard JSON in ASCII.
+  ///
+  /// What is no object, and so no device, goes.
+  ///
+  /// - Returns: nil when nothing has to go.
+  public func redactedList(tags: (WireDevice) -> KeptTags) -> [UInt8]? {
+    var isChanged = false
+    let list = filtered(root, &isChanged) { _ in true }
+    let redacted = mapped(list) { reduced($0, to: tags(WireDevice($0, decoder)), &isChanged) }
+    return isChanged ? written(redacted) : nil
+  }
+
+  private func written(_ value: JSONValue) -> [UInt8] {
+    var writer = JSONWriter(source: decoder.bytes)
+    writer.write(value)
+    return writer.bytes
+  }
+
+  private func reduced(_ object: JSONObject, to tags: KeptTags, _ isChanged: inout Bool) -> JSONObject {
+    guard case .only(let names) = tags else { return object }
+    var object = object
+    let count = object.members.count
+    object.members.removeAll { !names.contains($0.name) }
+    if object.members.count < count { isChanged = true }
+    return object
+  }
+
+  // MARK: The shapes in which PHP writes objects and lists, as ``WireDecoder`` reads them
+
+  private func onlyObject(
+    _ value: JSONValue, _ change: (JSONObject, inout Bool) -> JSONObject
+  ) -> (value: JSONValue, isChanged: Bool) {
+    var isChanged = false
+    let changed: JSONValue
+    switch value {
+    case .object(let object) where object.members.count == 1 && object.hasOnlyNumericNames:
+      changed = mapped(value) { change($0, &isChanged) }
+    case .object(let object): changed = .object(change(object, &isChanged))
+    case .list: changed = mapped(value) { change($0, &isChanged) }
+    default: changed = value
+    }
+    return (changed, isChanged)
+  }
+
+  private func mapped(_ value: JSONValue, _ change: (JSONObject) -> JSONObject) -> JSONValue {
+    func element(_ value: JSONValue) -> JSONValue {
+      if case .object(let object) = value { .object(change(object)) } else { value }
+    }
+    switch value {
+    case .list(let elements, let range): return .list(elements.map(element), range)
+    case .object(var object) where object.hasOnlyNumericNames:
+      for index in object.members.indices { object.members[index].value = element(object.members[index].value) }
+      return .object(object)
+    default: return element(value)
+    }
+  }
+
+  private func filtered(_ value: JSONValue, _ isChanged: inout Bool, keeps: (JSONObject) -> Bool) -> JSONValue {
+    var count = 0
+    func stays(_ element: JSONValue) -> Bool {
+      guard case .object(let object) = element, keeps(object) else {
+        count += 1
+        return false
+      }
+      return true
+    }
+    let kept: JSONValue
+    switch value {
+    case .list(let elements, let range): kept = .list(elements.filter(stays), range)
+    case .object(var object) where object.hasOnlyNumericNames:
+      object.members = object.members.filter { stays($0.value) }
+      kept = .object(object)
+    case .null, .boolean(false): kept = value
+    case .text(let range) where range.isEmpty: kept = value
+    default: kept = stays(value) ? value : .list([], 0..<0)
+    }
+    isChanged = isChanged || count > 0
+    return kept
+  }
+}

@@ -1,0 +1,142 @@
+import FleetModel
+import FoundationEssentials
+import Testing
+import Transform
+
+@Suite struct `The routes of a response` {
+  @Test func `have every attribute`() throws {
+    let sent = #"""
+      "origin_timestamp":"\#(Sample.midnight + 600)","origin_mileage":"100.0004","origin_location":"48.1,9.1",
+      "destination_timestamp":\#(Sample.midnight + 4_200),"destination_mileage":130.0006,
+      "destination_location":"48.2,9.2","average_speed":"41.236","average_speed_distance":29.994999,
+      "pause_duration":"300","route_points":"48.1,9.1,0;48.2,9.2,41.2","route_pause":[
+        {"grouped":"1","type":"1","start_timestamp":"\#(Sample.midnight + 900)",
+         "end_timestamp":\#(Sample.midnight + 1_200),"mileage":"110","location":"48.15,9.15"},
+        {"grouped":0,"type":2}]
+      """#
+    let response = try #require(Sample.day(routes: [sent]))
+    #expect(
+      response.routes == [
+        Route(
+          departedAt: Sample.date(600), arrivedAt: Sample.date(4_200),
+          originMileage: Decimal3(thousandths: 100_000), destinationMileage: Decimal3(thousandths: 130_001),
+          origin: Coordinate(latitudeE7: 481_000_000, longitudeE7: 91_000_000),
+          destination: Coordinate(latitudeE7: 482_000_000, longitudeE7: 92_000_000),
+          averageSpeed: Decimal3(thousandths: 41_240), averageSpeedDistance: Decimal3(thousandths: 29_990),
+          pauseSeconds: 300,
+          points: [
+            RoutePoint(Coordinate(latitudeE7: 481_000_000, longitudeE7: 91_000_000), speedTenths: 0),
+            RoutePoint(Coordinate(latitudeE7: 482_000_000, longitudeE7: 92_000_000), speedTenths: 412),
+          ],
+          pauses: [
+            RoutePause(
+              typeCode: 1, isGrouped: true, startedAt: Sample.date(900), endedAt: Sample.date(1_200),
+              mileage: Decimal3(thousandths: 110_000),
+              location: Coordinate(latitudeE7: 481_500_000, longitudeE7: 91_500_000)),
+            RoutePause(typeCode: 2, isGrouped: false),
+          ])
+      ])
+    #expect(response.findings == [])
+  }
+
+  @Test func `come in any order and are kept by departure`() throws {
+    let response = try #require(Sample.day(routes: [900, 60, -4_000, 300].map { Sample.departure($0) }))
+    #expect(response.routes.map(\.departedAt) == [-4_000, 60, 300, 900].map(Sample.date))
+  }
+
+  @Test(arguments: [
+    "", #""origin_timestamp":null"#, #""origin_timestamp":0"#, #""origin_timestamp":"0000-00-00 00:00:00""#,
+    #""origin_timestamp":"soon""#, #""origin_timestamp":-1"#, #""origin_timestamp":[]"#,
+  ]) func `are dropped without a departure, with the start of their text`(tag: String) throws {
+    let broken = (tag.isEmpty ? "" : tag + ",") + #""destination_mileage":5,"apitoken":"canary0123456789canary""#
+    let response = try #require(Sample.day(routes: [broken, Sample.departure(60)]))
+    #expect(response.routes.map(\.departedAt) == [Sample.date(60)])
+    let finding = try #require(response.findings.first { $0.rule == "route_without_departure" })
+    #expect(finding.severity == .error)
+    #expect(finding.departedAt == nil)
+    #expect(finding.sample?.hasPrefix("{\(tag)") == true)
+    #expect(response.findings.allSatisfy { $0.sample?.contains("canary") != true })
+  }
+
+  @Test(arguments: [-32, 32]) func `are dropped when they are of another time, with the start of their text`(days: Int)
+    throws
+  {
+    let almost = Sample.departure(days.signum() * 31 * 86_400 + 60)
+    let response = try #require(
+      Sample.day(routes: [Sample.departure(days * 86_400 + 60), Sample.departure(60), almost]))
+    #expect(response.routes.count == 2)
+    #expect(response.findings.map(\.rule) == ["route_of_another_time"])
+    #expect(response.findings[0].sample?.contains("\(Sample.midnight + days * 86_400 + 60)") == true)
+    #expect(response.findings[0].severity == .error)
+  }
+
+  @Test func `that are no objects are skipped`() throws {
+    let response = try #require(
+      Sample.day(
+        #"{"device":{"device_id":492,"timestamp":\#(Sample.midnight)},"routes":[null,"x",{\#(Sample.departure(60))}]}"#)
+    )
+    #expect(response.routes.count == 1)
+    #expect(response.findings.summary == ["route_unusable x2"])
+  }
+
+  @Test func `with the same departure are one: the later destination, then more points`() throws {
+    let end = #""destination_timestamp":\#(Sample.midnight + 900)"#
+    let sent = [
+      #"\#(Sample.departure(60)),"route_points":"1,2,3;1,2,3;1,2,3""#,
+      #"\#(Sample.departure(60)),\#(end),"route_points":"1,2,3""#,
+      #"\#(Sample.departure(60)),\#(end),"route_points":"1,2,3;4,5,6""#,
+    ]
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+      let response = try #require(Sample.day(routes: order.map { sent[$0] }))
+      #expect(response.routes.map(\.arrivedAt) == [Sample.date(900)])
+      #expect(response.routes[0].points.count == 2)
+      #expect(response.findings.summary == ["duplicate_departure x2"])
+    }
+  }
+
+  @Test func `keep what is good of a garbled one`() throws {
+    let sent =
+      Sample.departure(60) + #"""
+        ,"destination_timestamp":"soon","origin_mileage":"1,5","pause_duration":-3,"route_points":"1,2,3;x;y;4,5,-6",
+        "route_pause":[{"type":1},5,{"grouped":"maybe","start_timestamp":"?"}]
+        """#
+    let response = try #require(Sample.day(routes: [sent]))
+    #expect(response.routes[0].points.count == 2)
+    #expect(response.routes[0].pauses == [RoutePause(typeCode: 1), RoutePause()])
+    #expect(response.findings.allSatisfy { $0.departedAt == Sample.date(60) })
+    #expect(
+      response.findings.summary == [
+        "flag_garbled", "number_garbled", "number_out_of_range", "pause_unusable", "point_garbled x2",
+        "point_speed_out_of_range", "timestamp_garbled", "timestamp_garbled",
+      ])
+    #expect(response.findings.first { $0.rule == "point_garbled" }?.sample == "x")
+  }
+
+  @Test(arguments: [
+    (#""48.1,9.1,5;\/""#, 1, ["point_garbled"]), (#""48.1,9.1,5\u003b48.1,9.1,5""#, 2, []), ("null", 0, []),
+    ("[]", 0, []),
+    (#""""#, 0, []), ("false", 0, []), ("17", 0, ["point_garbled"]), (#"[[48.1,9.1,5]]"#, 0, ["points_unusable"]),
+  ]) func `have points in one text`(points: String, count: Int, rules: [String]) throws {
+    let response = try #require(Sample.day(routes: [Sample.departure(60) + #","route_points":\#(points)"#]))
+    #expect(response.routes[0].points.count == count)
+    #expect(response.findings.map(\.rule) == rules)
+  }
+
+  @Test func `tell of unknown tags once a tag`() throws {
+    let route = #","driver":"x","route_pause":[{"driver":"y","kind":1}]"#
+    let response = try #require(
+      Sample.day(
+        device: #""fuel":1"#, routes: [Sample.departure(60) + route, Sample.departure(90) + route]))
+    #expect(response.findings.allSatisfy { $0.rule == "unknown_tag" && $0.departedAt == nil })
+    #expect(response.findings.compactMap(\.sample).sorted() == ["driver", "fuel", "kind"])
+    #expect(response.findings.first { $0.sample == "driver" }?.occurrences == 4)
+  }
+
+  @Test func `are bounded in what they can find`() throws {
+    let tags = (0..<3_000).map { #""t\#($0)":1"# }.joined(separator: ",")
+    let response = try #require(Sample.day(device: tags))
+    #expect(response.findings.count == 1_001)
+    #expect(response.findings.last?.rule == "more_findings")
+    #expect(response.findings.last?.occurrences == 2_000)
+  }
+}
