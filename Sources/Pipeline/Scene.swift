@@ -137,7 +137,9 @@ private struct ArchivedResponses {
 
   init(_ batch: LoadBatch, _ warehouse: Warehouse) {
     self.warehouse = warehouse
-    for response in batch.responses + batch.neighbours { known[response.archived.key.number] = .some(response.dayResponse) }
+    for response in batch.responses + batch.neighbours {
+      known[response.archived.key.number] = .some(response.dayResponse)
+    }
   }
 
   /// Nil also for one that is damaged: whoever only compares goes on to the one before.
