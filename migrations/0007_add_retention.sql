@@ -86,7 +86,7 @@ comment on function etl.may_hold_erased(etl.response) is
   'Whether an archived response was requested late enough to tell of an erased day of its account.';
 
 create function etl.redact_response(
-  response bigint, response_day date, through bigint, gzip bytea, bytes integer, sha256 bytea, redacted timestamptz
+  number bigint, response_day date, through bigint, gzip bytea, bytes integer, sha256 bytea, redacted timestamptz
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -96,27 +96,27 @@ begin
   set erased_through = through,
       body_gzip = coalesce(gzip, body_gzip), body_bytes = coalesce(bytes, body_bytes),
       body_sha256 = coalesce(sha256, body_sha256), redacted_at = coalesce(redacted, redacted_at)
-  where response_key = response and day = response_day and etl.may_hold_erased(response);
+  where response_key = number and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'response % of % is not in the archive, or nothing of its time is erased', response, response_day;
+    raise exception 'response % of % is not in the archive, or nothing of its time is erased', number, response_day;
   end if;
 end
 $$;
 comment on function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz) is
   'Notes that an archived response holds nothing that is erased, and puts a body without it in place of the one that came; NULLs leave the body alone. Only for responses that an erasure concerns.';
 
-create function etl.delete_erased_response(response bigint, response_day date) returns void
+create function etl.delete_erased_response(number bigint, response_day date) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from etl.response as response
-  where response_key = response and day = response_day and etl.may_hold_erased(response);
+  where response_key = number and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'response % of % is not in the archive, or nothing of its time is erased', response, response_day;
+    raise exception 'response % of % is not in the archive, or nothing of its time is erased', number, response_day;
   end if;
-  delete from etl.unloaded_response where response_key = response;
-  delete from etl.finding where response_key = response;
+  delete from etl.unloaded_response where response_key = number;
+  delete from etl.finding where response_key = number;
 end
 $$;
 comment on function etl.delete_erased_response(bigint, date) is

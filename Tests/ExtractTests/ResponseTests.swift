@@ -94,14 +94,14 @@ import Testing
   @Test func `whose headers never end is given up`() async throws {
     try await ScriptedServer.run([.readRequest, .send("HTTP/1.1 200 OK\r\n"), .sendForever("X-More: and more\r\n")]) {
       let fault = try await ask($0.url).fault
-      #expect(fault == .connectionLost("the answer's headers are too large"))
+      #expect(fault == .connectionLost("the response's headers are too large"))
     }
   }
 
   @Test func `whose one header never ends is given up`() async throws {
     try await ScriptedServer.run([.readRequest, .send("HTTP/1.1 200 OK\r\nX: "), .sendForever("more and more ")]) {
       let fault = try await ask($0.url).fault
-      #expect(fault == .connectionLost("the answer's headers are too large"))
+      #expect(fault == .connectionLost("the response's headers are too large"))
     }
   }
 

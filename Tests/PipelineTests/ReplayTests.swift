@@ -76,12 +76,12 @@ import Testing
     }
   }
 
-  @Test func `loads what it can when an answer is damaged in the archive`() async throws {
+  @Test func `loads what it can when a response is damaged in the archive`() async throws {
     try await withLoadedArchive { place in
       try await place.empty()
       try await place.execute("update etl.response set body_compressed = '\\x00' where response_key = 7")
       let result = await place.replay().load(.all)
-      #expect(result.errors.count == 1 && result.errors[0].contains("answer 7 of 2026-10-05 is damaged"))
+      #expect(result.errors.count == 1 && result.errors[0].contains("response 7 of 2026-10-05 is damaged"))
       #expect(result.deviceDays > 0)
     }
   }
