@@ -5,7 +5,7 @@ comment on column etl.response.body_compressed is
 
 drop function etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz);
 create function etl.redact_response(
-  response bigint, response_day date, through bigint, compressed bytea, bytes integer, sha256 bytea, redacted timestamptz
+  number bigint, response_day date, through bigint, compressed bytea, bytes integer, sha256 bytea, redacted timestamptz
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -15,9 +15,9 @@ begin
   set erased_through = through,
       body_compressed = coalesce(compressed, body_compressed), body_bytes = coalesce(bytes, body_bytes),
       body_sha256 = coalesce(sha256, body_sha256), redacted_at = coalesce(redacted, redacted_at)
-  where response_key = response and day = response_day and etl.may_hold_erased(response);
+  where response_key = number and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'response % of % is not in the archive, or nothing of its time is erased', response, response_day;
+    raise exception 'response % of % is not in the archive, or nothing of its time X
   end if;
 end
 $$;
