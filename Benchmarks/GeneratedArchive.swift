@@ -32,24 +32,26 @@ struct GeneratedArchive {
     connection = try await Connection.open(url, applicationName: "benchmarks", logger: silent)
     _ = try await Migrator(connection: connection, logger: silent).migrate(now: .distantPast)
     try await connection.run { db in
-      let warehouse = try Warehouse(
-        account: "default", timeZone: "UTC",
-        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+      let account = AccountConfiguration(
+        name: "default", timeZone: "UTC",
+        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60))
+      try account.write(on: db)
+      let warehouse = try Warehouse(account, on: db)
       // A throw-away archive need not be durable; what is measured is.
       try db.script("set synchronous_commit to off")
       let first = UTCDay(number: 20_000)
       for ordinal in 0..<size.daysPerVehicle {
         let day = first.advanced(by: ordinal)
-        for table in [Warehouse.PartitionedTable.response, .routePoint] {
-          try warehouse.ensurePartition(of: table, for: day, on: db)
-          try warehouse.ensurePartition(of: table, for: day.next, on: db)
+        for table in [Partitions.Table.response, .routePoint] {
+          try warehouse.partitions.ensure(of: table, for: day, on: db)
+          try warehouse.partitions.ensure(of: table, for: day.next, on: db)
         }
         try db.transaction {
           for vehicle in 0..<size.vehicles where ordinal * size.vehicles + vehicle < size.days {
-            _ = try warehouse.archive(
+            _ = try warehouse.archive.add(
               GeneratedDay(vehicle: vehicle, day: day, points: size.points).response, call: nil, on: db)
           }
-          _ = try warehouse.archive(
+          _ = try warehouse.archive.add(
             GeneratedDay.list(after: day, vehicles: size.vehicles, ordinal: ordinal), call: nil, on: db)
         }
       }

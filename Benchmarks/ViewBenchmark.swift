@@ -118,9 +118,10 @@ struct ViewBenchmark {
     let connection = try await Connection.open(url, applicationName: "benchmarks", logger: silent)
     _ = try await Migrator(connection: connection, logger: silent).migrate(now: .distantPast)
     try await connection.run { [vehicles] db in
-      _ = try Warehouse(
-        account: "default", timeZone: "Europe/Berlin",
-        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+      try AccountConfiguration(
+        name: "default", timeZone: "Europe/Berlin",
+        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60)
+      ).write(on: db)
       for step in Self.generate(vehicles: vehicles) { try db.script(step) }
     }
     let counts = try await connection.run { db in

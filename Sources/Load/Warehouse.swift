@@ -13,78 +13,54 @@ public struct DeviceKey: Hashable, Comparable, Sendable {
   public static func < (left: DeviceKey, right: DeviceKey) -> Bool { left.value < right.value }
 }
 
-/// One account's part of the database.
+/// One account's part of the database, by subject.
 ///
-/// Its methods are synchronous steps on the connection that they are given, so that a caller decides what commits together:
+/// The methods of the subjects are synchronous steps on a given connection, so that the caller decides what commits together:
 /// `try await connection.run { db in try db.transaction { … } }`.
 public struct Warehouse: Sendable {
   public let account: AccountKey
-  /// Of devices elsewhere; the others have the account's.
-  let deviceTimeZones: [DeviceID: String]
+  public let archive: Archive
+  public let checkpoints: Checkpoints
+  public let comparison: Comparison
+  public let days: DeviceDays
+  public let devices: Devices
+  public let erasures: ErasureRegister
+  public let failures = Failures()
+  public let findings: Findings
+  public let heartbeats: Heartbeats
+  public let odometer: Odometer
+  public let partitions = Partitions()
+  public let readings: Readings
+  public let responseDays = ResponseDays()
+  public let states = DayStates()
 
-  /// Finds the account, or adds it, and writes its time zones, with the local dates that follow from them, and limits as configured.
+  /// Finds the account; writes nothing.
   ///
-  /// - Parameter keeping: what stays as it is in the database when the account is known there.
-  /// - Throws: ``UnknownTimeZone``, before anything is written.
-  public init(
-    account name: String, timeZone: String, deviceTimeZones: [DeviceID: String] = [:], limits: AccountLimits,
-    keeping kept: Set<AccountSetting> = [], on db: isolated Connection
-  ) throws {
-    try Self.check(timeZone, deviceTimeZones, on: db)
-    self.deviceTimeZones = deviceTimeZones
-    account = try db.transaction {
-      // What stands as configured is left alone: each start comes here.
-      _ = try db.execute(
-        """
-        insert into warehouse.account (name, time_zone) values (\(name), \(timeZone))
-        on conflict (name) do update set time_zone = excluded.time_zone
-        where not \(kept.contains(.timeZone))::boolean and account.time_zone <> excluded.time_zone
-        """)
-      let account: Int32 = try db.query("select account_key from warehouse.account where name = \(name)")[0]
-        .decode("account_key")
-      let egress: SQL = kept.contains(.egress) ? "known.egress" : "excluded.egress"
-      let dailyCalls: SQL = kept.contains(.dailyCalls) ? "known.daily_calls" : "excluded.daily_calls"
-      let interval: SQL =
-        kept.contains(.requestInterval) ? "known.request_interval_s" : "excluded.request_interval_s"
-      _ = try db.execute(
-        """
-        insert into etl.account_limit as known values
-          (\(account), \(limits.egress), \(limits.dailyCalls), \(limits.requestInterval)::numeric)
-        on conflict (account_key) do update
-        set (egress, daily_calls, request_interval_s) = (\(egress), \(dailyCalls), \(interval))
-        where (known.egress, known.daily_calls, known.request_interval_s)
-          is distinct from (\(egress), \(dailyCalls), \(interval))
-        """)
-      if !kept.contains(.deviceTimeZones) {
-        try Self.write(deviceTimeZones, of: AccountKey(value: account), on: db)
-      }
-      try Self.writeLocalDates(of: AccountKey(value: account), on: db)
-      return AccountKey(value: account)
+  /// - Throws: ``LoadError/unknownAccount(_:)`` unless ``AccountConfiguration/write(keeping:on:)`` has added it.
+  public init(_ configuration: AccountConfiguration, on db: isolated Connection) throws {
+    guard let account = try AccountKey(named: configuration.name, on: db) else {
+      throw LoadError.unknownAccount(configuration.name)
     }
+    self.account = account
+    devices = Devices(account: account, timeZones: configuration.deviceTimeZones)
+    archive = Archive(devices: devices)
+    checkpoints = Checkpoints(account: account)
+    findings = Findings(account: account)
+    days = DeviceDays(checkpoints: checkpoints, findings: findings)
+    erasures = ErasureRegister(devices: devices)
+    heartbeats = Heartbeats(account: account)
+    odometer = Odometer(account: account)
+    readings = Readings(account: account)
+    comparison = Comparison(devices: devices, checkpoints: checkpoints, odometer: odometer)
   }
 }
 
-/// What the database keeps of an account's configuration, by the names of its settings.
-public enum AccountSetting: String, Hashable, Sendable, CaseIterable {
-  case timeZone = "time_zone"
-  case deviceTimeZones = "device_time_zones"
-  case egress
-  case dailyCalls = "daily_calls"
-  case requestInterval = "request_interval"
-}
-
-/// What an account may spend, as configured; kept in the database for the views only.
-public struct AccountLimits: Hashable, Sendable {
-  /// The name of the IP address that calls leave from.
-  public var egress: String
-  /// Calls in any 24 h.
-  public var dailyCalls: Int
-  /// Seconds from the end of a call to the start of the next.
-  public var requestInterval: Double
-
-  public init(egress: String, dailyCalls: Int, requestInterval: Double) {
-    self.egress = egress
-    self.dailyCalls = dailyCalls
-    self.requestInterval = requestInterval
+extension AccountKey {
+  /// - Returns: nil for an account that the database does not have.
+  init?(named name: String, on db: isolated Connection) throws {
+    guard let row = try db.query("select account_key from warehouse.account where name = \(name)").first else {
+      return nil
+    }
+    self = try row.decode("account_key")
   }
 }

@@ -12,7 +12,7 @@ struct ArchiveReader {
   private let selection: ArchiveSelection
   /// What is left to read: nil for the lists.
   private var owners: ArraySlice<DeviceKey?>
-  private var position: Warehouse.ArchivePosition?
+  private var position: Archive.Position?
   /// The last responses of the batch before: the next days are told by them too.
   private var neighbours: [ReadResponse] = []
 
@@ -41,7 +41,7 @@ struct ArchiveReader {
     self.responsesPerBatch = responsesPerBatch
     self.warehouse = warehouse
     self.selection = selection
-    let devices = try await connection.run { db in try warehouse.devices(in: selection, on: db) }
+    let devices = try await connection.run { db in try warehouse.devices.keys(in: selection, on: db) }
     owners = ([nil] + devices.map { $0 })[...]
   }
 
@@ -56,13 +56,13 @@ struct ArchiveReader {
       readings < Self.mostReadings
     {
       let page = try await connection.run { [warehouse, selection, position] db in
-        try warehouse.archivePage(of: owner, after: position, in: selection, limit: min(64, mostResponses), on: db)
+        try warehouse.archive.page(of: owner, after: position, in: selection, limit: min(64, mostResponses), on: db)
       }
       position = page.end
       if page.end == nil { owners.removeFirst() }
       for row in page.rows {
         do {
-          let archived = try Warehouse.archivedResponse(row)
+          let archived = try Archive.response(row)
           bytes += archived.response.body.count
           let response = ReadResponse(archived)
           points += response.pointCount

@@ -69,10 +69,10 @@ struct Caller: Sendable {
     try await connection.run { [warehouse, ledger] db in
       let archived: ArchivedResponse
       do {
-        try warehouse.ensurePartition(of: .response, for: response.day, on: db)
+        try warehouse.partitions.ensure(of: .response, for: response.day, on: db)
         archived = try db.transaction {
           try ledger.end(call, at: response.answeredAt, outcome: .answered, httpStatus: response.httpStatus, on: db)
-          return try warehouse.archive(response, call: call, on: db)
+          return try warehouse.archive.add(response, call: call, on: db)
         }
       } catch let error as PostgresError {
         // Unless it can be archived later the response is lost, and the call with it: the ledger says so where it still can.
@@ -133,7 +133,7 @@ struct Caller: Sendable {
       if case .send = permit {
         let call = try db.transaction {
           // Whoever loads a response for the device now may close the day.
-          if let device { try warehouse.lock([device], on: db) }
+          if let device { try warehouse.devices.lock([device], on: db) }
           return try isDue(db) ? ledger.begin(request, run: run, device: device, now: now, on: db) : nil
         }
         if let call { return .granted(call) }

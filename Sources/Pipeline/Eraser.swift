@@ -37,14 +37,14 @@ public struct Eraser: Sendable {
 
   /// Writes erasures down, unless they are known.
   public func remember(_ erasures: [Erasure]) async throws {
-    try await connection.run { [warehouse] db in try warehouse.remember(erasures, on: db) }
+    try await connection.run { [warehouse] db in try warehouse.erasures.remember(erasures, on: db) }
   }
 
   /// Removes whatever the remembered erasures forbid; when nothing of it is there this costs one query.
   @discardableResult
   public func apply() async throws -> Effect {
     try await connection.run { [self] db in
-      guard try warehouse.isErasureDue(warehouse.erasures(on: db), on: db) else { return Effect() }
+      guard try warehouse.erasures.isDue(warehouse.erasures.remembered(on: db), on: db) else { return Effect() }
       return try db.transaction { try erase(on: db) }
     }
   }
@@ -54,7 +54,7 @@ public struct Eraser: Sendable {
     try await connection.run { [self] db in
       do {
         return try db.transaction {
-          try warehouse.insertForPreview(erasures, on: db)
+          try warehouse.erasures.insertForPreview(erasures, on: db)
           throw RolledBack(effect: try erase(on: db))
         }
       } catch let done as RolledBack {
@@ -68,13 +68,13 @@ public struct Eraser: Sendable {
   }
 
   private func erase(on db: isolated Connection) throws -> Effect {
-    let remembered = try warehouse.heldErasures(on: db)
+    let remembered = try warehouse.erasures.held(on: db)
     var erasing = ErasingTransaction(
       warehouse: warehouse, remembered: remembered, erasures: remembered.erasures, now: clock.now())
     // In the order of their keys, like every load: nobody waits for another in a circle.
-    let devices = try erasing.erasures.days.keys.map { try warehouse.deviceKey(of: $0, on: db) }.sorted()
-    try warehouse.lock(devices, on: db)
-    let closed = try devices.flatMap { try warehouse.closedDays(of: $0, on: db) }
+    let devices = try erasing.erasures.days.keys.map { try warehouse.devices.key(of: $0, on: db) }.sorted()
+    try warehouse.devices.lock(devices, on: db)
+    let closed = try devices.flatMap { try warehouse.states.closed(of: $0, on: db) }
 
     for device in devices { try erasing.clear(device, on: db) }
     try erasing.clearOthers(on: db)
@@ -87,22 +87,22 @@ public struct Eraser: Sendable {
   private func keepClosed(
     _ closed: [ClosedDay], _ devices: [DeviceKey], _ erasures: Erasures, on db: isolated Connection
   ) throws {
-    try warehouse.judge(
+    try warehouse.states.review(
       devices.map { StateReview(device: $0, since: nil, includesPending: false) }, days: closed.map(\.key),
       settlingDays: settlingDays, on: db)
-    let still = Set(try devices.flatMap { try warehouse.closedDays(of: $0, on: db).map(\.key) })
-    let erased = try erasures.days.map { device, days in (try warehouse.deviceKey(of: device, on: db), days) }
+    let still = Set(try devices.flatMap { try warehouse.states.closed(of: $0, on: db).map(\.key) })
+    let erased = try erasures.days.map { device, days in (try warehouse.devices.key(of: device, on: db), days) }
     let lost = closed.filter { day in
       !still.contains(day.key) && !erased.contains { $0 == day.key.device && $1.contains { $0.contains(day.key.day) } }
     }
-    try warehouse.keepClosed(lost, on: db)
+    try warehouse.states.keepClosed(lost, on: db)
     // The seals at both ends of the erased days are gone, and with them what was found on the days outside.
     let neighbours = erased.flatMap { device, ranges in
       ranges.flatMap { [$0.lowerBound.previous, $0.upperBound.advanced(by: 1)] }.map { DayKey(device: device, day: $0) }
     }
-    try warehouse.compareOdometer(of: Set(neighbours), on: db)
+    try warehouse.odometer.compare(of: Set(neighbours), on: db)
     // Their sample is a heartbeat, which may be of an erased day.
-    try warehouse.compareHeartbeats(of: devices, on: db)
+    try warehouse.heartbeats.compare(of: devices, on: db)
   }
 
   // MARK: One at a time

@@ -23,15 +23,15 @@ struct ErasingTransaction {
 
   /// Removes the rows of a device's erased days and cleans the responses that were asked for it.
   mutating func clear(_ device: DeviceKey, on db: isolated Connection) throws {
-    let responses = try warehouse.responsesForErasedDays(of: device, on: db)
-    let since = try warehouse.deleteReadings(answeredBy: responses, of: device, on: db)
+    let responses = try warehouse.archive.responsesForErasedDays(of: device, on: db)
+    let since = try warehouse.readings.delete(answeredBy: responses, of: device, on: db)
     for key in responses { try delete(key, on: db) }
-    let rows = try warehouse.deleteErasedRows(of: device, on: db)
+    let rows = try warehouse.erasures.deleteRows(of: device, on: db)
     effect.routes += rows.routes
     effect.points += rows.points
     effect.readings += rows.readings
     effect.deviceDays += rows.deviceDays
-    for key in try warehouse.responsesToCheck(of: device, through: remembered.through, since: since, on: db) {
+    for key in try warehouse.archive.responsesToCheck(of: device, through: remembered.through, since: since, on: db) {
       guard let archived = try cleaned(key, on: db) else {
         touched[device, default: []].insert(key.day)
         continue
@@ -45,7 +45,7 @@ struct ErasingTransaction {
 
   /// Cleans the device lists of the account, and removes responses that were asked for another device and came with an erased day.
   mutating func clearOthers(on db: isolated Connection) throws {
-    for key in try warehouse.otherResponsesToCheck(through: remembered.through, on: db) {
+    for key in try warehouse.archive.otherResponsesToCheck(through: remembered.through, on: db) {
       guard let archived = try cleaned(key, on: db), archived.isChanged,
         case .list(let list) = archived.interpretation
       else { continue }
@@ -58,8 +58,8 @@ struct ErasingTransaction {
   func finish(_ device: DeviceKey, on db: isolated Connection) throws {
     for day in (touched[device] ?? []).sorted() {
       var former: DayResponse?
-      for key in try warehouse.responses(for: day, of: device, on: db) {
-        let archived = try warehouse.response(key, on: db)
+      for key in try warehouse.archive.responses(for: day, of: device, on: db) {
+        let archived = try warehouse.archive.response(key, on: db)
         switch interpret(archived.response) {
         case .day(let answer):
           let change = former.flatMap { answer.change(since: $0) }
@@ -70,7 +70,7 @@ struct ErasingTransaction {
         }
       }
     }
-    try warehouse.rebuildAttributes(of: device, on: db)
+    try warehouse.readings.rebuildAttributes(of: device, on: db)
   }
 
   private struct Cleaned {
@@ -83,7 +83,7 @@ struct ErasingTransaction {
   private mutating func cleaned(_ key: ResponseKey, on db: isolated Connection) throws -> Cleaned? {
     var archived: ArchivedResponse
     do {
-      archived = try warehouse.response(key, on: db)
+      archived = try warehouse.archive.response(key, on: db)
     } catch is LoadError {
       // Damaged: nothing can show it clean.
       try delete(key, on: db)
@@ -95,9 +95,9 @@ struct ErasingTransaction {
       try delete(key, on: db)
       return nil
     case .clean:
-      try warehouse.noteClean(key, through: remembered.through, on: db)
+      try warehouse.archive.noteClean(key, through: remembered.through, on: db)
     case .body(let body):
-      try warehouse.redact(key, to: body, through: remembered.through, now: now, on: db)
+      try warehouse.archive.redact(key, to: body, through: remembered.through, now: now, on: db)
       archived = archived.with(body: body)
       effect.redactedResponses += 1
     }
@@ -106,24 +106,24 @@ struct ErasingTransaction {
   }
 
   private mutating func delete(_ key: ResponseKey, on db: isolated Connection) throws {
-    try warehouse.deleteErased(key, on: db)
+    try warehouse.archive.deleteErased(key, on: db)
     effect.deletedResponses += 1
   }
 
   private func add(_ readings: [DeviceReading], from archived: ArchivedResponse, on db: isolated Connection) throws {
     let dated = readings.map { DatedReading($0, from: archived.response, fingerprint: $0.fingerprint) }
-    _ = try warehouse.add(
-      DatedReading.merged(dated), keys: warehouse.deviceKeys(of: Set(readings.map(\.device)), on: db), on: db)
+    _ = try warehouse.readings.add(
+      DatedReading.merged(dated), keys: warehouse.devices.keys(of: Set(readings.map(\.device)), on: db), on: db)
   }
 
   private func replaceFindings(
     _ findings: [Finding], of archived: ArchivedResponse, on db: isolated Connection
   ) throws {
-    let keys = try warehouse.deviceKeys(of: Set(findings.compactMap(\.device)), on: db)
+    let keys = try warehouse.devices.keys(of: Set(findings.compactMap(\.device)), on: db)
     let rows = findings.map { finding in
       FindingRow(
         finding, device: archived.device ?? finding.device.flatMap { keys[$0] }, response: archived.key)
     }
-    try warehouse.replaceFindings([archived.key.number: rows], on: db)
+    try warehouse.findings.replace([archived.key.number: rows], on: db)
   }
 }

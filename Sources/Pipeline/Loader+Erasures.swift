@@ -35,19 +35,19 @@ extension Loader {
     // It may have been cleaned or deleted since it was read.
     let archived: ArchivedResponse
     do {
-      archived = try warehouse.response(response.archived.key, on: db)
+      archived = try warehouse.archive.response(response.archived.key, on: db)
     } catch LoadError.responseMissing {
       return nil
     }
     switch archived.erasedThrough < remembered.through ? redaction(of: archived.response, erasing: erasures) : .clean {
     case .delete:
-      try warehouse.deleteErased(archived.key, on: db)
+      try warehouse.archive.deleteErased(archived.key, on: db)
       return nil
     case .clean:
-      try warehouse.noteClean(archived.key, through: remembered.through, on: db)
+      try warehouse.archive.noteClean(archived.key, through: remembered.through, on: db)
       return ReadResponse(archived).withoutErasedReadings(erasures)
     case .body(let body):
-      try warehouse.redact(
+      try warehouse.archive.redact(
         archived.key, to: body, through: remembered.through, now: archived.response.answeredAt, on: db)
       return ReadResponse(archived.with(body: body)).withoutErasedReadings(erasures)
     }

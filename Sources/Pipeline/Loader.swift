@@ -39,39 +39,39 @@ struct Loader: Sendable {
   @discardableResult
   func load(_ batch: LoadBatch, on db: isolated Connection) throws -> [Outcome] {
     for month in Set(batch.assembled.keys.map(\.day.startOfMonth)) {
-      try warehouse.ensurePartition(of: .routePoint, for: month, on: db)
+      try warehouse.partitions.ensure(of: .routePoint, for: month, on: db)
     }
     return try db.transaction {
       if !commitsToDisk { _ = try db.execute("set local synchronous_commit to off") }
-      let remembered = try warehouse.heldErasures(on: db)
+      let remembered = try warehouse.erasures.held(on: db)
       let keys = try lockDevices(of: batch, on: db)
       let given = batch
       let batch = try admitted(batch, remembered, on: db)
       let scene = try Scene(batch, keys: keys, in: warehouse, on: db)
-      let changed = try warehouse.add(batch.readings, keys: scene.keys, on: db)
-      try warehouse.compareHeartbeats(of: changed, on: db)
-      try warehouse.note(scene.fresh, on: db)
+      let changed = try warehouse.readings.add(batch.readings, keys: scene.keys, on: db)
+      try warehouse.heartbeats.compare(of: changed, on: db)
+      try warehouse.responseDays.note(scene.fresh, on: db)
       let days = try scene.assemble(on: db)
-      let written = try warehouse.replace(
+      let written = try warehouse.days.replace(
         days, fetched: scene.fetched, rewriting: rewritesUnchanged, on: db)
-      try warehouse.noteRebuilt(scene.returning, on: db)
-      let supersededOnly = try warehouse.daysWithoutCheckpoint(among: scene.supersededOnly, on: db)
-      try warehouse.addCheckpoints(of: supersededOnly, on: db)
-      try warehouse.forgetFailures(of: scene.fetched.keys, on: db)
+      try warehouse.days.noteRebuilt(scene.returning, on: db)
+      let supersededOnly = try warehouse.checkpoints.missing(among: scene.supersededOnly, on: db)
+      try warehouse.checkpoints.add(of: supersededOnly, on: db)
+      try warehouse.failures.forget(of: scene.fetched.keys, on: db)
       let touched = changed.union(written.map(\.device)).union(scene.fresh.map(\.device))
-      let judged = try warehouse.judge(
+      let judged = try warehouse.states.review(
         scene.reviews(changed: touched), days: scene.days.union(supersededOnly), settlingDays: settlingDays, on: db)
-      try warehouse.compareOdometer(of: judged.union(scene.days).union(scene.sealedDays(of: changed)), on: db)
-      try warehouse.replaceFindings(try scene.findings(on: db), on: db)
-      try warehouse.markLoaded(batch.responses.map(\.archived.key), on: db)
+      try warehouse.odometer.compare(of: judged.union(scene.days).union(scene.sealedDays(of: changed)), on: db)
+      try warehouse.findings.replace(try scene.findings(on: db), on: db)
+      try warehouse.archive.markLoaded(batch.responses.map(\.archived.key), on: db)
       return try outcomes(of: given.responses, latest: batch.latest, days: days, written: written, on: db)
     }
   }
 
   private func lockDevices(of batch: LoadBatch, on db: isolated Connection) throws -> [DeviceID: DeviceKey] {
-    try warehouse.preferIndexes(on: db)
-    let keys = try warehouse.deviceKeys(of: Set(batch.responses.flatMap(\.namedDevices)), on: db)
-    try warehouse.lock(Set(keys.values).union(batch.responses.compactMap(\.archived.device)), on: db)
+    try db.preferIndexes()
+    let keys = try warehouse.devices.keys(of: Set(batch.responses.flatMap(\.namedDevices)), on: db)
+    try warehouse.devices.lock(Set(keys.values).union(batch.responses.compactMap(\.archived.device)), on: db)
     return keys
   }
 
@@ -79,7 +79,7 @@ struct Loader: Sendable {
     of responses: [ReadResponse], latest: [DayKey: KnownResponse], days: [DeviceDayRows], written: Set<DayKey>,
     on db: isolated Connection
   ) throws -> [Outcome] {
-    let states = try warehouse.states(of: latest.keys, on: db)
+    let states = try warehouse.checkpoints.states(of: latest.keys, on: db)
     let contents = Dictionary(days.map { ($0.key, $0.content) }) { first, _ in first }
     return responses.map { response in
       guard let asked = response.asked, let told = latest[asked], told.key == response.archived.key else {

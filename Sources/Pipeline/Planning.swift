@@ -63,14 +63,14 @@ public struct Planning: Sendable {
     try await connection.run { [warehouse, clock] db in
       try db.transaction {
         // In the order of their keys, like every load: nobody waits for another in a circle.
-        let keys = try warehouse.deviceKeys(of: Set(plan.wantedDays.map(\.device)), on: db)
-        try warehouse.lock(keys.values, on: db)
-        try warehouse.want(plan.wantedDays, follow: plan.newlyFollowed, on: db)
-        let proven = try warehouse.deviceKeys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
-        let judged = try warehouse.judge(
+        let keys = try warehouse.devices.keys(of: Set(plan.wantedDays.map(\.device)), on: db)
+        try warehouse.devices.lock(keys.values, on: db)
+        try warehouse.checkpoints.add(pending: plan.wantedDays, follow: plan.newlyFollowed, on: db)
+        let proven = try warehouse.devices.keys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
+        let judged = try warehouse.states.review(
           proven.values.map { StateReview(device: $0, since: clock.now(), includesPending: true) },
           settlingDays: settlingDays, on: db)
-        try warehouse.compareOdometer(of: judged, on: db)
+        try warehouse.odometer.compare(of: judged, on: db)
       }
     }
   }
@@ -113,7 +113,7 @@ public struct Planning: Sendable {
 
   /// The nightly run takes a list of its own, the seal. With several users the lists also tell who sees which device.
   func needsList(for goal: Goal, now: Date, on db: isolated Connection) throws -> Bool {
-    guard case .backfill = goal, userCount == 1, let answered = try warehouse.latestListAnswered(on: db) else {
+    guard case .backfill = goal, userCount == 1, let answered = try warehouse.readings.latestListAnswered(on: db) else {
       return true
     }
     return now.timeIntervalSince(answered) >= Self.listLifetime
@@ -121,8 +121,8 @@ public struct Planning: Sendable {
 
   private func currentFacts(now: Date, on db: isolated Connection) throws -> [DeviceFacts] {
     // The lists of several users are taken one after the other.
-    let latest = try warehouse.latestListAnswered(on: db) ?? now
-    return try warehouse.facts(
+    let latest = try warehouse.readings.latestListAnswered(on: db) ?? now
+    return try warehouse.devices.facts(
       listedSince: userCount == 1 ? latest : latest.addingTimeInterval(-Self.listLifetime), on: db)
   }
 

@@ -49,9 +49,9 @@ public struct Replay: Sendable {
     } finally: { _ in
       try await connection.run { [warehouse] db in
         try db.transaction {
-          let devices = try warehouse.devices(in: selection, on: db)
-          try warehouse.lock(devices, on: db)
-          try warehouse.refresh(devices, on: db)
+          let devices = try warehouse.devices.keys(in: selection, on: db)
+          try warehouse.devices.lock(devices, on: db)
+          try warehouse.readings.refresh(devices, on: db)
         }
       }
     }
@@ -75,8 +75,9 @@ public struct Replay: Sendable {
       result.deviceDays += batch.latest.count
       result.points += batch.pointCount
     } finally: { result in
-      result.note(try await connection.run { [warehouse] db in try warehouse.surplus(in: selection, on: db) })
-      result.devices = try await connection.run { [warehouse] db in try warehouse.deviceIDs(on: db) }
+      result.note(
+        try await connection.run { [warehouse] db in try warehouse.comparison.surplus(in: selection, on: db) })
+      result.devices = try await connection.run { [warehouse] db in try warehouse.devices.ids(on: db) }
     }
   }
 
@@ -86,9 +87,9 @@ public struct Replay: Sendable {
   ) async -> ReplayResult {
     var result = ReplayResult()
     do {
-      let unknown = try await connection.run { [warehouse] db in try warehouse.unknownDevices(in: selection, on: db) }
+      let unknown = try await connection.run { [warehouse] db in try warehouse.devices.unknown(in: selection, on: db) }
       guard unknown.isEmpty else { throw UnknownDevices(devices: unknown) }
-      let extent = try await connection.run { [warehouse] db in try warehouse.extent(of: selection, on: db) }
+      let extent = try await connection.run { [warehouse] db in try warehouse.archive.extent(of: selection, on: db) }
       var report = ReplayProgress(
         responses: 0, totalResponses: extent.responses, bytes: 0, totalBytes: extent.bytes, points: 0)
       let archive = ArchivePrefetch(

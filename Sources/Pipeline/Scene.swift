@@ -26,7 +26,7 @@ struct Scene {
     self.batch = batch
     self.keys = keys
     self.warehouse = warehouse
-    let known = batch.latest.isEmpty ? [:] : try warehouse.knownResponses(for: batch.latest.keys, on: db)
+    let known = batch.latest.isEmpty ? [:] : try warehouse.responseDays.known(for: batch.latest.keys, on: db)
     current = batch.latest.filter { asked, response in !(known[asked]?.isLater(than: response) ?? false) }
     fresh = current.values.filter { known[$0.asked] != $0 }.sorted { $0.asked < $1.asked }
     let told: Set<DayKey> = current.values.reduce(into: []) { days, response in
@@ -34,7 +34,7 @@ struct Scene {
       days.formUnion(known[response.asked]?.toldDays ?? [])
     }
     supersededOnly = batch.toldDays.subtracting(told)
-    let standing = try warehouse.frozenDays(among: told, on: db)
+    let standing = try warehouse.days.frozen(among: told, on: db)
     let current = current
     returning = Set(standing.filter { day, prunedAt in current[day].map { $0.requestedAt > prunedAt } ?? false }.keys)
     days = told.subtracting(standing.keys).union(returning)
@@ -46,7 +46,7 @@ struct Scene {
   func assemble(on db: isolated Connection) throws -> [DeviceDayRows] {
     guard !days.isEmpty else { return [] }
     var contributors: [DayKey: Set<ResponseKey>] = [:]
-    for (day, keys) in try warehouse.contributors(to: days, on: db) {
+    for (day, keys) in try warehouse.responseDays.contributors(to: days, on: db) {
       // For the days that this batch responses its own responses count, whatever was noted before.
       contributors[day] = Set(keys.filter { current[DayKey(device: day.device, day: $0.day)] == nil })
     }
@@ -106,7 +106,7 @@ struct Scene {
   /// The findings of each response, by its number; what changed since the response before is one.
   func findings(on db: isolated Connection) throws -> [Int64: [FindingRow]] {
     var responses = ArchivedResponses(batch, warehouse)
-    let repeated = try warehouse.repeatedResponses(for: Set(batch.responses.compactMap(\.asked)), on: db)
+    let repeated = try warehouse.archive.repeatedResponses(for: Set(batch.responses.compactMap(\.asked)), on: db)
     return try batch.responses.reduce(into: [:]) { rows, response in
       let key = response.archived.key
       var findings = response.findings
@@ -154,7 +154,7 @@ private struct ArchivedResponses {
   /// Nil for a response that does not count.
   mutating func dayResponse(_ key: ResponseKey, on db: isolated Connection) throws -> DayResponse? {
     if let response = known[key.number] { return response }
-    let response = ReadResponse(try warehouse.response(key, on: db)).dayResponse
+    let response = ReadResponse(try warehouse.archive.response(key, on: db)).dayResponse
     known[key.number] = .some(response)
     return response
   }

@@ -59,12 +59,12 @@ extension Sync {
 
   /// Responses that a killed run left in the archive are paid for: load them before anything else.
   func recover(result: inout SyncResult) async throws {
-    let keys = try await connection.run { [warehouse] db in try warehouse.unloadedResponses(on: db) }
+    let keys = try await connection.run { [warehouse] db in try warehouse.archive.unloadedResponses(on: db) }
     result.recovered = keys
     for key in keys {
       let archived: ArchivedResponse
       do {
-        archived = try await connection.run { [warehouse] db in try warehouse.response(key, on: db) }
+        archived = try await connection.run { [warehouse] db in try warehouse.archive.response(key, on: db) }
       } catch let error as LoadError {
         result.loadErrors.append("\(error)")
         continue

@@ -55,7 +55,7 @@ public struct Sync: Sendable {
       let priced = try await planning.plan(for: goal)
       try await planning.commit(priced.plan, settlingDays: loader.settlingDays)
       try await connection.run { [warehouse] db in
-        try warehouse.ensurePartitions(for: priced.plan.calls.map(\.day), on: db)
+        try warehouse.partitions.ensure(for: priced.plan.calls.map(\.day), on: db)
       }
       result.plan = priced
       result.totals.empty = priced.plan.skipped(.provenEmpty).count
@@ -79,7 +79,7 @@ public struct Sync: Sendable {
       connection: connection, warehouse: warehouse, settlingDays: loader.settlingDays, clock: clock
     ).apply()
     try await connection.run { [warehouse, clock] db in
-      try warehouse.ensurePartitions(ahead: UTCDay(containing: clock.now()), on: db)
+      try warehouse.partitions.ensure(ahead: UTCDay(containing: clock.now()), on: db)
     }
   }
 
@@ -191,10 +191,10 @@ public struct Sync: Sendable {
   /// - Returns: nil when another process has it, or when it is no longer due since the plan was made.
   private func claim(_ planned: PlannedCall) async throws -> DeviceKey? {
     try await connection.run { [warehouse] db in
-      let device = try warehouse.deviceKey(of: planned.device, on: db)
-      guard try warehouse.claim(planned.day, of: device, on: db) else { return nil }
+      let device = try warehouse.devices.key(of: planned.device, on: db)
+      guard try warehouse.checkpoints.claim(planned.day, of: device, on: db) else { return nil }
       guard try isDue(planned, of: device, on: db) else {
-        try warehouse.release(planned.day, of: device, on: db)
+        try warehouse.checkpoints.release(planned.day, of: device, on: db)
         return nil
       }
       return device
@@ -202,9 +202,9 @@ public struct Sync: Sendable {
   }
 
   private func isDue(_ planned: PlannedCall, of device: DeviceKey, on db: isolated Connection) throws -> Bool {
-    guard try !warehouse.isErased(planned.day, of: device, on: db) else { return false }
-    try warehouse.checkRoom(for: planned.day, on: db)
-    return planned.isDue(try warehouse.dayFacts(planned.day, of: device, on: db))
+    guard try !warehouse.erasures.isErased(planned.day, of: device, on: db) else { return false }
+    try warehouse.partitions.checkRoom(for: planned.day, on: db)
+    return planned.isDue(try warehouse.checkpoints.facts(planned.day, of: device, on: db))
   }
 
   /// Ends the claim of a device-day again, unless there is a response to load.
@@ -225,14 +225,14 @@ public struct Sync: Sendable {
   }
 
   func release(_ planned: PlannedCall, of device: DeviceKey) async throws {
-    try await connection.run { [warehouse] db in try warehouse.release(planned.day, of: device, on: db) }
+    try await connection.run { [warehouse] db in try warehouse.checkpoints.release(planned.day, of: device, on: db) }
   }
 
   private func noteFailure(_ planned: PlannedCall, of device: DeviceKey, fault: Fault) async throws {
     try await connection.run { [warehouse, clock] db in
       let now = clock.now()
-      let attempts = try warehouse.failedAttempts(planned.day, of: device, on: db) + 1
-      try warehouse.noteFailure(
+      let attempts = try warehouse.failures.attempts(for: planned.day, of: device, on: db) + 1
+      try warehouse.failures.note(
         planned.day, of: device, attempts: attempts, reason: fault.description, now: now,
         retryAt: now.addingTimeInterval(RetryDelay.afterFailedDay(attempts)), on: db)
     }

@@ -53,13 +53,13 @@ extension UnarchivedResponse {
   private func archive(over connection: Connection) async throws {
     do {
       try await connection.run { db in
-        try warehouse.ensurePartition(of: .response, for: response.day, on: db)
+        try warehouse.partitions.ensure(of: .response, for: response.day, on: db)
         try db.transaction {
           // A commit that is still under way holds the call's row: what it did is seen after it.
           try ledger.hold(call, on: db)
-          guard try !warehouse.hasResponse(to: call, for: response.day, on: db) else { return }
+          guard try !warehouse.archive.hasResponse(to: call, for: response.day, on: db) else { return }
           try ledger.end(call, at: response.answeredAt, outcome: .answered, httpStatus: response.httpStatus, on: db)
-          _ = try warehouse.archive(response, call: call, on: db)
+          _ = try warehouse.archive.add(response, call: call, on: db)
         }
       }
     } catch {

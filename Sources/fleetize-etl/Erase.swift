@@ -70,7 +70,7 @@ struct Erase: AsyncParsableCommand {
 
   private func checkDevices(_ warehouse: Warehouse, _ session: Session) async throws {
     let asked = Set(devices.map { DeviceID($0) })
-    let known = try await session.connection.run { db in try warehouse.knownDevices(asked, on: db) }
+    let known = try await session.connection.run { db in try warehouse.devices.known(asked, on: db) }
     guard known == asked else { throw UnknownDevices(devices: asked.subtracting(known).sorted()) }
   }
 }

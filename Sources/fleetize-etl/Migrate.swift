@@ -55,7 +55,7 @@ struct Migrate: AsyncParsableCommand {
     ).apply()
     if effect != Eraser.Effect() { print("Erased again what had come back of account \(account.name).") }
     try await session.connection.run { db in
-      try warehouse.ensurePartitions(ahead: UTCDay(containing: Date()), on: db)
+      try warehouse.partitions.ensure(ahead: UTCDay(containing: Date()), on: db)
     }
   }
 }

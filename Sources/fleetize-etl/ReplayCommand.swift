@@ -82,7 +82,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var selections: [(Settings.Account, ArchiveSelection)] = []
     for account in session.accounts {
       let warehouse = try await session.warehouse(for: account)
-      let known = try await session.connection.run { db in try warehouse.knownDevices(asked, on: db) }
+      let known = try await session.connection.run { db in try warehouse.devices.known(asked, on: db) }
       guard !known.isEmpty else { continue }
       selection.devices = known
       selections.append((account, selection))

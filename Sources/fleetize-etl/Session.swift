@@ -81,10 +81,12 @@ struct Session {
   ) async throws -> Warehouse {
     do {
       let (warehouse, unknown) = try await (other ?? connection).run { db in
-        let warehouse = try Warehouse(
-          account: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
-          limits: account.limits, keeping: isLoading ? [] : account.defaulted, on: db)
-        return (warehouse, try warehouse.unknownDevicesWithZone(on: db))
+        let configuration = AccountConfiguration(
+          name: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
+          limits: account.limits)
+        try configuration.write(keeping: isLoading ? [] : account.defaulted, on: db)
+        let warehouse = try Warehouse(configuration, on: db)
+        return (warehouse, try warehouse.devices.unknownWithZone(on: db))
       }
       for device in unknown {
         logger.notice(
@@ -105,7 +107,7 @@ struct Session {
     guard let erasures = try file.erasures(of: account.name) else {
       return complain("note: there is no erasures_file \(file.path) yet; `erase` makes it")
     }
-    try await connection.run { db in try warehouse.remember(erasures, on: db) }
+    try await connection.run { db in try warehouse.erasures.remember(erasures, on: db) }
   }
 
   /// Notes the beginning of a run.

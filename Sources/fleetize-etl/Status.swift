@@ -27,7 +27,7 @@ struct Status: AsyncParsableCommand {
           connection: session.connection, warehouse: warehouse, limits: account.limits,
           userCount: max(1, account.tokenSources.count), clock: .system)
         let budget = try await planning.budget()
-        let status = try await session.connection.run { db in try warehouse.status(on: db) }
+        let status = try await session.connection.run { db in try AccountStatus(of: warehouse.account, on: db) }
         reports.append(StatusReport(account: account.name, status: status, budget: budget))
       }
       await session.connection.close()

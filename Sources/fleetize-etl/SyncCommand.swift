@@ -136,7 +136,7 @@ struct SyncCommand {
     var result = result
     do {
       result.failingFindings = try await connection.run { db in
-        try warehouse.findings(ofRules: rules, in: run, recovered: recovered, on: db)
+        try warehouse.findings.found(byRules: rules, in: run, recovered: recovered, on: db)
       }
     } catch {
       result.failure = result.failure ?? error

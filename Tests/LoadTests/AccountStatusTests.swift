@@ -1,5 +1,6 @@
 import Load
 import Postgres
+import TestSupport
 import Testing
 
 @Suite struct `The status of an account` {
@@ -15,11 +16,8 @@ import Testing
         values (1, '2026-10-01', 'final', 'settled'), (1, '2026-10-02', 'empty', 'settled'), (1, '2026-10-03', 'final', 'proven');
         """)
       let status = try await db.run { db in
-        try Warehouse(
-          account: "north", timeZone: "Europe/Berlin",
-          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60),
-          on: db
-        ).status(on: db)
+        try AccountStatus(
+          of: Warehouse.configured(account: "north", timeZone: "Europe/Berlin", on: db).account, on: db)
       }
       #expect(status.findings == ["odometer_falls": 3, "device_unusable": 1, "settled_without_proof": 2])
       #expect(

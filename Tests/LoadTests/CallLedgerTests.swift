@@ -59,11 +59,7 @@ import Testing
     try await withMigratedTestDatabase { url in
       let first = try await Connection.open(url, applicationName: "first", logger: quiet)
       let second = try await Connection.open(url, applicationName: "second", logger: quiet)
-      let warehouse = try await first.run { db in
-        try Warehouse(
-          account: "default", timeZone: "UTC",
-          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
-      }
+      let warehouse = try await first.run { db in try Warehouse.configured(on: db) }
       try await body(first, second, CallLedger(account: warehouse.account, egress: "default"), warehouse)
       await first.close()
       await second.close()

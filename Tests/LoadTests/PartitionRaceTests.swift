@@ -10,18 +10,14 @@ import Testing
       let first = try await Connection.open(url, applicationName: "first", logger: quiet)
       let second = try await Connection.open(url, applicationName: "second", logger: quiet)
       try await Migrator(connection: first, logger: quiet).migrate(now: aMoment)
-      let warehouse = try await first.run { db in
-        try Warehouse(
-          account: "default", timeZone: "UTC",
-          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
-      }
+      let warehouse = try await first.run { db in try Warehouse.configured(on: db) }
       let day = UTCDay(containing: aMoment)
-      for table in [Warehouse.PartitionedTable.response, .routePoint] {
+      for table in [Partitions.Table.response, .routePoint] {
         let (moments, isMade) = AsyncStream.makeStream(of: Void.self)
         // Holds its new partition back until the other session waits for it.
         async let made: Void = first.run { db in
           try db.transaction {
-            try warehouse.ensurePartition(of: table, for: day, on: db)
+            try warehouse.partitions.ensure(of: table, for: day, on: db)
             isMade.yield()
             while try db.query(
               "select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))"
@@ -31,7 +27,7 @@ import Testing
           }
         }
         for await _ in moments { break }
-        try await second.run { db in try warehouse.ensurePartition(of: table, for: day, on: db) }
+        try await second.run { db in try warehouse.partitions.ensure(of: table, for: day, on: db) }
         try await made
       }
       let partitions = try await first.run { db in

@@ -6,35 +6,31 @@ import TestSupport
 import Testing
 
 @Suite struct `Making a monthly partition` {
-  @Test(arguments: [Warehouse.PartitionedTable.response, .routePoint])
-  func `waits for no load and no reader, and they not for it`(table: Warehouse.PartitionedTable) async throws {
+  @Test(arguments: [Partitions.Table.response, .routePoint])
+  func `waits for no load and no reader, and they not for it`(table: Partitions.Table) async throws {
     try await withTestDatabase { url in
       let loading = try await Connection.open(url, applicationName: "load", logger: quiet)
       let making = try await Connection.open(url, applicationName: "make", logger: quiet)
       let other = try await Connection.open(url, applicationName: "other", logger: quiet)
       try await Migrator(connection: loading, logger: quiet).migrate(now: aMoment)
-      let warehouse = try await loading.run { db in
-        try Warehouse(
-          account: "default", timeZone: "UTC",
-          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
-      }
+      let warehouse = try await loading.run { db in try Warehouse.configured(on: db) }
       let today = UTCDay(containing: aMoment)
-      try await loading.run { db in try warehouse.ensurePartitions(ahead: today, on: db) }
+      try await loading.run { db in try warehouse.partitions.ensure(ahead: today, on: db) }
       let insert = "insert into \(table.rawValue) " + Self.row(table)
       // Who had to wait would fail after a second.
       for connection in [making, other] { try await connection.run { db in try db.script("set lock_timeout = '1s'") } }
 
       // A long load that has written, and read all of the table.
       try await loading.run { db in try db.script("begin; \(insert); select count(*) from \(table.rawValue)") }
-      try await making.run { db in try warehouse.ensurePartition(of: table, for: today.advanced(by: 70), on: db) }
+      try await making.run { db in try warehouse.partitions.ensure(of: table, for: today.advanced(by: 70), on: db) }
       // A partition that somebody is still making: others load and read, also into months that are there.
       try await making.run { db in
         try db.script("begin")
-        try warehouse.ensurePartition(of: table, for: today.advanced(by: 100), on: db)
+        try warehouse.partitions.ensure(of: table, for: today.advanced(by: 100), on: db)
       }
       try await other.run { db in
         try db.script("\(insert); select count(*) from \(table.rawValue)")
-        try warehouse.ensurePartitions(ahead: today, on: db)
+        try warehouse.partitions.ensure(ahead: today, on: db)
       }
       try await loading.run { db in try db.script("\(insert); commit") }
       try await making.run { db in try db.script("commit") }
@@ -48,7 +44,7 @@ import Testing
     }
   }
 
-  private static func row(_ table: Warehouse.PartitionedTable) -> String {
+  private static func row(_ table: Partitions.Table) -> String {
     switch table {
     case .routePoint:
       "values (1, '2026-11-01', 1, 1, 1, 1, 1)"

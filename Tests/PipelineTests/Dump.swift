@@ -43,18 +43,14 @@ func openWarehouse(_ url: String) async throws -> (Connection, Warehouse) {
   let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
   let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
   _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
-  let warehouse = try await connection.run { db in
-    try Warehouse(
-      account: "default", timeZone: "Europe/Berlin",
-      limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
-  }
+  let warehouse = try await connection.run { db in try Warehouse.configured(timeZone: "Europe/Berlin", on: db) }
   return (connection, warehouse)
 }
 
 /// Puts a response into the archive.
 func archive(_ response: Response, in warehouse: Warehouse, on db: isolated Connection) throws -> ArchivedResponse {
-  try warehouse.ensurePartition(of: .response, for: response.day, on: db)
-  return try db.transaction { try warehouse.archive(response, call: nil, on: db) }
+  try warehouse.partitions.ensure(of: .response, for: response.day, on: db)
+  return try db.transaction { try warehouse.archive.add(response, call: nil, on: db) }
 }
 
 func archiveAndLoad(_ responses: [Response], _ loader: Loader, _ connection: Connection) async throws {

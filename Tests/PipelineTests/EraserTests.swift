@@ -121,16 +121,12 @@ import Transform
       let first = try await Connection.open(url, applicationName: "load", logger: quiet)
       let second = try await Connection.open(url, applicationName: "erase", logger: quiet)
       try await Migrator(connection: first, logger: quiet).migrate(now: .distantPast)
-      let warehouse = try await first.run { db in
-        try Warehouse(
-          account: "default", timeZone: "UTC",
-          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
-      }
+      let warehouse = try await first.run { db in try Warehouse.configured(on: db) }
       let (moments, isHeld) = AsyncStream.makeStream(of: Void.self)
       // A load that knows of no erasure yet; it ends when somebody waits for it.
       async let loaded: Int = first.run { db in
         try db.transaction {
-          let known = try warehouse.heldErasures(on: db).all.count
+          let known = try warehouse.erasures.held(on: db).all.count
           isHeld.yield()
           while try db.query(
             "select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))"
@@ -141,9 +137,9 @@ import Transform
         }
       }
       for await _ in moments { break }
-      try await second.run { db in try warehouse.remember([ErasedFleet.erasure], on: db) }
+      try await second.run { db in try warehouse.erasures.remember([ErasedFleet.erasure], on: db) }
       #expect(try await loaded == 0)
-      #expect(try await first.run { db in try db.transaction { try warehouse.heldErasures(on: db).all.count } } == 1)
+      #expect(try await first.run { db in try db.transaction { try warehouse.erasures.held(on: db).all.count } } == 1)
       await first.close()
       await second.close()
     }
@@ -193,7 +189,7 @@ import Transform
         update warehouse.device set imei = null, name = null, device_type = null, attributes_answered_at = null;
         """)
       for key in keys {
-        let archived = try warehouse.response(key, on: db)
+        let archived = try warehouse.archive.response(key, on: db)
         _ = try loader.load(archived, as: interpret(archived.response), on: db)
       }
     }
@@ -232,7 +228,7 @@ import Transform
         ).map { try $0.decode("line") }
       }
       for key in keys {
-        let body = String(decoding: try warehouse.response(key, on: db).response.body, as: UTF8.self)
+        let body = String(decoding: try warehouse.archive.response(key, on: db).response.body, as: UTF8.self)
         if body.contains("77777") { found.append("response \(key.number): \(body)") }
       }
       return found

@@ -31,9 +31,7 @@ import Testing
   /// What each start of a command does first.
   private func start(_ connection: Connection, timeZone: String, devices: [DeviceID: String] = [:]) async throws {
     try await connection.run { db in
-      _ = try Warehouse(
-        account: "default", timeZone: timeZone, deviceTimeZones: devices,
-        limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+      _ = try Warehouse.configured(timeZone: timeZone, deviceTimeZones: devices, on: db)
     }
   }
 
@@ -76,9 +74,7 @@ import Testing
       try await archiveAndLoad(responses, loader, connection)
       let before = try await dates(connection)
       try await connection.run { db in
-        _ = try Warehouse(
-          account: "other", timeZone: "Pacific/Honolulu",
-          limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60), on: db)
+        _ = try Warehouse.configured(account: "other", timeZone: "Pacific/Honolulu", on: db)
       }
       #expect(try await dates(connection) == before)
     }

@@ -81,7 +81,7 @@ import Transform
     let keys = try await keys(connection)
     try await connection.run { db in
       for key in keys {
-        let archived = try warehouse.response(key, on: db)
+        let archived = try warehouse.archive.response(key, on: db)
         _ = try loader.load(archived, as: interpret(archived.response), on: db)
       }
     }

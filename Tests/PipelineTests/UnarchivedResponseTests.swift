@@ -44,7 +44,7 @@ import Testing
       try await first.run { db in
         try db.script("begin")
         try unarchived.ledger.end(unarchived.call, at: Self.noon, outcome: .answered, on: db)
-        _ = try unarchived.warehouse.archive(Self.response, call: unarchived.call, on: db)
+        _ = try unarchived.warehouse.archive.add(Self.response, call: unarchived.call, on: db)
       }
       let second = try await openWarehouse(url).0
       async let isKept = unarchived.keep(
@@ -71,7 +71,7 @@ import Testing
       let call = try await connection.run { db in
         let log = try RunLog(
           account: warehouse.account, command: "run", version: "0", host: "host", processID: 1, now: Self.noon, on: db)
-        try warehouse.ensurePartition(of: .response, for: Self.response.day, on: db)
+        try warehouse.partitions.ensure(of: .response, for: Self.response.day, on: db)
         return try ledger.begin(.deviceList, run: log.run, device: nil, now: Self.noon, on: db)
       }
       try await body(

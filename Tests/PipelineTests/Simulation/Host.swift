@@ -4,6 +4,7 @@ import Foundation
 import Load
 import Logging
 import Postgres
+import TestSupport
 
 @testable import Pipeline
 
@@ -57,7 +58,7 @@ actor Host {
     let limits = AccountLimits(egress: egress, dailyCalls: scenario.quota, requestInterval: scenario.interval)
     let isNightly = if case .nightly = goal { true } else { false }
     let (warehouse, log) = try await connection.run { db in
-      let warehouse = try Warehouse(account: "default", timeZone: "Europe/Berlin", limits: limits, on: db)
+      let warehouse = try Warehouse.configured(timeZone: "Europe/Berlin", limits: limits, on: db)
       let log = try RunLog(
         account: warehouse.account, command: isNightly ? "run" : "backfill", version: "test", host: "test",
         processID: 1, now: clock.now, on: db)

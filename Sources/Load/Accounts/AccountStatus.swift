@@ -1,0 +1,78 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// How an account stands.
+public struct AccountStatus: Hashable, Sendable {
+  /// Device-days by state: `pending`, `provisional`, `final`, `empty`, `failed`.
+  public var deviceDays: [String: Int] = [:]
+  /// The oldest day that is wanted and has no response.
+  public var oldestMissingDay: UTCDay?
+  public var devices = 0
+  /// Findings by rule.
+  public var findings: [String: Int] = [:]
+  public var lastRun: LastRun?
+  /// What is erased, oldest first.
+  public var erasures: [Erasure] = []
+
+  init() {}
+
+  public struct LastRun: Hashable, Sendable {
+    public var command: String
+    public var startedAt: Date
+    /// Nil while it runs, and for a run that was killed.
+    public var endedAt: Date?
+    public var exitCode: Int32?
+    public var calls: Int32
+  }
+}
+
+extension AccountStatus {
+  public init(of account: AccountKey, on db: isolated Connection) throws {
+    self.init()
+    let states = try db.query(
+      """
+      select case when c.state = 'pending' and f.day is not null then 'failed' else c.state end as state,
+             count(*) as days, min(day) filter (where c.state = 'pending') as oldest
+      from etl.checkpoint as c
+      left join etl.failed_day as f using (device_key, day)
+      join warehouse.device as d using (device_key)
+      where d.account_key = \(account)
+      group by 1
+      """)
+    for row in states {
+      self.deviceDays[try row.decode("state")] = Int(try row.decode("days", as: Int64.self))
+      let oldest: UTCDay? = try row.decode("oldest")
+      self.oldestMissingDay = [self.oldestMissingDay, oldest].compactMap { $0 }.min()
+    }
+    self.devices = Int(
+      try db.query("select count(*) as devices from warehouse.device where account_key = \(account)")[0]
+        .decode("devices", as: Int64.self))
+    let findings = try db.query(
+      """
+      select rule, sum(occurrences) as occurrences
+      from (
+        select rule, occurrences from etl.finding where account_key = \(account)
+        union all
+        select \(Rule.settledWithoutProof.code), 1
+        from etl.checkpoint join warehouse.device using (device_key)
+        where account_key = \(account) and reason = 'settled'
+      ) as known
+      group by rule
+      """)
+    for row in findings {
+      self.findings[try row.decode("rule")] = Int(try row.decode("occurrences", as: Int64.self))
+    }
+    self.lastRun = try db.query(
+      """
+      select command, started_at, ended_at, exit_code, calls from etl.run
+      where account_key = \(account) order by started_at desc limit 1
+      """
+    ).first.map {
+      AccountStatus.LastRun(
+        command: try $0.decode("command"), startedAt: try $0.decode("started_at"), endedAt: try $0.decode("ended_at"),
+        exitCode: try $0.decode("exit_code"), calls: try $0.decode("calls"))
+    }
+    self.erasures = try ErasureRegister(devices: Devices(account: account, timeZones: [:])).remembered(on: db).all
+  }
+}

@@ -1,0 +1,68 @@
+import FleetModel
+import Postgres
+
+/// Zones for local times, as configured: they decide how the views show a moment and on which local date a trip is, and are no part
+/// of what the archive tells.
+enum TimeZones {
+  /// - Throws: ``UnknownTimeZone``.
+  static func check(_ account: String, _ devices: [DeviceID: String], on db: isolated Connection) throws {
+    try check(account, of: nil, on: db)
+    for (device, zone) in devices.sorted(by: { $0.key < $1.key }) { try check(zone, of: device, on: db) }
+  }
+
+  private static func check(_ zone: String, of device: DeviceID?, on db: isolated Connection) throws {
+    do {
+      let isNear: Bool = try db.query(
+        "select timestamptz '2000-01-02 00:00Z' at time zone \(zone) between '2000-01-01' and '2000-01-03' as is_near"
+      )[0].decode("is_near")
+      if !isNear { throw UnknownTimeZone(zone: zone, device: device) }
+    } catch let error as PostgresError where error.sqlState == "22023" {
+      throw UnknownTimeZone(zone: zone, device: device)
+    }
+  }
+
+  /// Writes the zone of each device that is known; one without an override goes back to the account's.
+  static func write(_ zones: [DeviceID: String], of account: AccountKey, on db: isolated Connection) throws {
+    let overrides = zones.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      update warehouse.device
+      set time_zone = wanted.time_zone
+      from (
+        select device_key, override.time_zone
+        from warehouse.device
+        left join unnest(\(overrides.map(\.key.value))::bigint[], \(overrides.map(\.value))::text[])
+          as override (device_id, time_zone) using (device_id)
+        where account_key = \(account)
+      ) as wanted
+      where device.device_key = wanted.device_key and device.time_zone is distinct from wanted.time_zone
+      """)
+  }
+
+  /// The date of a moment where its vehicle is: an SQL expression over `device` and `account`.
+  static func localDate(of moment: SQL) -> SQL {
+    "(\(moment) at time zone coalesce(device.time_zone, account.time_zone))::date"
+  }
+
+  /// Writes the local date of each route that has another one: after a change of zones, or of the server's rules for a zone. It reads
+  /// all routes of the account. What another process loads at the same moment may still have the date of the zone before, until the
+  /// next start.
+  static func writeLocalDates(of account: AccountKey, on db: isolated Connection) throws {
+    let localDate = localDate(of: "route.departed_at")
+    let moved: SQL =
+      "route.device_key = device.device_key and account_key = \(account) and route.local_date <> \(localDate)"
+    // A statement that writes, if only nothing, waits for whoever has locked the table.
+    let anyMoved: Bool = try db.query(
+      """
+      select exists (
+        select from warehouse.route, warehouse.device join warehouse.account using (account_key) where \(moved)) as moved
+      """)[0].decode("moved")
+    guard anyMoved else { return }
+    _ = try db.execute(
+      """
+      update warehouse.route set local_date = \(localDate)
+      from warehouse.device join warehouse.account using (account_key)
+      where \(moved)
+      """)
+  }
+}

@@ -1,0 +1,20 @@
+import FleetModel
+
+/// What can be wrong with the database's content, other than what PostgreSQL itself reports.
+public enum LoadError: Error, CustomStringConvertible {
+  case unknownAccount(String)
+  case responseMissing(ResponseKey)
+  case responseDamaged(ResponseKey, String)
+
+  public var description: String {
+    switch self {
+    case .unknownAccount(let name):
+      "the database has no account \(name); run `fleetize-etl migrate`"
+    case .responseMissing(let key):
+      "response \(key.number) of \(key.day) is not in the archive: was etl.response pruned while it was being loaded?"
+    case .responseDamaged(let key, let why):
+      "response \(key.number) of \(key.day) is damaged in the archive: \(why). "
+        + "Restore etl.response from a backup, or fetch the day again with `fleetize-etl backfill --refetch`"
+    }
+  }
+}

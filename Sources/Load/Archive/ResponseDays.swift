@@ -1,0 +1,95 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// The latest whole response for an asked day and the days on which its routes depart.
+public struct KnownResponse: Hashable, Sendable {
+  public let key: ResponseKey
+  public let device: DeviceKey
+  public let requestedAt: Date
+  /// The device's last contact as the response tells it.
+  public let heardAt: Date?
+  /// Whether the response gives the status code 1.
+  public let isParked: Bool
+  /// Always has the asked day itself.
+  public let days: Set<UTCDay>
+
+  public init(key: ResponseKey, device: DeviceKey, requestedAt: Date, heardAt: Date?, isParked: Bool, days: Set<UTCDay>)
+  {
+    self.key = key
+    self.device = device
+    self.requestedAt = requestedAt
+    self.heardAt = heardAt
+    self.isParked = isParked
+    self.days = days
+  }
+
+  public var asked: DayKey { DayKey(device: device, day: key.day) }
+
+  /// Whether it was requested later, and so counts.
+  public func isLater(than other: KnownResponse) -> Bool {
+    (requestedAt, key.number) > (other.requestedAt, other.key.number)
+  }
+}
+
+/// The table `etl.response_day`: the days on which the routes of the latest response for each asked day depart.
+public struct ResponseDays: Sendable {
+  /// The latest responses known for asked days.
+  public func known(
+    for asked: some Collection<DayKey>, on db: isolated Connection
+  ) throws -> [DayKey: KnownResponse] {
+    let rows = try db.query(
+      """
+      select device_key, asked_day, response_key, requested_at, heard_at, is_parked, array_agg(day::text) as days
+      from unnest(\(asked.map(\.device))::integer[], \(asked.map(\.day))::date[]) as asked (device_key, asked_day)
+      join etl.response_day using (device_key, asked_day)
+      group by device_key, asked_day, response_key, requested_at, heard_at, is_parked
+      """)
+    return try rows.reduce(into: [:]) { known, row in
+      let days: [String] = try row.decode("days")
+      let response = KnownResponse(
+        key: ResponseKey(number: try row.decode("response_key"), day: try row.decode("asked_day")),
+        device: try row.decode("device_key"), requestedAt: try row.decode("requested_at"),
+        heardAt: try row.decode("heard_at"), isParked: try row.decode("is_parked"),
+        days: Set(days.compactMap { UTCDay($0) }))
+      known[response.asked] = response
+    }
+  }
+
+  /// Notes on which days the routes of responses depart, in place of what earlier responses for the same days told.
+  public func note(_ responses: [KnownResponse], on db: isolated Connection) throws {
+    guard !responses.isEmpty else { return }
+    _ = try db.execute(
+      """
+      delete from etl.response_day as known
+      using unnest(\(responses.map(\.device))::integer[], \(responses.map(\.key.day))::date[]) as asked (device_key, asked_day)
+      where (known.device_key, known.asked_day) = (asked.device_key, asked.asked_day)
+      """)
+    let rows = responses.flatMap { response in response.days.sorted().map { (response, $0) } }
+    _ = try db.execute(
+      """
+      insert into etl.response_day (device_key, asked_day, day, response_key, requested_at, heard_at, is_parked)
+      select * from unnest(
+        \(rows.map(\.0.device))::integer[], \(rows.map(\.0.key.day))::date[], \(rows.map(\.1))::date[],
+        \(rows.map(\.0.key.number))::bigint[], \(rows.map(\.0.requestedAt))::timestamptz[],
+        \(rows.map(\.0.heardAt))::timestamptz[], \(rows.map(\.0.isParked))::boolean[])
+      """)
+  }
+
+  /// The kept responses that carry routes which depart on given days.
+  public func contributors(
+    to days: some Collection<DayKey>, on db: isolated Connection
+  ) throws -> [DayKey: [ResponseKey]] {
+    let rows = try db.query(
+      """
+      select device_key, day, asked_day, response_key
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.response_day using (device_key, day)
+      """)
+    return try rows.reduce(into: [:]) { contributors, row in
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      contributors[day, default: []].append(
+        ResponseKey(number: try row.decode("response_key"), day: try row.decode("asked_day")))
+    }
+  }
+}

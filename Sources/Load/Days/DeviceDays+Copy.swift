@@ -1,0 +1,133 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+extension DeviceDays {
+  func copyRoutes(_ days: [DeviceDayRows], on db: isolated Connection) throws {
+    var localDates = try localDates(of: days, on: db).makeIterator()
+    _ = try db.copyIn(
+      """
+      copy warehouse.route (
+        device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km,
+        origin_latitude_e7, origin_longitude_e7, destination_latitude_e7, destination_longitude_e7,
+        average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count,
+        top_speed_kmh, south_e7, west_e7, north_e7, east_e7, local_date)
+      from stdin (format binary)
+      """
+    ) { copy in
+      for rows in days {
+        for (index, route) in rows.content.routes.enumerated() {
+          let extent = RouteExtent(of: route.points)
+          try copy.beginRow(columns: 22)
+          copy.int32(rows.device.value)
+          copy.date(daysSince1970: rows.content.day.number)
+          copy.int16(Int16(index + 1))
+          copy.timestamptz(route.departedAt)
+          copy.timestamptz(route.arrivedAt)
+          copy.numeric(route.originMileage)
+          copy.numeric(route.destinationMileage)
+          copy.int32(route.origin?.latitudeE7)
+          copy.int32(route.origin?.longitudeE7)
+          copy.int32(route.destination?.latitudeE7)
+          copy.int32(route.destination?.longitudeE7)
+          copy.numeric(route.averageSpeed)
+          copy.numeric(route.averageSpeedDistance)
+          copy.int32(route.pauseSeconds)
+          copy.int32(Int32(route.pauses.count))
+          copy.int32(Int32(route.points.count))
+          copy.numeric(extent.topSpeedTenths.map { Decimal3(thousandths: Int64($0) * 100) })
+          copy.int32(extent.south)
+          copy.int32(extent.west)
+          copy.int32(extent.north)
+          copy.int32(extent.east)
+          if let date = localDates.next() { copy.date(daysSince1970: date.number) } else { copy.null() }
+        }
+      }
+    }
+  }
+
+  /// The local date of each route of `days`, in their order. The server tells it, by the zones that it tells other local times by.
+  private func localDates(of days: [DeviceDayRows], on db: isolated Connection) throws -> [UTCDay] {
+    let departures = days.flatMap { rows in rows.content.routes.map { (rows.device, $0.departedAt) } }
+    return try db.query(
+      """
+      select \(TimeZones.localDate(of: "departure.at")) as local_date
+      from unnest(\(departures.map(\.0))::integer[], \(departures.map(\.1))::timestamptz[])
+        with ordinality as departure (device_key, at, number)
+      join warehouse.device using (device_key)
+      join warehouse.account using (account_key)
+      order by number
+      """
+    ).map { try $0.decode("local_date") }
+  }
+
+  func copyPoints(_ days: [DeviceDayRows], on db: isolated Connection) throws {
+    _ = try db.copyIn(
+      """
+      copy warehouse.route_point (device_key, day, seq, latitude_e7, longitude_e7, route_no, speed_tenths)
+      from stdin (format binary)
+      """
+    ) { copy in
+      for rows in days {
+        let (device, day) = (rows.device.value, rows.content.day.number)
+        for (index, route) in rows.content.routes.enumerated() {
+          let routeNumber = Int16(index + 1)
+          var sequence: Int32 = 0
+          for point in route.points {
+            sequence += 1
+            try copy.beginRow(columns: 7)
+            copy.int32(device)
+            copy.date(daysSince1970: day)
+            copy.int32(sequence)
+            if point.hasPosition {
+              copy.int32(point.latitudeE7)
+              copy.int32(point.longitudeE7)
+            } else {
+              copy.null()
+              copy.null()
+            }
+            copy.int16(routeNumber)
+            if point.hasSpeed { copy.int16(point.speedTenths) } else { copy.null() }
+          }
+        }
+      }
+    }
+  }
+
+  func copyPauses(_ days: [DeviceDayRows], on db: isolated Connection) throws {
+    guard days.contains(where: { $0.content.routes.contains { !$0.pauses.isEmpty } }) else { return }
+    _ = try db.copyIn(
+      """
+      copy warehouse.route_pause (
+        device_key, day, route_no, seq, pause_type_code, is_grouped, started_at, ended_at, mileage_km,
+        latitude_e7, longitude_e7)
+      from stdin (format binary)
+      """
+    ) { copy in
+      for rows in days {
+        for (index, route) in rows.content.routes.enumerated() {
+          for (position, pause) in route.pauses.enumerated() {
+            try copy.beginRow(columns: 11)
+            copy.int32(rows.device.value)
+            copy.date(daysSince1970: rows.content.day.number)
+            copy.int16(Int16(index + 1))
+            copy.int32(Int32(position + 1))
+            copy.int32(pause.typeCode)
+            copy.bool(pause.isGrouped)
+            copy.timestamptz(pause.startedAt)
+            copy.timestamptz(pause.endedAt)
+            copy.numeric(pause.mileage)
+            copy.int32(pause.location?.latitudeE7)
+            copy.int32(pause.location?.longitudeE7)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension CopyWriter {
+  mutating func numeric(_ value: Decimal3?) {
+    if let value { numeric(unscaled: value.thousandths, scale: 3) } else { null() }
+  }
+}

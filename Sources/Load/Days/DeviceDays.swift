@@ -1,0 +1,104 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// The rows of device-days: routes, points, pauses and findings.
+public struct DeviceDays: Sendable {
+  let checkpoints: Checkpoints
+  let findings: Findings
+
+  /// Replaces device-days as a whole: what stood there goes, what is given comes; their checkpoints say so. Days whose content is
+  /// unchanged are left alone. Their partitions are there, see ``Partitions/ensure(of:for:on:)``.
+  ///
+  /// - Parameters:
+  ///   - fetched: when the latest whole response for a day was requested.
+  ///   - rewriting: whether to write unchanged days too.
+  /// - Returns: the days that were written.
+  public func replace(
+    _ days: [DeviceDayRows], fetched: [DayKey: Date], rewriting: Bool = false, on db: isolated Connection
+  ) throws -> Set<DayKey> {
+    let known = try self.checkpoints.rows(of: Set(days.map(\.key)).union(fetched.keys), on: db)
+    let changed = days.filter { rewriting || known[$0.key].map(\.contentHash) != .some($0.hash) }
+    try deleteRows(of: changed.map(\.key), on: db)
+    if !changed.isEmpty {
+      try copyRoutes(changed, on: db)
+      let firstDay = try Self.firstDayWithPoints(on: db)
+      try copyPoints(firstDay.map { first in changed.filter { $0.content.day >= first } } ?? changed, on: db)
+      try copyPauses(changed, on: db)
+      try findings.add(
+        changed.flatMap { rows in
+          rows.content.findings.map { FindingRow($0, device: rows.device, response: nil) }
+        }, on: db)
+    }
+    var checkpoints: [DayKey: CheckpointRow] = [:]
+    for rows in changed {
+      var checkpoint = known[rows.key] ?? CheckpointRow()
+      checkpoint.routeCount = Int32(rows.content.routes.count)
+      checkpoint.pointCount = Int32(rows.content.pointCount)
+      checkpoint.contentHash = rows.hash
+      checkpoints[rows.key] = checkpoint
+    }
+    for (day, date) in fetched {
+      var checkpoint = checkpoints[day] ?? known[day] ?? CheckpointRow()
+      checkpoint.fetchedAt = date
+      checkpoints[day] = checkpoint
+    }
+    try self.checkpoints.write(checkpoints.filter { known[$0.key] != $0.value }, on: db)
+    return Set(changed.map(\.key))
+  }
+
+  private func deleteRows(of days: [DayKey], on db: isolated Connection) throws {
+    guard let first = days.map(\.day).min(), let last = days.map(\.day).max() else { return }
+    let asked: SQL = "unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)"
+    _ = try db.execute(
+      """
+      delete from warehouse.route_point as known using \(asked)
+      where (known.device_key, known.day) = (asked.device_key, asked.day) and known.day between \(first) and \(last)
+      """)
+    _ = try db.execute(
+      """
+      delete from warehouse.route as known using \(asked)
+      where (known.device_key, known.day) = (asked.device_key, asked.day)
+      """)
+    _ = try db.execute(
+      """
+      delete from etl.finding as known using \(asked)
+      where (known.device_key, known.day) = (asked.device_key, asked.day) and known.response_key is null
+      """)
+  }
+
+  /// The first day whose points are kept; nil when none were ever pruned.
+  static func firstDayWithPoints(on db: isolated Connection) throws -> UTCDay? {
+    try db.query("select before_day from etl.prune_horizon where subject = 'points'").first?.decode("before_day")
+  }
+
+  /// Those of the days whose rows no kept response rebuilds, with the moment since when: responses that told of them were pruned. They
+  /// stand for themselves until a response for the day comes that was requested later.
+  public func frozen(
+    among days: some Collection<DayKey>, on db: isolated Connection
+  ) throws -> [DayKey: Date] {
+    guard !days.isEmpty else { return [:] }
+    return try db.query(
+      """
+      select device_key, day, responses_pruned_at
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.checkpoint using (device_key, day)
+      where responses_pruned_at is not null
+      """
+    ).reduce(into: [:]) { standing, row in
+      let key = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      standing[key] = try row.decode("responses_pruned_at")
+    }
+  }
+
+  /// Notes that days follow from responses again.
+  public func noteRebuilt(_ days: some Collection<DayKey>, on db: isolated Connection) throws {
+    guard !days.isEmpty else { return }
+    _ = try db.execute(
+      """
+      update etl.checkpoint set responses_pruned_at = null
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as rebuilt (device_key, day)
+      where (checkpoint.device_key, checkpoint.day) = (rebuilt.device_key, rebuilt.day)
+      """)
+  }
+}

@@ -1,0 +1,97 @@
+import FleetModel
+import Postgres
+
+extension Readings {
+  /// The attributes of a device are those of its latest response.
+  func updateAttributes(of devices: [DeviceKey], on db: isolated Connection) throws {
+    _ = try db.execute(
+      """
+      with \(Self.outdatedAttributes(of: devices))
+      update warehouse.device
+      set imei = latest.imei, device_type = latest.device_type, name = latest.name, description = latest.description,
+          portrait_url = latest.portrait_url, attributes_answered_at = latest.last_answered_at
+      from latest
+      where device.device_key = latest.device_key
+      """)
+  }
+
+  /// Takes the attributes and versions of a device from the readings that are left.
+  public func rebuildAttributes(of device: DeviceKey, on db: isolated Connection) throws {
+    _ = try db.execute(
+      """
+      update warehouse.device
+      set (imei, device_type, name, description, portrait_url, attributes_answered_at) = (
+        select imei, device_type, name, description, portrait_url, last_answered_at
+        from warehouse.device_reading as reading
+        where reading.device_key = device.device_key
+        order by last_answered_at desc, source, fingerprint limit 1)
+      where device_key = \(device)
+      """)
+    try rebuildVersions(of: [device], on: db)
+  }
+
+  /// The common table expression `latest`: what the attributes of devices should be, where they are not.
+  static func outdatedAttributes(of devices: [DeviceKey]) -> SQL {
+    """
+    latest as (
+      select newest.*
+      from unnest(\(devices)::integer[]) as asked (device_key)
+      join warehouse.device using (device_key)
+      cross join lateral (
+        select * from (
+          (select * from warehouse.device_reading as reading
+           where reading.device_key = asked.device_key and source = 'devicelist'
+           order by last_answered_at desc, fingerprint limit 1)
+          union all
+          (select * from warehouse.device_reading as reading
+           where reading.device_key = asked.device_key and source = 'device'
+           order by last_answered_at desc, fingerprint limit 1)
+        ) as by_source
+        order by last_answered_at desc, source limit 1
+      ) as newest
+      where (device.imei, device.device_type, device.name, device.description, device.portrait_url,
+             device.attributes_answered_at)
+        is distinct from (newest.imei, newest.device_type, newest.name, newest.description, newest.portrait_url,
+                          newest.last_answered_at)
+    )
+    """
+  }
+
+  func rebuildVersions(of devices: [DeviceKey], on db: isolated Connection) throws {
+    _ = try db.execute(
+      """
+      with \(Self.versions(of: devices)), gone as (
+        delete from warehouse.device_version as known
+        where device_key = any(\(devices)::integer[])
+          and not exists (select from version where (version.device_key, version.valid_from) = (known.device_key, known.valid_from))
+      )
+      insert into warehouse.device_version (device_key, valid_from, name, description)
+      select device_key, valid_from, name, description from version
+      except
+      select device_key, valid_from, name, description from warehouse.device_version
+      where device_key = any(\(devices)::integer[])
+      on conflict (device_key, valid_from) do update
+      set name = excluded.name, description = excluded.description
+      """)
+  }
+
+  /// The common table expression `version`: one begins with each response whose name or description differs from those of the
+  /// response before.
+  static func versions(of devices: [DeviceKey]) -> SQL {
+    """
+    named as (
+      select device_key, first_answered_at, name, description,
+             lag(name) over responses as former_name, lag(description) over responses as former_description,
+             row_number() over responses as position
+      from warehouse.device_reading
+      where device_key = any(\(devices)::integer[]) and name is not null
+      window responses as (partition by device_key order by first_answered_at, source, fingerprint)
+    ), version as (
+      select distinct on (device_key, first_answered_at) device_key, first_answered_at as valid_from, name, description
+      from named
+      where position = 1 or name is distinct from former_name or description is distinct from former_description
+      order by device_key, first_answered_at, position desc
+    )
+    """
+  }
+}

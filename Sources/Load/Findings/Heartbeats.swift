@@ -1,0 +1,51 @@
+import FleetModel
+import Postgres
+
+/// Compares heartbeats between responses.
+public struct Heartbeats: Sendable {
+  let account: AccountKey
+
+  /// Compares the heartbeats of device lists with those of the responses before, and keeps the findings ``Rule/readingOlder``
+  /// as they should be: one a heartbeat, which is the sample.
+  ///
+  /// The list is always of now; the device's node in the response for a past day may be of then and is compared with nothing. A
+  /// heartbeat in the future is a finding of its own and no measure for those after it.
+  public func compare(of devices: some Collection<DeviceKey>, on db: isolated Connection) throws {
+    guard !devices.isEmpty else { return }
+    _ = try db.execute(
+      """
+      with reading as (
+        select device_key, source, heartbeat_at, first_answered_at, last_answered_at
+        from warehouse.device_reading
+        where device_key = any(\(Array(devices))::integer[]) and heartbeat_at is not null
+      ), moment as (
+        -- What is known from its first response on; of two things at the same moment neither is before the other.
+        select device_key, first_answered_at as at, true as is_known, heartbeat_at from reading
+        where heartbeat_at <= first_answered_at + interval '1 day'
+        union all
+        select device_key, last_answered_at, false, heartbeat_at from reading where source = 'devicelist'
+      ), compared as (
+        select device_key, is_known, heartbeat_at,
+               max(heartbeat_at) filter (where is_known)
+                 over (partition by device_key order by at, is_known rows unbounded preceding) as latest_before
+        from moment
+      ), older as (
+        select distinct device_key, extract(epoch from heartbeat_at)::bigint::text as sample
+        from compared
+        where not is_known and latest_before > heartbeat_at
+      ), gone as (
+        delete from etl.finding as known
+        where device_key = any(\(Array(devices))::integer[]) and rule = \(Rule.readingOlder.code)
+          and (device_key, sample) not in (select device_key, sample from older)
+      )
+      insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail, sample)
+      select \(account), device_key, \(Rule.readingOlder.code), \(Rule.readingOlder.severity.rawValue), 1,
+             \(Rule.readingOlder.sentence), sample
+      from older
+      where not exists (
+        select from etl.finding as known
+        where known.device_key = older.device_key and known.rule = \(Rule.readingOlder.code)
+          and known.sample = older.sample)
+      """)
+  }
+}

@@ -1,0 +1,104 @@
+import FleetModel
+import Postgres
+
+/// Compares the odometer with the routes.
+public struct Odometer: Sendable {
+  let account: AccountKey
+
+  /// Compares the odometer between device lists with the routes, and keeps the findings ``Rule/odometerMismatch`` as they should be.
+  ///
+  /// The odometer at a midnight is known when a list shows a heartbeat of the day that begins and the last activity before it. From one
+  /// such midnight to the next, one day or several, the routes are all that happened. Once all of these days are closed the last one
+  /// carries the finding, if there is one.
+  ///
+  /// - Parameter days: those of which the rows, the state or a list with a heartbeat of the day have changed; and the days before lists.
+  public func compare(of days: some Collection<DayKey>, on db: isolated Connection) throws {
+    guard !days.isEmpty else { return }
+    _ = try db.execute(
+      """
+      with \(differences(of: days)), gone as (
+        delete from etl.finding as known using surplus where known.ctid = surplus.ctid
+      )
+      insert into etl.finding (account_key, device_key, day, rule, severity, occurrences, detail)
+      select \(account), device_key, day, \(Rule.odometerMismatch.code), \(Rule.odometerMismatch.severity.rawValue), 1, detail
+      from missing
+      """)
+  }
+
+  /// Common table expressions: findings that are `missing`, and stored ones that are `surplus`.
+  func differences(of days: some Collection<DayKey>) -> SQL {
+    """
+    asked as (
+      select * from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+    ), rest as not materialized (
+      select device_key, read_at, first_answered_at, fingerprint, mileage_km, midnight
+      from warehouse.device_reading
+      cross join lateral (select date_trunc('day', read_at, 'UTC') as midnight) as day_of_heartbeat
+      where source = 'devicelist' and heartbeat_at = read_at and mileage_km is not null
+        and (online_at is null or online_at < midnight)
+    ), span as (
+      -- From one midnight with a known odometer to the next; NULL where there is none.
+      select distinct asked.device_key, (earlier.midnight at time zone 'UTC')::date as first_day,
+             (later.midnight at time zone 'UTC')::date - 1 as last_day
+      from asked
+      left join lateral (
+        select midnight from rest
+        where rest.device_key = asked.device_key and read_at < (day + 1)::timestamp at time zone 'UTC'
+        order by read_at desc limit 1
+      ) as earlier on true
+      left join lateral (
+        select midnight from rest
+        where rest.device_key = asked.device_key and read_at >= (day + 1)::timestamp at time zone 'UTC'
+        order by read_at limit 1
+      ) as later on true
+    ), compared as (
+      select device_key, first_day, last_day, later.mileage_km - earlier.mileage_km as odometer_km,
+             (select coalesce(sum(destination_mileage_km - origin_mileage_km), 0.000)
+              from warehouse.route
+              where route.device_key = span.device_key and route.day between first_day and last_day) as routes_km
+      from span
+      -- The span was found by a reading of its day: no need to look at those after it.
+      cross join lateral (
+        select mileage_km from rest
+        where rest.device_key = span.device_key and read_at >= first_day::timestamp at time zone 'UTC'
+          and read_at < (first_day + 1)::timestamp at time zone 'UTC'
+        order by read_at, first_answered_at, fingerprint limit 1
+      ) as earlier
+      cross join lateral (
+        select mileage_km from rest
+        where rest.device_key = span.device_key and read_at >= (last_day + 1)::timestamp at time zone 'UTC'
+          and read_at < (last_day + 2)::timestamp at time zone 'UTC'
+        order by read_at, first_answered_at, fingerprint limit 1
+      ) as later
+      where last_day - first_day + 1 = (
+        select count(*) from etl.checkpoint
+        where checkpoint.device_key = span.device_key and day between first_day and last_day
+          and state in ('final', 'empty'))
+    ), mismatch as (
+      select device_key, last_day as day,
+             case when first_day = last_day
+               then format('Between the device lists the odometer rose by %s km, the routes of the day tell of %s km.',
+                           odometer_km, routes_km)
+               else format('Between the device lists the odometer rose by %s km, the routes from %s to %s tell of %s km.',
+                           odometer_km, first_day, last_day, routes_km)
+             end as detail
+      from compared
+      where abs(odometer_km - routes_km) >= 1
+    ), stored as (
+      select distinct device_key, day, detail, finding.ctid
+      from span join etl.finding using (device_key)
+      where rule = \(Rule.odometerMismatch.code) and response_key is null
+        and day between coalesce(first_day, '-infinity') and coalesce(last_day, 'infinity')
+    ), missing as (
+      select device_key, day, detail from mismatch
+      except
+      select device_key, day, detail from stored
+    ), surplus as (
+      select device_key, day, ctid from stored
+      where not exists (
+        select from mismatch
+        where (mismatch.device_key, mismatch.day, mismatch.detail) = (stored.device_key, stored.day, stored.detail))
+    )
+    """
+  }
+}

@@ -1,0 +1,121 @@
+import FoundationEssentials
+import Postgres
+
+/// What is going on in the database at the moment.
+extension Health {
+  /// An advisory lock of this program that somebody holds.
+  public struct HeldLock: Hashable, Sendable {
+    /// `migrate`, `a call of egress …` or `a device-day`.
+    public var what: String
+    /// The server's process.
+    public var process: Int32
+    /// Since when the session does nothing; nil while it works, and where this login may not know.
+    public var idleSince: Date?
+  }
+
+  public static func heldLocks(egresses: [String], on db: isolated Connection) throws -> [HeldLock] {
+    let keys = egresses.map { CallLedger.lockKey(of: $0) } + [Migrator.lockKey]
+    let names = egresses.map { "a call of egress \($0)" } + ["migrate, or another change of the whole database"]
+    return try db.query(
+      """
+      select coalesce(known.name, 'a device-day') as what, held.pid,
+        case when activity.state like 'idle%' then activity.state_change end as idle_since
+      from pg_catalog.pg_locks as held
+      left join unnest(\(names)::text[], \(keys)::bigint[]) as known (name, key)
+        on held.objsubid = 1 and held.classid::bigint << 32 | held.objid::bigint = known.key
+      left join pg_catalog.pg_stat_activity as activity on activity.pid = held.pid
+      where held.locktype = 'advisory' and held.granted
+        and held.database = (select oid from pg_catalog.pg_database where datname = current_database())
+        and (known.name is not null or held.objsubid = 2 and activity.application_name = 'fleetize-etl')
+      order by 1, 2
+      """
+    ).map {
+      HeldLock(
+        what: try $0.decode("what"), process: try $0.decode("pid"), idleSince: try $0.decode("idle_since"))
+    }
+  }
+
+  /// A row of the call ledger without an end.
+  public struct OpenCall: Hashable, Sendable {
+    public var egress: String
+    public var startedAt: Date
+  }
+
+  public static func openCalls(on db: isolated Connection) throws -> [OpenCall] {
+    try db.query("select egress, started_at from etl.api_call where ended_at is null order by started_at").map {
+      OpenCall(egress: try $0.decode("egress"), startedAt: try $0.decode("started_at"))
+    }
+  }
+
+  /// A transaction in this database.
+  public struct LongTransaction: Hashable, Sendable {
+    public var process: Int32
+    public var user: String
+    public var application: String
+    public var startedAt: Date
+  }
+
+  /// Those that began before `moment`, of the server's clock, and how many sessions this login may not look at.
+  public static func transactions(
+    before moment: Date, on db: isolated Connection
+  ) throws -> (long: [LongTransaction], hiddenSessions: Int) {
+    let rows = try db.query(
+      """
+      select pid, coalesce(usename::text, '') as user, coalesce(application_name, '') as application, xact_start
+      from pg_catalog.pg_stat_activity
+      where datname = current_database() and pid <> pg_catalog.pg_backend_pid() and xact_start < \(moment)
+      order by xact_start
+      """)
+    let hidden: Int64 = try db.query(
+      """
+      select count(*) as sessions
+      from pg_catalog.pg_stat_activity
+      where datname = current_database() and backend_type is null
+      """)[0].decode("sessions")
+    return (
+      try rows.map {
+        LongTransaction(
+          process: try $0.decode("pid"), user: try $0.decode("user"), application: try $0.decode("application"),
+          startedAt: try $0.decode("xact_start"))
+      }, Int(hidden)
+    )
+  }
+
+  /// How the nightly job of an account fares.
+  public struct Work: Hashable, Sendable {
+    /// When the last `run` ended that did its work (exit code 0 or 2).
+    public var lastSuccess: Date?
+    /// When the last `run` of all began, and its exit code: nil while it works, and when it was killed.
+    public var lastRun: Date?
+    public var lastExitCode: Int32?
+    public var blockedSince: Date?
+    /// When the vendor last said that calls come too fast (error 1055).
+    public var lastTooFast: Date?
+    public init() {}
+  }
+
+  /// - Returns: nil for an account that this database has never heard of.
+  public static func work(of account: String, egress: String, on db: isolated Connection) throws -> Work? {
+    guard let key = try AccountKey(named: account, on: db) else { return nil }
+    var work = Work()
+    work.lastSuccess = try db.query(
+      """
+      select max(ended_at) as ended_at from etl.run
+      where account_key = \(key) and command = 'run' and exit_code in (0, 2)
+      """)[0].decode("ended_at")
+    let last = try db.query(
+      """
+      select started_at, exit_code from etl.run
+      where account_key = \(key) and command = 'run' order by started_at desc limit 1
+      """
+    ).first
+    work.lastRun = try last?.decode("started_at")
+    work.lastExitCode = try last?.decode("exit_code")
+    work.blockedSince = try db.query(
+      "select min(blocked_at) as since from etl.account_block where account_key = \(key) and unblocked_at is null")[0]
+      .decode("since")
+    work.lastTooFast = try db.query(
+      "select max(ended_at) as at from etl.api_call where egress = \(egress) and vendor_code = 1055")[0].decode("at")
+    return work
+  }
+}

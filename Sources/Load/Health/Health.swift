@@ -1,0 +1,95 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// What a database tells of how well it serves the program; for `doctor`. Nothing here writes, and nothing is judged.
+public enum Health {
+  /// The login, and what it may do.
+  public struct Login: Hashable, Sendable {
+    public var name: String
+    public var isSuperuser: Bool
+    /// Whether it may change the schema.
+    public var isOwner: Bool
+    /// Of the rights that loading needs, those that it has not: `insert on etl.response`.
+    public var missingRights: [String]
+    /// Whether the roles of `migrate --with-roles` are in use in this database.
+    public var rolesAreInUse: Bool
+  }
+
+  public static func login(on db: isolated Connection) throws -> Login {
+    let row = try db.query(
+      """
+      select rolname::text as name, rolsuper as is_superuser,
+        coalesce((select pg_catalog.pg_has_role(nspowner, 'usage') from pg_catalog.pg_namespace where nspname = 'etl'), false)
+          as is_owner
+      from pg_catalog.pg_roles where rolname = current_user
+      """)[0]
+    let rights = Rights.loaderTables.flatMap { table, rights in rights.map { (table, $0.rawValue) } }
+    let missing = try db.query(
+      """
+      select wanted.privilege || ' on ' || wanted.name as missing
+      from unnest(\(rights.map(\.0))::text[], \(rights.map(\.1))::text[]) as wanted (name, privilege)
+      join pg_catalog.pg_namespace n on n.nspname = split_part(wanted.name, '.', 1)
+      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = split_part(wanted.name, '.', 2)
+      where not (pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_table_privilege(c.oid, wanted.privilege))
+      union all
+      select 'execute on ' || wanted
+      from unnest(\(Rights.loaderFunctions)::text[]) as wanted
+      join pg_catalog.pg_proc p on p.pronamespace::regnamespace || '.' || proname || '(' || oidvectortypes(proargtypes) || ')' = wanted
+      where not pg_catalog.has_function_privilege(p.oid, 'execute')
+      """
+    ).map { try $0.decode("missing", as: String.self) }
+    return Login(
+      name: try row.decode("name"), isSuperuser: try row.decode("is_superuser"), isOwner: try row.decode("is_owner"),
+      missingRights: missing, rolesAreInUse: try Roles.areInUse(on: db))
+  }
+
+  /// - Throws: ``UnknownTimeZone``.
+  public static func check(
+    timeZone: String, deviceTimeZones: [DeviceID: String], on db: isolated Connection
+  ) throws {
+    try TimeZones.check(timeZone, deviceTimeZones, on: db)
+  }
+
+  /// The monthly partitions that are missing in the months of `days`: `warehouse.route_point_2026_11`.
+  public static func missingPartitions(_ days: [UTCDay], on db: isolated Connection) throws -> [String] {
+    try db.query(
+      """
+      select parent || to_char(day, '_YYYY_MM') as missing
+      from unnest(array['warehouse.route_point', 'etl.response']) as parent,
+        unnest(\(days.map(\.description))::date[]) as day
+      where not exists (
+        select from pg_catalog.pg_inherits
+        join pg_catalog.pg_class c on c.oid = inhrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname || '.' || c.relname = parent || to_char(day, '_YYYY_MM'))
+      order by 1
+      """
+    ).map { try $0.decode("missing") }
+  }
+
+  /// What there is of disk use. SQL does not tell how much is free.
+  public struct Room: Hashable, Sendable {
+    public var databaseBytes: Int64
+    /// The folder of the database on the server's machine; nil where this login may not know.
+    public var folder: String?
+  }
+
+  public static func room(on db: isolated Connection) throws -> Room {
+    let row = try db.query(
+      """
+      select pg_catalog.pg_database_size(oid) as bytes,
+        coalesce(
+          nullif(pg_catalog.pg_tablespace_location(dattablespace), ''),
+          case when pg_catalog.pg_has_role('pg_read_all_settings', 'usage') then current_setting('data_directory') end)
+          as folder
+      from pg_catalog.pg_database where datname = current_database()
+      """)[0]
+    return Room(databaseBytes: try row.decode("bytes"), folder: try row.decode("folder"))
+  }
+
+  /// The moment on the server's clock.
+  public static func serverTime(on db: isolated Connection) throws -> Date {
+    try db.query("select clock_timestamp() as now")[0].decode("now")
+  }
+}

@@ -1,0 +1,109 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// The checkpoints of device-days: what was fetched, and the state.
+public struct Checkpoints: Sendable {
+  let account: AccountKey
+
+  /// The states of device-days as they stand now, where they have one.
+  public func states(of days: some Collection<DayKey>, on db: isolated Connection) throws -> [DayKey: DayState] {
+    guard !days.isEmpty else { return [:] }
+    return try db.query(
+      """
+      select device_key, day, state, reason
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.checkpoint using (device_key, day)
+      """
+    ).reduce(into: [:]) { states, row in
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      states[day] = DayState(name: try row.decode("state"), reason: try row.decode("reason"))
+    }
+  }
+
+  /// The checkpoint of a device-day as it stands now; nil where there is none.
+  public func facts(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> DayFacts? {
+    guard
+      let row = try db.query(
+        "select state, reason, fetched_at from etl.checkpoint where device_key = \(device) and day = \(day)"
+      ).first,
+      let state = DayState(name: try row.decode("state"), reason: try row.decode("reason"))
+    else { return nil }
+    return DayFacts(state: state, fetchedAt: try row.decode("fetched_at"))
+  }
+
+  /// Those of the days that have no checkpoint.
+  public func missing(among days: Set<DayKey>, on db: isolated Connection) throws -> Set<DayKey> {
+    days.isEmpty ? [] : days.subtracting(try rows(of: days, on: db).keys)
+  }
+
+  /// Gives days a checkpoint with nothing in it.
+  public func add(of days: Set<DayKey>, on db: isolated Connection) throws {
+    try write(days.reduce(into: [:]) { $0[$1] = CheckpointRow() }, on: db)
+  }
+
+  /// Notes device-days as wanted, and from which day on the nightly run covers devices that it meets for the first time.
+  public func add(
+    pending days: [WantedDay], follow: [WantedDay], on db: isolated Connection
+  ) throws {
+    _ = try db.execute(
+      """
+      insert into etl.followed_device (device_key, first_day)
+      select device_key, first_day
+      from unnest(\(follow.map(\.device.value))::bigint[], \(follow.map(\.day.description))::date[]) as wanted (device_id, first_day)
+      join warehouse.device using (device_id)
+      where account_key = \(account)
+      on conflict (device_key) do nothing
+      """)
+    _ = try db.execute(
+      """
+      insert into etl.checkpoint (device_key, day, state)
+      select device_key, day, 'pending'
+      from unnest(\(days.map(\.device.value))::bigint[], \(days.map(\.day.description))::date[]) as wanted (device_id, day)
+      join warehouse.device using (device_id)
+      where account_key = \(account)
+      order by device_key, day
+      on conflict (device_key, day) do nothing
+      """)
+  }
+
+  func rows(of days: some Collection<DayKey>, on db: isolated Connection) throws -> [DayKey: CheckpointRow] {
+    try db.query(
+      """
+      select device_key, day, fetched_at, route_count, point_count, content_hash
+      from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)
+      join etl.checkpoint using (device_key, day)
+      """
+    ).reduce(into: [:]) { checkpoints, row in
+      let key = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      checkpoints[key] = try CheckpointRow(row)
+    }
+  }
+
+  func write(_ checkpoints: [DayKey: CheckpointRow], on db: isolated Connection) throws {
+    guard !checkpoints.isEmpty else { return }
+    let rows = checkpoints.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      insert into etl.checkpoint (device_key, day, state, fetched_at, route_count, point_count, content_hash)
+      select device_key, day, 'pending', fetched_at, route_count, point_count, content_hash
+      from unnest(
+        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.fetchedAt))::timestamptz[],
+        \(rows.map(\.value.routeCount))::integer[], \(rows.map(\.value.pointCount))::integer[],
+        \(rows.map(\.value.contentHash))::bytea[]
+      ) as given (device_key, day, fetched_at, route_count, point_count, content_hash)
+      on conflict (device_key, day) do update
+      set fetched_at = excluded.fetched_at, route_count = excluded.route_count, point_count = excluded.point_count,
+          content_hash = excluded.content_hash
+      """)
+  }
+
+  /// Takes a device-day for this process, if no other has it. The claim ends with ``release(_:of:on:)`` or with the process.
+  public func claim(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> Bool {
+    try db.tryAdvisoryLock(device.value, day.number)
+  }
+
+  public func release(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws {
+    _ = try db.advisoryUnlock(device.value, day.number)
+  }
+}

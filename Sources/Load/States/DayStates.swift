@@ -1,0 +1,129 @@
+import FleetModel
+import FoundationEssentials
+import Postgres
+
+/// The states of device-days, which follow from the evidence.
+public struct DayStates: Sendable {
+  /// Judges days again: those named, and of the given devices those that are open or may have more evidence.
+  ///
+  /// - Returns: the days whose state is another now.
+  @discardableResult
+  public func review(
+    _ devices: [StateReview], days: some Collection<DayKey> = [], settlingDays: Int, on db: isolated Connection
+  ) throws -> Set<DayKey> {
+    let states = try differing(devices, days: days, settlingDays: settlingDays, on: db)
+    guard !states.isEmpty else { return [] }
+    let rows = states.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      update etl.checkpoint set state = judged.state, reason = judged.reason
+      from unnest(
+        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.name))::text[],
+        \(rows.map(\.value.reason))::text[]
+      ) as judged (device_key, day, state, reason)
+      where (checkpoint.device_key, checkpoint.day) = (judged.device_key, judged.day)
+      """)
+    return Set(states.keys)
+  }
+
+  /// The states that days should have, where they have others.
+  public func differing(
+    _ devices: [StateReview], days: some Collection<DayKey>, settlingDays: Int, on db: isolated Connection
+  ) throws -> [DayKey: DayState] {
+    let rows = try db.query(
+      """
+      with reading as not materialized (
+        -- A reading without an activity time means "never active" only while no earlier one had such a time.
+        select device_key, read_at, source, first_answered_at, last_answered_at, heartbeat_at, status_code,
+               coalesce(online_at, case when not exists (
+                 select from warehouse.device_reading as earlier
+                 where earlier.device_key = given.device_key and earlier.online_at is not null
+                   and earlier.first_answered_at <= given.first_answered_at
+               ) then '-infinity'::timestamptz end) as last_activity
+        from warehouse.device_reading as given
+      ), doubtful as (
+        select * from unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as named (device_key, day)
+        union
+        select device_key, day
+        from unnest(
+          \(devices.map(\.device))::integer[], \(devices.map(\.since))::timestamptz[],
+          \(devices.map(\.includesPending))::boolean[]
+        ) as asked (device_key, since, includes_pending)
+        join etl.checkpoint as known using (device_key)
+        where known.state = 'provisional' or known.state = 'pending' and includes_pending or known.fetched_at >= since
+      )
+      -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
+      select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
+             proven.state as proven_state, proven.reason as proven_reason,
+             c.responses_pruned_at is not null and c.state in ('final', 'empty') as stands,
+             coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
+             c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
+               select from reading
+               where reading.device_key = c.device_key and reading.read_at >= bounds.day_end
+                 and reading.heartbeat_at >= bounds.day_end
+                 and (reading.last_activity < bounds.day_end
+                      or reading.status_code = 1 and reading.first_answered_at <= c.fetched_at
+                      or reading.heartbeat_at >= c.fetched_at and reading.last_activity < known.heard_at)
+             )) as was_at_rest,
+             exists (
+               select from warehouse.route as r
+               where r.device_key = c.device_key
+                 and r.departed_at >= bounds.day_end and r.departed_at <= known.heard_at
+             ) as has_later_route,
+             c.route_count = 0 and exists (
+               select from reading as list
+               where list.device_key = c.device_key and list.source = 'devicelist' and list.read_at >= bounds.day_end
+                 and list.heartbeat_at >= bounds.day_end and list.last_activity < bounds.day_start
+             ) as is_sealed_empty,
+             c.fetched_at is not null and exists (
+               select from warehouse.device_reading as list
+               where list.device_key = c.device_key and list.source = 'devicelist'
+                 and list.last_answered_at >= bounds.day_end + make_interval(days => \(settlingDays))
+             ) as is_settled
+      from doubtful
+      join etl.checkpoint as c using (device_key, day)
+      cross join lateral (
+        select c.day::timestamp at time zone 'UTC' as day_start, (c.day + 1)::timestamp at time zone 'UTC' as day_end
+      ) as bounds
+      left join etl.response_day as own
+        on own.device_key = c.device_key and own.day = c.day and own.asked_day = c.day
+      left join lateral (
+        -- What the vendor had heard of at the fetch, as far as the response itself and those before it tell.
+        select greatest(own.heard_at, (
+          select heartbeat_at
+          from warehouse.device_reading as reading
+          where reading.device_key = c.device_key and reading.heartbeat_at is not null
+            and reading.first_answered_at <= c.fetched_at
+          order by reading.read_at desc limit 1
+        )) as heard_at
+      ) as known on c.fetched_at is not null
+      left join etl.proven_day as proven on (proven.device_key, proven.day) = (c.device_key, c.day)
+      """)
+    var states: [DayKey: DayState] = [:]
+    for row in rows {
+      let day = DayKey(device: try row.decode("device_key"), day: try row.decode("day"))
+      var state = DayState(
+        of: day.day,
+        given: DayEvidence(
+          fetchedAt: try row.decode("fetched_at"), routeCount: Int(try row.decode("route_count", as: Int32.self)),
+          wasHeardFrom: try row.decode("was_heard_from"), wasAtRest: try row.decode("was_at_rest"),
+          hasLaterRoute: try row.decode("has_later_route"), isSealedEmpty: try row.decode("is_sealed_empty"),
+          isSettled: try row.decode("is_settled")))
+      if !state.isClosed {
+        // Proof may be gone with pruned responses or erased readings: what was closed stays so.
+        if try row.decode("stands") { continue }
+        if let proven = try provenState(row) { state = proven }
+      }
+      let stored: (String, String?) = (try row.decode("state"), try row.decode("reason"))
+      if (state.name, state.reason) != stored { states[day] = state }
+    }
+    return states
+  }
+
+  /// The state of a day that was closed when an erasure took the proof; an empty one with routes is not proven any more.
+  private func provenState(_ row: Row) throws -> DayState? {
+    guard let name: String = try row.decode("proven_state") else { return nil }
+    let routeCount: Int32 = try row.decode("route_count")
+    return name == "empty" && routeCount > 0 ? nil : DayState(name: name, reason: try row.decode("proven_reason"))
+  }
+}
