@@ -17,7 +17,7 @@ begin
       body_sha256 = coalesce(sha256, body_sha256), redacted_at = coalesce(redacted, redacted_at)
   where response_key = number and day = response_day and etl.may_hold_erased(response);
   if not found then
-    raise exception 'response % of % is not in the archive, or nothing of its time X
+    raise exception 'response % of % is not in the archive, or nothing of its time is erased', number, response_day;
   end if;
 end
 $$;
