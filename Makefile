@@ -20,7 +20,7 @@ test: packages
 	SWIFT="$(SWIFT)" deploy/test
 	deploy/superset/bi check
 
-# Writes docs/data-dictionary.md anew, from the comments of a migrated database.
+# Writes the pages of the data dictionary from the comments of a migrated database.
 dictionary: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_UPDATE_DOCS=1 deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'The data dictionary'

@@ -138,7 +138,7 @@ public struct Migrator: Sendable {
         applied_at timestamptz not null
       );
       comment on table etl.schema_migration is
-        'One row a file of migrations/ that was applied. A file that was applied is never edited.';
+        'One row per file of migrations/ that was applied.';
       comment on column etl.schema_migration.version is 'Number of the file, from 1 without a gap.';
       comment on column etl.schema_migration.name is 'Name of the file.';
       comment on column etl.schema_migration.sha256 is 'SHA-256 of its text, hexadecimal.';
@@ -150,7 +150,7 @@ public struct Migrator: Sendable {
         applied_at timestamptz not null
       );
       comment on table etl.schema_view is
-        'One row a view of schema bi that was made from a file of sql/. Other views there are not ours.';
+        'One row per view of schema bi that was made from a file of sql/. Other views there belong to others.';
       comment on column etl.schema_view.name is 'Name of the view.';
       comment on column etl.schema_view.sha256 is 'SHA-256 of the text of its file, hexadecimal.';
       comment on column etl.schema_view.applied_at is 'When it was made, UTC.';

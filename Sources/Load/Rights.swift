@@ -15,7 +15,6 @@ enum Rights {
     ("warehouse.device_error", [.select]),
     ("warehouse.pause_type", [.select]),
     ("warehouse.calendar", [.select]),
-    ("warehouse.calendar_month", [.select]),
 
     // The archive: added to, and nothing else but through the functions for it.
     ("etl.response", [.select, .insert]),

@@ -107,7 +107,7 @@ import Testing
 
   private func content(of stage: Stage) async throws -> [String: [String]] {
     var content: [String: [String]] = [:]
-    for table in try await stage.texts(Self.tables) { content[table] = try await stage.rows("table \(table)") }
+    for table in try await stage.texts(Self.tables) { content[table] = try await stage.content(of: table) }
     return content
   }
 

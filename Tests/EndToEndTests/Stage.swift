@@ -57,6 +57,11 @@ struct Stage: Sendable {
     try await texts("select t::text as line from (\(table)) as t order by 1")
   }
 
+  /// The rows of a table without `finding_key`, which is outside of the function of the archive.
+  func content(of table: String) async throws -> [String] {
+    try await texts("select (to_jsonb(t) - 'finding_key')::text as line from \(table) as t order by 1")
+  }
+
   /// The column `line` of a query, in its order.
   func texts(_ query: String) async throws -> [String] {
     let connection = try await open()

@@ -154,6 +154,36 @@ import Testing
     #expect(file.text.contains("\ncomment on view bi.\(file.name.dropLast(4)) is"))
   }
 
+  @Test func `names every check`() async throws {
+    try await withMigratedDatabase { db in
+      let unnamed = try await db.lines(
+        """
+        select conrelid::regclass, conname from pg_constraint
+        where contype = 'c' and connamespace in ('warehouse'::regnamespace, 'etl'::regnamespace) and conname ~ '_check\\d*$'
+        """)
+      #expect(unnamed == [])
+    }
+  }
+
+  @Test func `lets logical replication identify the rows of every table`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(
+        """
+        select etl.ensure_partition('warehouse.route_point', '2026-12-01');
+        select etl.ensure_partition('etl.response', '2026-12-01');
+        """)
+      let unidentified = try await db.lines(
+        """
+        select oid::regclass as name from pg_class
+        where relnamespace in ('warehouse'::regnamespace, 'etl'::regnamespace) and relkind in ('r', 'p') and relreplident <> 'f'
+          and not exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'p')
+        """)
+      #expect(unidentified == [])
+      let wholeRows = try await db.lines("select oid::regclass from pg_class where relreplident = 'f' order by 1::text")
+      #expect(wholeRows == ["warehouse.route_point", "warehouse.route_point_2026_12"])
+    }
+  }
+
   @Test func `knows the codes of the vendor's document`() async throws {
     try await withMigratedDatabase { db in
       let statuses = try await db.lines("select status_code, name from warehouse.device_status order by 1")

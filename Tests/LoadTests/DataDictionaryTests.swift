@@ -2,19 +2,27 @@ import Foundation
 import Postgres
 import Testing
 
-/// docs/data-dictionary.md is compared with the comments, columns and keys of a migrated database; `make dictionary` writes it anew.
+/// The pages of the data dictionary are compared with the comments, columns and keys of a migrated database; `make dictionary` writes
+/// them anew.
 @Suite struct `The data dictionary` {
-  private let page = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../docs/data-dictionary.md").standardizedFileURL
-
   @Test func `has every view, table and column with its type and meaning, and every link between tables`() async throws
   {
-    let parts = try await withMigratedDatabase { db in
-      try await [
-        "bi": db.relations(of: "bi"), "warehouse": db.relations(of: "warehouse"), "etl": db.relations(of: "etl"),
-        "entities": db.entityDiagram(unenforced: Self.unenforcedLinks),
-      ]
+    let (views, tables) = try await withMigratedDatabase { db in
+      (
+        ["bi": try await db.relations(of: "bi")],
+        try await [
+          "warehouse": db.relations(of: "warehouse"), "etl": db.relations(of: "etl"),
+          "entities": db.entityDiagram(unenforced: Self.unenforcedLinks),
+        ]
+      )
     }
+    try refresh("data-dictionary.md", with: views)
+    try refresh("data-dictionary-internal.md", with: tables)
+  }
+
+  /// Compares the generated parts of a page, or writes them.
+  private func refresh(_ name: String, with parts: [String: [String]]) throws {
+    let page = Self.page(name)
     let text = try String(contentsOf: page, encoding: .utf8)
     var fresh = text
     for (part, lines) in parts {
@@ -27,13 +35,17 @@ import Testing
       try Data(fresh.utf8).write(to: page, options: .atomic)
     } else if fresh != text {
       let known = Set(text.split(separator: "\n"))
-      let new = fresh.split(separator: "\n").first { !known.contains($0) } ?? "only lines that went or moved"
-      Issue.record("docs/data-dictionary.md is stale: run `make dictionary` and commit it. First difference: \(new)")
+      let new = fresh.split(separator: "\n").first { !known.contains($0) } ?? "only lines that were removed or moved"
+      Issue.record("docs/\(name) is stale: run `make dictionary` and commit it. First difference: \(new)")
     }
   }
 
+  private static func page(_ name: String) -> URL {
+    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/\(name)").standardizedFileURL
+  }
+
   @Test func `shows every view of bi in its diagram of the views`() async throws {
-    let text = try String(contentsOf: page, encoding: .utf8)
+    let text = try String(contentsOf: Self.page("data-dictionary.md"), encoding: .utf8)
     let from = try #require(text.firstRange(of: "<!-- views: begin -->")?.upperBound)
     let to = try #require(text[from...].firstRange(of: "<!-- views: end -->")?.lowerBound)
     let views = try await withMigratedDatabase { db in

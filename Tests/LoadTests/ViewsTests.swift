@@ -394,7 +394,9 @@ let fleet = """
         values
           (7, '2026-10-05', 1, 1, 'device', '2026-10-06 00:01Z', '2026-10-06 00:01:01Z', 200, true, 0, '', ''),
           (8, '2026-10-05', 1, 1, 'device', '2026-10-06 00:02Z', '2026-10-06 00:02:01Z', 200, true, 0, '', '');
-        insert into etl.finding values
+        insert into etl.finding (
+          account_key, device_key, day, response_key, departed_at, rule, severity, occurrences, detail, sample)
+        values
           (1, 1, '2026-10-05', 7, '2026-10-05 06:00Z', 'point_garbled', 'warning', 3, 'skipped', '48.1,,'),
           (1, null, null, 99, null, 'list_empty', 'error', 1, 'no device', null),
           (2, 3, '2026-10-05', null, null, 'settled', 'info', 1, 'taken as final', null);

@@ -1,0 +1,18 @@
+-- What people and dashboards read. The views are not migrations: migrate makes them from sql/ whenever one of its files changes.
+create schema bi;
+comment on schema bi is
+  'Documented views for dashboards and logbooks: the only schema that a reader needs. Made by fleetize-etl migrate; put your own views into another schema.';
+
+create schema bi_limited;
+comment on schema bi_limited is
+  'The views of schema bi for readers who may see some accounts only: those granted to them in etl.reader_account. Made by fleetize-etl migrate.';
+
+create table etl.reader_account (
+  reader  text not null,
+  account text not null references warehouse.account (name) on update cascade on delete cascade,
+  primary key (reader, account)
+);
+comment on table etl.reader_account is
+  'One row per database role and account whose data the role and its members may see in schema bi_limited. A role without a row sees nothing there. Schema bi is not affected: its readers see everything. Source: written by a person.';
+comment on column etl.reader_account.reader is 'Name of the role in PostgreSQL.';
+comment on column etl.reader_account.account is 'Name of the account as configured, as in warehouse.account.';
