@@ -1,5 +1,5 @@
 # `make` checks the format, builds and tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages sbom bench kills clean
+.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages deb tar test-packages sbom bench kills clean
 
 SWIFT ?= swift
 
@@ -76,6 +76,23 @@ sanitize: packages
 	  --filter 'PostgresTests|ExtractTests|PipelineTests|SignalTests|SharingTests|WaitingTests|AccountsTests|RestartTests' \
 	  --skip CallEfficiencyTests --skip NightsTests --skip ForecastTests
 
+# dist/*.deb and dist/*.tar.gz: release programs with their manual pages, completions and units.
+deb: packages
+	deploy/packages/build-programs
+	deploy/packages/build-deb
+
+tar: packages
+	deploy/packages/build-programs
+	deploy/packages/build-tar
+
+# Tries the packages, and the image's steps, on clean Debian systems. Needs root; takes about half an hour, most of it building.
+test-packages:
+	@deploy/install-packages packages
+	deploy/packages/build-programs
+	deploy/packages/build-deb
+	deploy/prometheus/test
+	deploy/packages/test
+
 # What the program is made of, as CycloneDX JSON, for whoever must know.
 sbom: packages
 	deploy/sbom > sbom.cdx.json
@@ -91,4 +108,4 @@ kills: packages
 	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter RandomKillTests
 
 clean:
-	rm -rf .build .build-fuzz .build-tsan .bi
+	rm -rf .build .build-fuzz .build-tsan .bi dist
