@@ -15,7 +15,7 @@ extension Token {
     guard fstat(file, &status) == 0 else { throw Self.unreadable(path) }
     guard status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
       throw SettingError(
-        .token, "the token file \(path) is open to its group or to others",
+        .token, "\(Self.shown(path)) is open to its group or to others",
         hint: "let its owner alone read it: chmod 600 '\(path)'")
     }
     try self.init(try Self.text(of: file, path))
@@ -32,15 +32,20 @@ extension Token {
       bytes += chunk[..<count]
       guard bytes.count <= maxFileBytes else {
         throw SettingError(
-          .token, "the token file \(path) is larger than \(maxFileBytes) bytes",
+          .token, "\(shown(path)) is larger than \(maxFileBytes) bytes",
           hint: "FLEETIZE_API_TOKEN_FILE names a file that holds the token alone")
       }
     }
   }
 
+  /// Not what may be the token itself, set where its file belongs.
+  private static func shown(_ path: String) -> String {
+    path.hasPrefix("/") ? "the token file \(path)" : "the token file (a relative path, not shown)"
+  }
+
   private static func unreadable(_ path: String) -> SettingError {
     SettingError(
-      .token, "the token file \(path) cannot be read: \(String(cString: strerror(errno)))",
+      .token, "\(shown(path)) cannot be read: \(String(cString: strerror(errno)))",
       hint: "FLEETIZE_API_TOKEN_FILE names a file that the user of this program owns")
   }
 }

@@ -10,7 +10,7 @@ public struct ConnectionSummary: Hashable, Sendable {
   /// - Parameter conninfo: a URI or `key=value` pairs; empty for what libpq finds in its environment.
   public init(_ conninfo: String) {
     var message: UnsafeMutablePointer<CChar>?
-    guard !conninfo.utf8.contains(0),
+    guard (try? ConnectionString(conninfo)) != nil,
       let options = conninfo.isEmpty ? PQconndefaults() : PQconninfoParse(conninfo, &message)
     else {
       PQfreemem(message)

@@ -19,10 +19,10 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let settings = try await Settings(file: shared.config)
+      let settings = try Settings(file: shared.config)
       guard ["127.0.0.1", "localhost", "[::1]"].contains(where: { settings.apiURL.hasPrefix("http://\($0):") }) else {
         throw SettingsError(
-          description: "the demo talks to a simulated API on loopback only, not to \(settings.apiURL)")
+          description: "the demo talks to a simulated API on loopback only: FLEETIZE_API_URL names another address")
       }
     }
     let yesterday = UTCDay(containing: Date()).previous

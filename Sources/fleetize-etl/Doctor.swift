@@ -32,7 +32,7 @@ struct Doctor: AsyncParsableCommand {
   private func report() async throws -> DoctorReport {
     let settings: Settings
     do {
-      settings = try await Settings(file: shared.config)
+      settings = try Settings(file: shared.config)
     } catch let error as SettingsError {
       let configuration = Diagnosis.problem("\(error)", do: error.hint ?? "mend it: no other command starts before")
       let others = Examination.names.map { Diagnosis.unchecked("the settings are not known").named($0) }

@@ -18,7 +18,7 @@ struct Session {
   /// - Parameter checksSchema: whether the schema must be exactly what this program needs.
   init(_ options: SharedOptions, checksSchema: Bool = true) async throws {
     logger = Self.logger(options)
-    let settings = try await Settings(file: options.config)
+    let settings = try Settings(file: options.config)
     self.settings = settings
     accounts = try settings.accounts(named: options.account)
     connection = try await Self.openOwn(settings, logger)
@@ -27,7 +27,7 @@ struct Session {
 
   /// A connection alone, for a command that reads the views and writes nothing: a reader may see no more of the database.
   static func connection(_ options: SharedOptions) async throws -> Connection {
-    try await connect(try await Settings(file: options.config), logger(options))
+    try await connect(try Settings(file: options.config), logger(options))
   }
 
   private static func logger(_ options: SharedOptions) -> Logger {

@@ -18,9 +18,9 @@ import Testing
 
   @Test func `names every variable that the program reads`() throws {
     let readme = try Repository.text("README.md")
-    let settings = try Repository.text("Sources/fleetize-etl/Settings.swift")
+    let settings = try Repository.text("Sources/fleetize-etl/Settings/Settings.swift")
     var keys = settings.matches(of: #/(?:text|list|number|integer|flag)\("([a-z_]+)"/#).map { $0.1.uppercased() }
-    let special = try Repository.text("Sources/fleetize-etl/SettingValues.swift")
+    let special = try Repository.text("Sources/fleetize-etl/Settings/SettingValues.swift")
     keys += special.matches(of: #/"([a-z]+_[a-z_]+)"/#).map { $0.1.uppercased() }
     try #require(Set(keys).isSuperset(of: ["API_TOKEN", "DAILY_CALLS", "TIME_ZONE", "DATABASE_URL"]))
     for variable in Set(keys).map({ $0 == "DATABASE_URL" ? $0 : "FLEETIZE_\($0)" }).sorted() {

@@ -36,7 +36,7 @@ import Testing
     for _ in 0..<400 {
       try Data(mutator.next()).write(to: file)
       do {
-        let settings = try await Settings(file: file.path())
+        let settings = try Settings(file: file.path())
         #expect((0.001...86_400).contains(settings.requestTimeout) && settings.firstDays >= 1)
         #expect(!settings.accounts.isEmpty)
         #expect(settings.accounts.allSatisfy { $0.limits.dailyCalls >= 1 && $0.limits.requestInterval >= 0 })

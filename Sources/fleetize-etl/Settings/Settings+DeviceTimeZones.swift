@@ -8,7 +8,7 @@ extension Settings.Account {
     for text in texts {
       let parts = text.filter { !$0.isWhitespace }.split(separator: "=", maxSplits: 1)
       guard parts.count == 2, let number = Int64(parts[0]), number > 0 else {
-        throw SettingsError(description: "\(setting) is a list of zones such as 492=Europe/London, not \"\(text)\"")
+        throw SettingsError(description: "\(setting) is a list of zones such as 492=Europe/London")
       }
       let zone = String(parts[1])
       if let other = zones.updateValue(zone, forKey: DeviceID(number)), other != zone {

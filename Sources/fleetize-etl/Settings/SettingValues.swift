@@ -109,7 +109,7 @@ final class SettingValues {
     let shown = found?.value.map { source in
       switch source {
       case .text: "set, not shown"
-      case .file(let path): path
+      case .file(let path): path.hasPrefix("/") ? path : "a relative path, not shown"
       }
     }
     remember("api_token", shown?.joined(separator: ","), found?.origin)
@@ -146,17 +146,24 @@ final class SettingValues {
   ) throws -> Value {
     guard let text = text(key, "\(standard)") else { return standard }
     guard let value = convert(text) else {
-      throw SettingsError(description: "\(key) (FLEETIZE_\(key.uppercased())) is \(expected), not \"\(text)\"")
+      // Not the value: it can be a secret that slipped into the wrong line.
+      let origin = used.last?.origin ?? key
+      throw SettingsError(
+        description: "\(key) (FLEETIZE_\(key.uppercased())) must be \(expected)", hint: "correct it: \(origin)")
     }
+    return value
+  }
+
+  /// A value that may be a secret given to the wrong setting is not shown.
+  private static func shown(_ value: String, of key: String) -> String {
+    if key == "api_url", value.contains(where: { "@?#".contains($0) }) { return "not shown: more than an address" }
+    if value.contains(where: \.isWhitespace) { return "not shown: contains white space" }
     return value
   }
 
   private func remember(_ key: String, _ value: String?, _ origin: String?) {
     let name = [account, key].compactMap { $0 }.joined(separator: ".")
-    // A URL may be given a password or a token by mistake.
-    let isHidden = key == "api_url" && value?.contains(where: { "@?#".contains($0) }) == true
-    log.used.append(
-      UsedSetting(
-        name: name, value: isHidden ? "not shown: holds more than an address" : value, origin: origin ?? "default"))
+    let shown = key == "database_url" ? value : value.map { Self.shown($0, of: key) }
+    log.used.append(UsedSetting(name: name, value: shown, origin: origin ?? "default"))
   }
 }

@@ -47,10 +47,10 @@ struct Settings: Sendable {
   }
 
   /// - Parameter file: the path of a YAML file.
-  init(file: String?) async throws {
+  init(file: String?) throws {
     // `api_url` in the file is FLEETIZE_API_URL in the environment.
     var places = [SettingPlace.environment]
-    if let file { places.append(try await .file(file)) }
+    if let file { places.append(try .file(file)) }
     let values = SettingValues(places: places)
     database = values.databaseURL
     apiURL = values.text("api_url", or: "https://api.fleetize.com/v2")

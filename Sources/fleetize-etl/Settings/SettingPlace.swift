@@ -1,0 +1,25 @@
+import Configuration
+
+/// A place that settings come from.
+struct SettingPlace {
+  let reader: ConfigReader
+  /// The path of the file; nil for the environment.
+  let file: String?
+
+  static let environment = SettingPlace(
+    reader: ConfigReader(provider: EnvironmentVariablesProvider(secretsSpecifier: .all).prefixKeys(with: "fleetize")),
+    file: nil)
+
+  /// - Throws: ``SettingsError`` when it cannot be read, or holds a secret and is open to others.
+  static func file(_ path: String) throws -> SettingPlace {
+    let values = try SettingsFile(path).values
+    return SettingPlace(reader: ConfigReader(provider: InMemoryProvider(values: values)), file: path)
+  }
+
+  /// How a person would find the setting in this place.
+  func name(of key: String, section: String?) -> String {
+    let parts = [section, key].compactMap { $0 }
+    guard let file else { return "environment \((["fleetize"] + parts).joined(separator: "_").uppercased())" }
+    return "file \(file): \(parts.joined(separator: "."))"
+  }
+}
