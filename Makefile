@@ -1,11 +1,11 @@
-# `make` checks the format, builds and tests. `make demo` shows the main job without an account.
+# `make` checks the format, builds and runs all tests. `make demo` shows the main job without an account.
 .PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages deb tar test-packages sbom bench kills clean
 
 SWIFT ?= swift
 
 all: check-format test
 
-# What a fresh Debian machine with a Swift toolchain lacks.
+# Installs what a fresh Debian machine with a Swift toolchain lacks.
 packages:
 	@deploy/install-packages
 
@@ -20,7 +20,7 @@ test: packages
 	SWIFT="$(SWIFT)" deploy/test
 	deploy/superset/bi check
 
-# Writes the pages of the data dictionary from the comments of a migrated database.
+# Rewrites docs/data-dictionary.md from the comments of a migrated database.
 dictionary: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_UPDATE_DOCS=1 deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'The data dictionary'
@@ -33,42 +33,42 @@ demo: packages
 demo-stop:
 	deploy/demo stop
 
-# The dashboards in Superset over the running demo, or over BI_WAREHOUSE; see docs/dashboards.md.
+# Starts the dashboards in Superset over the running demo, or over BI_WAREHOUSE; see docs/dashboards.md.
 bi: packages
 	deploy/superset/bi start
 
 bi-stop:
 	deploy/superset/bi stop
 
-# The dashboards in Superset and a headless browser, over a demo of their own.
+# Tests the dashboards in Superset and a headless browser, over their own demo.
 test-bi:
 	@deploy/install-packages browser
 	$(SWIFT) build --product fleetize-simulator
 	$(SWIFT) build --product fleetize-etl
 	deploy/superset/bi test
 
-# The same, and writes docs/dashboard.png anew.
+# The same, and rewrites docs/dashboard.png.
 dashboard-picture:
 	BI_PICTURE=docs/dashboard.png $(MAKE) test-bi
 
-# Tracks as geometry; `make test` does it too where PostGIS is installed.
+# Tests deploy/postgis.sql. `make test` does it too if PostGIS is installed.
 test-postgis:
 	@deploy/install-packages postgis
 	$(SWIFT) build --build-tests
 	deploy/with-private-postgres $(SWIFT) test --skip-build --filter PostGIS
 
-# Calls made for calls needed over simulated nights, by kind of fleet: DAYS and VEHICLES say how many. Prints the rows of a table.
+# Compares calls made with calls needed over simulated nights, by kind of fleet (DAYS=, VEHICLES=). Prints the rows of a table.
 simulate: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_SIMULATED_DAYS=$(or $(DAYS),365) FLEETIZE_SIMULATED_VEHICLES=$(or $(VEHICLES),10) \
 	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter CallEfficiencyTests
 
-# Any bytes into the parsers, under the address sanitizer: RUNS inputs or SECONDS for each target, or for TARGET alone.
+# Fuzzes the parsers under the address sanitizer: RUNS= inputs or SECONDS= per target, or for TARGET= alone.
 fuzz:
 	deploy/fuzz $(if $(RUNS),-runs=$(RUNS)) $(if $(SECONDS),-max_total_time=$(SECONDS)) $(if $(RUNS)$(SECONDS),,-max_total_time=60) $(TARGET)
 
-# The concurrent parts under the thread sanitizer, built apart: what talks to servers, and whole programs side by side. Without the
-# simulated nights, which are long and go one after the other.
+# Runs the concurrent parts under the thread sanitizer, in a separate build: code that talks to servers, and whole programs running
+# concurrently. The simulated nights are left out: they are long and sequential.
 sanitize: export TSAN_OPTIONS = suppressions=$(CURDIR)/deploy/tsan-suppressions
 sanitize: packages
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
@@ -76,7 +76,7 @@ sanitize: packages
 	  --filter 'PostgresTests|ExtractTests|PipelineTests|SignalTests|SharingTests|WaitingTests|AccountsTests|RestartTests' \
 	  --skip CallEfficiencyTests --skip NightsTests --skip ForecastTests
 
-# dist/*.deb and dist/*.tar.gz: release programs with their manual pages, completions and units.
+# Builds dist/*.deb and dist/*.tar.gz: release programs with their manual pages, completions and units.
 deb: packages
 	deploy/packages/build-programs
 	deploy/packages/build-deb
@@ -85,7 +85,7 @@ tar: packages
 	deploy/packages/build-programs
 	deploy/packages/build-tar
 
-# Tries the packages, and the image's steps, on clean Debian systems. Needs root; takes about half an hour, most of it building.
+# Tests the packages, and the image's steps, on clean Debian systems. Needs root; takes half an hour, most of it for building.
 test-packages:
 	@deploy/install-packages packages
 	deploy/packages/build-programs
@@ -93,15 +93,15 @@ test-packages:
 	deploy/prometheus/test
 	deploy/packages/test
 
-# What the program is made of, as CycloneDX JSON, for whoever must know.
+# Writes the bill of materials, as CycloneDX JSON.
 sbom: packages
 	deploy/sbom > sbom.cdx.json
 
-# Measures transform, replay, layout and views here: takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
+# Measures transform, replay, storage and views; takes half an hour. BENCH="--days 200 --factor 1 --vehicles 0" is quick.
 bench: packages
 	deploy/bench $(BENCH)
 
-# Kills backfills at random and compares what they leave: KILLS in all, SEED the first of the seeds. Ends with a line a crew.
+# Kills backfills at random moments and compares the tables: KILLS= in all, SEED= the first seed. Ends with one line per scenario.
 kills: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_KILLS=$(or $(KILLS),500) FLEETIZE_KILL_SEED=$(or $(SEED),1) \

@@ -1,4 +1,4 @@
-"""The dashboard bundle: read, put in its place, packed."""
+"""Reads the dashboard bundle, points it to a warehouse, and packs it."""
 import io
 import re
 import zipfile
@@ -31,9 +31,9 @@ class Bundle:
         return cls(*(assets(kind) for kind in KINDS), metadata)
 
     def at(self, warehouse, tiles=None):
-        """Puts in where the warehouse is (a postgresql:// URL without a password) and which map tiles to use."""
+        """Sets the warehouse (a postgresql:// URL without a password) and the map tiles."""
         if not re.fullmatch(r"postgresql://[^:@/]+@[^@]+", warehouse):
-            raise SystemExit(f"{re.sub(r':[^:@/]+@', ':…@', warehouse)}: give postgresql://user@host:port/database, the password in PGPASSFILE")
+            raise SystemExit(f"{re.sub(r':[^:@/]+@', ':…@', warehouse)}: use postgresql://user@host:port/database, and put the password into PGPASSFILE")
         for database in self.databases.values():
             database["sqlalchemy_uri"] = warehouse.replace("postgresql://", "postgresql+psycopg2://", 1)
         for chart in self.charts.values():
@@ -42,7 +42,7 @@ class Bundle:
         return self
 
     def packed(self):
-        """The ZIP file that Superset imports; it wants one folder that holds all."""
+        """The ZIP file that Superset imports; everything must be in one folder."""
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for path, asset in self.files():

@@ -1,8 +1,8 @@
-"""Runs what each chart of the bundle asks, as the role of dashboards, against a warehouse. No Superset needed.
+"""Runs the query of each chart of the bundle against a warehouse, as the role that dashboards use. Needs no Superset.
 
-usage: check_bundle.py WAREHOUSE_URL        ends with 1 and a line for each fault
+usage: check_bundle.py WAREHOUSE_URL        prints a line per fault and then exits with 1
 The queries are close to Superset's: grouped by the chart's dimensions, by its time grain, with its metrics and limit.
-How Superset draws the rows, only check_dashboard.py sees.
+Only check_dashboard.py sees how Superset draws the rows.
 """
 import json
 import sys
@@ -13,12 +13,12 @@ from bundle import Bundle
 
 DIMENSIONS = ("x_axis", "groupby", "all_columns", "geojson", "dimension")
 METRICS = ("metric", "metrics")
-# Formats by which Superset takes seconds for milliseconds.
+# Formats with which Superset mistakes seconds for milliseconds.
 TRAPS = ("DURATION",)
 
 
 def check(bundle, connection):
-    """The faults of a bundle, as sentences."""
+    """Returns the faults of a bundle, as sentences."""
     faults = []
     datasets = {uuid: Dataset(asset, connection, faults) for uuid, asset in bundle.datasets.items()}
     if "type" in bundle.metadata:
@@ -35,7 +35,7 @@ def check(bundle, connection):
 
 
 class Dataset:
-    """A dataset and what its columns and metrics are in SQL."""
+    """A dataset, with the SQL of its columns and metrics."""
 
     def __init__(self, asset, connection, faults):
         self.name, self.day = asset["table_name"], asset["main_dttm_col"]
@@ -43,7 +43,7 @@ class Dataset:
         self.columns = {column["column_name"]: column.get("expression") or column["column_name"] for column in asset["columns"]}
         self.metrics = {metric["metric_name"]: metric["expression"] for metric in asset["metrics"]}
         if asset["schema"] != "bi":
-            faults.append(f"dataset {self.name} is not on schema bi")
+            faults.append(f"dataset {self.name} does not read schema bi")
         for kind, parts in (("column", self.columns), ("metric", self.metrics)):
             for name, expression in parts.items():
                 run(f"dataset {self.name}, {kind} {name}", f"select {expression} from {self.source} limit 1", connection, faults)
@@ -74,10 +74,10 @@ def check_chart(chart, datasets, connection, faults):
     faults += [f"{subject}: no column {name} in {dataset.name}" for name in dimensions + filtered + ordered if name not in dataset.columns]
     faults += [f"{subject}: no metric {name} in {dataset.name}" for name in metrics if name not in dataset.metrics]
     if dataset.day and not any(one["operator"] == "TEMPORAL_RANGE" and one["subject"] == dataset.day for one in parameters["adhoc_filters"]):
-        faults.append(f"{subject}: without a TEMPORAL_RANGE on {dataset.day} the Period filter does not reach it")
+        faults.append(f"{subject}: the Period filter does not apply: it has no TEMPORAL_RANGE on {dataset.day}")
     if parameters.get("mapbox_style", "blank") != "blank":
-        faults.append(f"{subject}: its map asks a tile server, which sees the area that is viewed")
-    faults += [f"{subject}: the format {trap} takes seconds for milliseconds" for trap in TRAPS if trap in json.dumps(parameters)]
+        faults.append(f"{subject}: its map contacts a tile server, which sees the area that is viewed")
+    faults += [f"{subject}: the format {trap} mistakes seconds for milliseconds" for trap in TRAPS if trap in json.dumps(parameters)]
 
     known = {name: dataset.columns[name] for name in dimensions if name in dataset.columns}
     if parameters.get("time_grain_sqla") and parameters.get("x_axis") in known:
@@ -92,40 +92,40 @@ def check_chart(chart, datasets, connection, faults):
         return
     print(f"  {chart['slice_name']}: {len(rows)} rows")
     if not rows or (computed and all(value is None for value in rows[0][-len(computed):])):
-        faults.append(f"{subject}: nothing to show")
+        faults.append(f"{subject}: no rows")
     if len(rows) > limit and not parameters.get("server_pagination"):
-        faults.append(f"{subject}: more than its limit of {limit} rows, and not by pages")
+        faults.append(f"{subject}: more than its limit of {limit} rows, and no paging")
 
 
 def check_dashboard(dashboard, bundle, datasets, faults):
     places = [item for item in dashboard["position"].values() if isinstance(item, dict) and item["type"] == "CHART"]
     placed = {item["meta"]["uuid"] for item in places}
-    faults += [f"the dashboard places an unknown chart {uuid}" for uuid in placed - set(bundle.charts)]
+    faults += [f"the dashboard contains an unknown chart {uuid}" for uuid in placed - set(bundle.charts)]
     faults += [f"chart {bundle.charts[uuid]['slice_name']} is on no dashboard" for uuid in set(bundle.charts) - placed]
     for one in dashboard["metadata"]["native_filter_configuration"]:
         column = next((target["column"]["name"] for target in one["targets"] if target), None)
         for target in filter(None, one["targets"]):
             dataset = datasets.get(target["datasetUuid"])
             if dataset is None or target["column"]["name"] not in dataset.columns:
-                faults.append(f"filter {one['name']}: no column {target['column']['name']} where it looks for it")
+                faults.append(f"filter {one['name']}: no column {target['column']['name']} in its dataset")
         for item in places:
             chart = bundle.charts.get(item["meta"]["uuid"])
             if chart is None or chart["dataset_uuid"] not in datasets or item["meta"]["chartId"] in one["scope"]["excluded"]:
                 continue
             dataset = datasets[chart["dataset_uuid"]]
             if not (column in dataset.columns if column else dataset.day):
-                faults.append(f"filter {one['name']} cannot reach chart {chart['slice_name']}: exclude it")
+                faults.append(f"filter {one['name']} cannot apply to chart {chart['slice_name']}: exclude it")
 
 
 def check_role(connection, faults):
-    """Dashboards read schema bi and nothing else."""
+    """Checks that the role can read schema bi and nothing else."""
     for attempt in ("create table bi.made_by_a_dashboard (a int)", "select from warehouse.route", "select from etl.response"):
         try:
             with connection.transaction(force_rollback=True):
-                # Its default is no more than a default.
+                # A role can change its own default.
                 connection.execute("set transaction read write")
                 connection.execute(attempt)
-            faults.append(f"the role of dashboards may: {attempt}")
+            faults.append(f"the role that dashboards use may: {attempt}")
         except psycopg.errors.InsufficientPrivilege:
             pass
 

@@ -1,7 +1,7 @@
 """Opens the imported dashboard in headless Chromium, compares it with the warehouse, filters it, and upgrades it.
 
 usage: check_dashboard.py SUPERSET_URL USER PASSWORD_FILE WAREHOUSE_URL [PICTURE.png]
-Ends with 1 and a line for each fault. Runs in the virtual environment of requirements-browser.txt, with Debian's Chromium.
+Prints a line per fault and then exits with 1. Runs in the virtual environment of requirements-browser.txt, with Debian's Chromium.
 """
 import copy
 import os
@@ -17,9 +17,9 @@ from import_bundle import import_and_check
 from picture import track_faults, undrawn
 from superset_client import Superset, SupersetError
 
-# Filters set as a link to the dashboard sets them.
+# Filters, set as in a link to the dashboard.
 VEHICLE = "(NATIVE_FILTER-vehicle:(extraFormData:(filters:!((col:device_name,op:IN,val:!('{0}')))),filterState:(value:!('{0}')),id:NATIVE_FILTER-vehicle,ownState:()))"
-# The dashboard's own period: up to yesterday, because today is never whole.
+# The dashboard's default period: up to yesterday, because today is never complete.
 LAST_MONTH = "local_date >= (now() at time zone 'UTC')::date - interval '1 month' and local_date < (now() at time zone 'UTC')::date"
 PERIOD = "(NATIVE_FILTER-period:(extraFormData:(time_range:'{0} : {1}'),filterState:(value:'{0} : {1}'),id:NATIVE_FILTER-period,ownState:()))"
 
@@ -38,7 +38,7 @@ def main(base, user, password_file, warehouse, picture=None):
 
         view = page.open()
         faults += [*view.faults(), *wrong_numbers(view, connection, LAST_MONTH)]
-        # Without a canvas it has told its fault already.
+        # Without a canvas its fault is listed already.
         if "Tracks" in view.pictures:
             faults += track_faults(view.pictures["Tracks"], connection)
         if picture:
@@ -56,14 +56,14 @@ def main(base, user, password_file, warehouse, picture=None):
             filtered = page.open(state)
             faults += [f"{name} filter: {fault}" for fault in filtered.faults(may_be_empty={"Findings"})]
             faults += [f"{name} filter: {fault}" for fault in wrong_numbers(filtered, connection, condition)]
-            faults += [f"{name} filter: nothing changed in {title}" for title in dated(bundle) if view.rows(title) == filtered.rows(title)]
-            faults += [f"{name} filter: {title} looks as before" for title in undrawn(view, filtered)]
+            faults += [f"{name} filter: {title} did not change" for title in dated(bundle) if view.rows(title) == filtered.rows(title)]
+            faults += [f"{name} filter: {title} looks the same" for title in undrawn(view, filtered)]
         browser.close()
-        faults += [f"the page asked another host: {host}" for host in sorted(page.refused)]
+        faults += [f"the page contacted another host: {host}" for host in sorted(page.refused)]
         faults += upgrade_faults(superset, bundle, view)
     for fault in faults:
         print(f"FAULT {fault}")
-    print(f"{len(bundle.charts)} charts, {len(view.responses)} of them answered, {len(faults)} faults")
+    print(f"{len(bundle.charts)} charts, {len(view.responses)} of them loaded, {len(faults)} faults")
     sys.exit(bool(faults))
 
 
@@ -73,7 +73,7 @@ def dated(bundle):
 
 
 def wrong_numbers(view, connection, condition):
-    """The big numbers that are not what the warehouse says itself."""
+    """Yields the big numbers that differ from those of the warehouse."""
     expected = connection.execute(
         f"select round(sum(distance_km)), count(*), count(distinct (account, device_id)) from bi.logbook where {condition}"
     ).fetchone()
@@ -85,7 +85,7 @@ def wrong_numbers(view, connection, condition):
 
 
 def upgrade_faults(superset, bundle, view):
-    """Imports a changed bundle over the present one, sees the change in Superset's responses, and puts the bundle back."""
+    """Imports a changed bundle over this one, checks that Superset's responses changed, and restores the bundle."""
     titles = {chart["slice_name"]: chart for chart in bundle.charts.values()}
     uuid, body = titles["Kilometres driven"]["uuid"], view.requests["Kilometres driven"]
     changed = copy.deepcopy(bundle)

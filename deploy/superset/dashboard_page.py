@@ -1,4 +1,4 @@
-"""The dashboard as a browser shows it, and what its charts asked and were answered."""
+"""The dashboard as a browser shows it, with the requests and responses of its charts."""
 import io
 import json
 import re
@@ -14,7 +14,7 @@ EMPTY = re.compile(r"No results were returned|No data|No records", re.I)
 
 
 class View:
-    """What one opening of the dashboard showed; everything by the title of the chart."""
+    """What the dashboard showed when it was opened, by the title of the chart."""
 
     def __init__(self, titles):
         self.titles = titles
@@ -28,7 +28,7 @@ class View:
         return self.number_texts.get(title)
 
     def faults(self, may_be_empty=()):
-        """Charts that are not there, failed or have nothing to show."""
+        """Charts that are missing, failed or empty."""
         faults = []
         for title in self.titles:
             text = self.texts.get(title)
@@ -38,7 +38,7 @@ class View:
                 faults.append(f"{title} says: {' '.join(text.split())[:200]}")
             response = self.responses.get(title)
             if response is None:
-                faults.append(f"{title} asked for no data")
+                faults.append(f"{title} requested no data")
                 continue
             status, results = response
             for result in results:
@@ -94,7 +94,7 @@ class DashboardPage:
         self.view.requests[title], self.view.responses[title] = body, (response.status, results)
 
     def note_map(self, response):
-        """Maps of GeoJSON still ask Superset's older address, and are answered in another shape."""
+        """GeoJSON maps still use Superset's older endpoint, whose responses have another shape."""
         asked = parse_qs(urlsplit(response.url).query).get("form_data", ["{}"])[0]
         title = self.names.get(json.loads(asked).get("slice_id"))
         if title is None:
@@ -109,7 +109,7 @@ class DashboardPage:
         self.view.responses[title] = response.status, [result]
 
     def open(self, filters=None):
-        """Opens the dashboard, perhaps with filters set in its address, and waits until every chart is drawn."""
+        """Opens the dashboard, optionally with filters in its address, and waits until every chart is drawn."""
         self.view = View(self.titles)
         response = self.page.request.get(f"{self.base}/api/v1/dashboard/{self.slug}/charts")
         self.names = {chart["id"]: chart["slice_name"] for chart in response.json()["result"]}
@@ -136,7 +136,7 @@ class DashboardPage:
         return self.view
 
     def picture(self, path):
-        """Writes a picture of the page down to its last chart, of few colours because it lies in the repository."""
+        """Writes a picture of the page down to its last chart, with few colours because it is kept in the repository."""
         last = max(box["y"] + box["height"] for box in (holder.bounding_box() for holder in self.page.locator(HOLDER).all()))
         data = self.page.screenshot(timeout=120_000, clip={"x": 0, "y": 0, "width": WIDTH, "height": last + 16})
         Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -1,8 +1,8 @@
-"""Imports the dashboard bundle into a running Superset, or an upgrade over an older one, and checks what came of it.
+"""Imports the dashboard bundle into a running Superset, also as an upgrade over an older one, and checks the result.
 
 usage: import_bundle.py SUPERSET_URL USER PASSWORD_FILE WAREHOUSE_URL [TILE_URL]
-WAREHOUSE_URL: postgresql://user@host:port/database; the password belongs into PGPASSFILE of the Superset process.
-TILE_URL: such as https://tile.openstreetmap.org/{z}/{x}/{y}.png; without it the maps have a blank ground.
+WAREHOUSE_URL: postgresql://user@host:port/database; put the password into the PGPASSFILE of the Superset process.
+TILE_URL: such as https://tile.openstreetmap.org/{z}/{x}/{y}.png; without it the maps have a blank background.
 """
 import io
 import sys
@@ -26,13 +26,13 @@ def import_and_check(superset, bundle):
     for kind in KINDS:
         for uuid, asset in getattr(bundle, kind).items():
             there = exported.get(uuid)
-            wrong = differences(asset, there) if there else ["not there"]
+            wrong = differences(asset, there) if there else ["missing"]
             if wrong:
                 raise SupersetError(f"after the import {kind} {uuid} differs: {'; '.join(wrong)}")
 
 
 def differences(asset, there):
-    """Where an exported asset is not what was imported. Superset adds keys of its own and fills in null."""
+    """Lists where an exported asset differs from the imported one. Superset adds its own keys and fills in null."""
     wrong = []
     for key in ("database_name", "sqlalchemy_uri", "table_name", "schema", "sql", "slice_name", "viz_type", "dataset_uuid", "dashboard_title", "slug"):
         if key in asset and asset[key] != there.get(key):
@@ -47,10 +47,10 @@ def differences(asset, there):
             wrong.append(f"{key} are {parts(there)}")
     placed = {item["meta"]["uuid"] for item in asset.get("position", {}).values() if isinstance(item, dict) and item["type"] == "CHART"}
     if placed != {item["meta"]["uuid"] for item in there.get("position", {}).values() if isinstance(item, dict) and item["type"] == "CHART"}:
-        wrong.append("other charts are placed")
+        wrong.append("it has other charts")
     filters = [one["name"] for one in asset.get("metadata", {}).get("native_filter_configuration", [])]
     if filters != [one["name"] for one in there.get("metadata", {}).get("native_filter_configuration", [])]:
-        wrong.append("other filters are there")
+        wrong.append("it has other filters")
     return wrong
 
 

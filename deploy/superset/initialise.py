@@ -1,4 +1,4 @@
-"""Makes Superset's own database and its administrator. Runs in Superset's virtual environment.
+"""Creates Superset's own database and its administrator. Runs in Superset's virtual environment.
 
 usage: initialise.py USER PASSWORD_FILE        (SUPERSET_HOME and SUPERSET_CONFIG_PATH in the environment)
 In one process, because each start of Superset's command line takes as long as half of this; and the password is in no argument.
@@ -20,4 +20,4 @@ with app.app_context():
     if security.find_user(user) is None:
         role = security.find_role(app.config["AUTH_ROLE_ADMIN"])
         if not security.add_user(user, "Fleet", "Manager", f"{user}@localhost", role, password):
-            sys.exit("initialise: Superset did not take the administrator")
+            sys.exit("initialise: Superset did not create the administrator")

@@ -1,15 +1,15 @@
-"""What the canvases of charts show: Superset may have the data and still draw nothing, or something else."""
+"""Checks what is drawn on the canvases of charts: Superset may have the data and still draw nothing, or something else."""
 import io
 import math
 
 from PIL import Image, ImageChops
 
-# Pixels at the top of a chart that are its title and buttons.
+# Height of a chart's title and buttons, in pixels.
 TITLE = 70
 
 
 def changed_pixels(one, other):
-    """How many pixels of two pictures of a chart differ clearly."""
+    """The number of pixels that clearly differ in two pictures of a chart."""
     first, second = (canvas(picture) for picture in (one, other))
     if first.size != second.size:
         return first.width * first.height
@@ -22,12 +22,12 @@ def canvas(picture):
 
 
 def undrawn(view, filtered):
-    """The charts on canvases that look the same though a filter changed what they show."""
+    """The charts on canvases that look the same although a filter changed their data."""
     return [title for title, picture in view.pictures.items() if title in filtered.pictures and changed_pixels(picture, filtered.pictures[title]) < 100]
 
 
 def track_faults(picture, connection):
-    """Whether the lines of the map of tracks fill the box that the tracks have in the warehouse, in its proportions."""
+    """Faults of the track map: its lines must fill the map, in the proportions of the tracks' bounding box in the warehouse."""
     west, south, east, north = connection.execute(
         "select min(west_longitude), min(south_latitude), max(east_longitude), max(north_latitude) from bi.route_track"
     ).fetchone()

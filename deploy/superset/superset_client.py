@@ -1,4 +1,4 @@
-"""A few calls of Superset's REST API, with nothing but the standard library."""
+"""A few calls of Superset's REST API, with the standard library alone."""
 import http.cookiejar
 import json
 import urllib.error
@@ -13,7 +13,7 @@ class SupersetError(Exception):
 class Superset:
     def __init__(self, base, user, password):
         self.base = base
-        # A proxy of the environment has no business with a server on loopback.
+        # Never use the environment's proxy for a server on loopback.
         self.opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         )
@@ -29,7 +29,7 @@ class Superset:
         return json.loads(self.call(path, json.dumps(body).encode(), "application/json"))
 
     def import_assets(self, packed):
-        """Imports a packed bundle. Unlike `superset import-dashboards` this also changes what is there already."""
+        """Imports a packed bundle. Unlike `superset import-dashboards`, this also updates existing assets."""
         border = uuid.uuid4().hex
         head = f'--{border}\r\nContent-Disposition: form-data; name="bundle"; filename="bundle.zip"\r\nContent-Type: application/zip\r\n\r\n'
         body = head.encode() + packed + f"\r\n--{border}--\r\n".encode()

@@ -1,4 +1,4 @@
-"""How the Superset of `make bi` runs: on loopback, all its state in one folder, and its pages talk to nobody but it."""
+"""Settings of the Superset that `make bi` starts: on loopback, all state in one folder, and its pages contact no other server."""
 import os
 from pathlib import Path
 
@@ -6,10 +6,10 @@ HOME = Path(os.environ["SUPERSET_HOME"])
 SECRET_KEY = (HOME / "secret-key").read_text().strip()
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME}/superset.db?check_same_thread=false"
 
-# The origin of a tile server, such as https://tile.example.org; "" for maps on a blank ground.
+# The origin of a tile server, such as https://tile.example.org; "" for maps on a blank background.
 TILES = os.environ.get("BI_TILE_ORIGIN", "")
 
-# Superset's own policy lets its pages call scarf.sh (telemetry) and tile servers, which see the area that is viewed.
+# Superset's default policy lets its pages call scarf.sh (telemetry) and tile servers, which see the area that is viewed.
 TALISMAN_CONFIG = {
     "content_security_policy": {
         "base-uri": ["'self'"],

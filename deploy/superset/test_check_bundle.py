@@ -1,4 +1,4 @@
-"""The check of the bundle must see these faults. BI_WAREHOUSE in the environment: a demo warehouse, as the role of dashboards."""
+"""The faults that the check of the bundle must find. BI_WAREHOUSE is the URL of a demo warehouse, with the role that dashboards use."""
 import contextlib
 import io
 import os
@@ -53,16 +53,16 @@ class TheCheckOfTheBundle(unittest.TestCase):
 
     def test_sees_a_chart_without_rows(self):
         self.dataset["track"]["sql"] += " and false"
-        self.assertIn("chart Tracks: nothing to show", self.faults())
+        self.assertIn("chart Tracks: no rows", self.faults())
 
     def test_sees_a_chart_that_the_period_does_not_reach(self):
         self.chart["Stops (blue: between trips, orange: pauses)"]["params"]["adhoc_filters"].clear()
-        self.assert_only_fault("chart Stops (blue: between trips, orange: pauses): without a TEMPORAL_RANGE on local_date")
+        self.assert_only_fault("chart Stops (blue: between trips, orange: pauses): the Period filter does not apply: it has no TEMPORAL_RANGE on local_date")
 
     def test_sees_a_filter_that_reaches_a_chart_without_its_column(self):
         for one in self.dashboard["metadata"]["native_filter_configuration"]:
             one["scope"]["excluded"] = []
-        self.assert_only_fault("cannot reach chart API")
+        self.assert_only_fault("cannot apply to chart API")
 
     def test_sees_a_list_that_is_cut(self):
         self.chart["Tracks"]["params"]["row_limit"] = 3
@@ -81,7 +81,7 @@ class TheCheckOfTheBundle(unittest.TestCase):
 
     def test_sees_a_role_that_may_more_than_read(self):
         faults = self.faults(os.environ["BI_WAREHOUSE"].replace("fleetize_reader@", "fleetize@"))
-        self.assertEqual(len([fault for fault in faults if fault.startswith("the role of dashboards may")]), 3)
+        self.assertEqual(len([fault for fault in faults if fault.startswith("the role that dashboards use may")]), 3)
 
 
 if __name__ == "__main__":
