@@ -41,7 +41,7 @@ extension StopReason: CustomStringConvertible {
     case .blocked: Fault.tokenBlocked.hint
     case .tooFastTwice: Fault.tooFast.hint
     case .unreachable(let fault), .noDeviceList(let fault): fault.hint
-    case .quotaSpent, .callLimitReached, .interrupted: "run the same command again to continue where it stopped"
+    case .quotaSpent, .callLimitReached, .interrupted: "start the same command again; it goes on where it stopped"
     }
   }
 }

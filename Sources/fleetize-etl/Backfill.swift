@@ -6,11 +6,10 @@ import Pipeline
 struct Backfill: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Fetch a range of days. Costs one call per device-day, and one per device list.",
+      "Fetch a range of days. Costs at most one call a device-day, and one for a device list older than an hour.",
     discussion: """
-      Days that are final, and days that device lists prove empty, cost no call. A device list is fetched unless there is one from the \
-      last hour. Calls for the coming night are kept in reserve. When the quota is spent, it exits with 75: run it again later to continue, \
-      or use --wait.
+      Days that are final, and days that device lists prove empty, cost no call. Enough calls are left for the coming night. When the \
+      calls of 24 h are spent it ends with exit code 75; start it again later and it goes on where it stopped, or let it --wait.
 
       EXAMPLES
         fleetize-etl backfill --from 2026-10-01 --to 2026-10-31
@@ -27,20 +26,19 @@ struct Backfill: AsyncParsableCommand {
   var from: UTCDay
 
   @Option(
-    help: ArgumentHelp("Last day, UTC; at most yesterday.", valueName: "yyyy-mm-dd"), transform: parseDay)
+    help: ArgumentHelp("Last day, UTC; later than yesterday is clipped.", valueName: "yyyy-mm-dd"), transform: parseDay)
   var to: UTCDay
 
   @Option(name: .customLong("device"), help: ArgumentHelp("Only this device; may be repeated.", valueName: "id"))
   var devices: [Int64] = []
 
-  @Option(help: "Make at most this many calls.")
+  @Option(help: "Make no more calls than this.")
   var maxCalls: Int?
 
-  @Flag(help: "Also fetch days that are final.")
+  @Flag(help: "Fetch days again that are final.")
   var refetch = false
 
-  @Flag(
-    help: "Keep running until everything is fetched; wait for the quota, and while the database or the API is down.")
+  @Flag(help: "Keep running until all is done: wait for calls, and for a database or an API that is away.")
   var wait = false
 
   @Flag(help: "Print the plan and make no call.")
@@ -48,7 +46,7 @@ struct Backfill: AsyncParsableCommand {
 
   func validate() throws {
     if from > to { throw ValidationError("--from \(from) is after --to \(to)") }
-    if let maxCalls, maxCalls < 1 { throw ValidationError("--max-calls must be at least 1") }
+    if let maxCalls, maxCalls < 1 { throw ValidationError("--max-calls is at least 1") }
   }
 
   func run() async throws {

@@ -6,10 +6,10 @@ import Postgres
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Show the main job against a simulated API: migrate, backfill 14 days, run, show the tables.",
+      "The main job against a simulated API on this machine: migrate, backfill 14 days, run, look at the tables.",
     discussion: """
-      Needs DATABASE_URL and a FLEETIZE_API_URL on loopback, as `make demo` sets them. It refuses any other API, so that no real call is \
-      spent. It can be run again.
+      Needs DATABASE_URL and a FLEETIZE_API_URL on loopback, as `make demo` sets them up; it refuses any other API, so that no real call \
+      is spent. It can be run again.
 
       EXAMPLE
         make demo

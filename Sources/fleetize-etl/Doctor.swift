@@ -4,10 +4,10 @@ import Logging
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check settings, API, database and nightly job. Makes no call.",
+    abstract: "Look whether everything is in order: settings, API, database, nightly job. Costs no call.",
     discussion: """
-      Prints each setting with its origin, then one line per check: ok, warning, problem or unchecked, and what to do. Changes \
-      nothing. It opens a TLS connection to the API and closes it without sending a request.
+      Prints each setting with where it came from, then a line for each check: ok, warning, problem or unchecked, and what to do. \
+      Changes nothing. To the API it makes a connection and a TLS handshake and sends nothing.
 
       EXIT CODES
         0    no problem; there may be warnings
@@ -34,8 +34,8 @@ struct Doctor: AsyncParsableCommand {
     do {
       settings = try Settings(file: shared.config)
     } catch let error as SettingsError {
-      let configuration = Diagnosis.problem("\(error)", do: error.hint ?? "fix it: no other command starts until then")
-      let others = Examination.names.map { Diagnosis.unchecked("the settings could not be read").named($0) }
+      let configuration = Diagnosis.problem("\(error)", do: error.hint ?? "mend it: no other command starts before")
+      let others = Examination.names.map { Diagnosis.unchecked("the settings are not known").named($0) }
       return DoctorReport(settings: [], checks: [configuration.named("settings")] + others)
     }
     let accounts = try settings.accounts(named: shared.account)

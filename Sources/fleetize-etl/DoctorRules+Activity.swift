@@ -8,14 +8,13 @@ extension DoctorRules {
   static func locks(_ locks: [Health.HeldLock], now: Date) -> Diagnosis {
     let stuck = locks.filter { lock in lock.idleSince.map { now.timeIntervalSince($0) > 15 * 60 } ?? false }
     guard let first = stuck.first else {
-      return .ok(
-        locks.isEmpty ? "no session holds a lock of this program" : "locks held by running work: \(locks.count)")
+      return .ok(locks.isEmpty ? "no lock of this program is held" : "locks held by work in progress: \(locks.count)")
     }
     return .warning(
-      "\(stuck.count) locks are held by idle sessions: \(first.what), server process \(first.process), "
+      "\(stuck.count) locks are held by sessions that do nothing: \(first.what), server process \(first.process), "
         + "idle since \(first.idleSince?.utcText ?? "")",
       do:
-        "check whether its program is still running (such as `backfill --wait`); if not, `select pg_terminate_backend(\(first.process))`"
+        "see whether its program still works (a `backfill --wait` may); else `select pg_terminate_backend(\(first.process))`"
     )
   }
 
@@ -31,33 +30,32 @@ extension DoctorRules {
     }
     let finding = "a call of egress \(first.egress) that began \(first.startedAt.utcText) has no end in the ledger"
     return locks.contains { $0.what.hasSuffix("egress \(first.egress)") }
-      ? .warning(finding, do: "its program holds the egress and seems to hang: find it in `bi.run`")
+      ? .warning(finding, do: "its program holds the egress and seems to hang: look for it in `bi.run`")
       : .warning(
-        finding,
-        do: "nothing: its program died; the next call of that egress records the end, and the call counts as used")
+        finding, do: "nothing: its program died, and the next call of that egress writes the end; it counts as used")
   }
 
   static func transactions(_ long: [Health.LongTransaction], hiddenSessions: Int) -> Diagnosis {
-    let hidden = hiddenSessions == 0 ? "" : "; \(hiddenSessions) other users' sessions are hidden from this login"
+    let hidden = hiddenSessions == 0 ? "" : "; \(hiddenSessions) sessions of others are hidden from this login"
     guard let first = long.first else { return .ok("no transaction is older than an hour\(hidden)") }
     return .warning(
       "transactions older than an hour: \(long.count), the oldest since \(first.startedAt.utcText), server process "
         + "\(first.process), user \(first.user)\(first.application.isEmpty ? "" : ", \(first.application)")\(hidden)",
-      do: "end it: it blocks `migrate` and keeps vacuum from removing dead rows")
+      do: "end it, or the query behind it: it keeps `migrate` waiting and dead rows from being cleared away")
   }
 
   static func lastSuccess(_ work: Health.Work?, now: Date) -> Diagnosis {
     guard let work, let lastRun = work.lastRun else {
-      return .warning("`run` has never been started", do: "run `fleetize-etl run`, and schedule it for every night")
+      return .warning("`run` was never started", do: "start `fleetize-etl run`, and have it started every night")
     }
     let latest =
       "; the last one began \(lastRun.utcText) and "
-      + (work.lastExitCode.map { "ended with \($0)" } ?? "is still running, or was killed")
-    let advice = "see the reason in bi.run (message), and check that it is scheduled for every night"
+      + (work.lastExitCode.map { "ended with \($0)" } ?? "works still, or was killed")
+    let advice = "see why in bi.run (message), and whether it is started every night"
     guard let success = work.lastSuccess else {
-      return .problem("no `run` has ever succeeded\(latest)", do: advice)
+      return .problem("no `run` has ever ended well\(latest)", do: advice)
     }
-    let finding = "the last successful `run` ended \(success.utcText)"
+    let finding = "the last `run` that ended well did so \(success.utcText)"
     let hours = now.timeIntervalSince(success) / 3_600
     if hours > 50 { return .problem(finding + latest, do: advice) }
     if hours > 26 { return .warning(finding + latest, do: advice) }
@@ -68,14 +66,12 @@ extension DoctorRules {
     if let since = work?.blockedSince {
       return .problem(
         "blocked since \(since.utcText) (vendor error 1002): nothing is sent",
-        do: "contact FLEETIZE support, then `fleetize-etl unblock --confirm`")
+        do: "speak to FLEETIZE support, then `fleetize-etl unblock --confirm`")
     }
     if let tooFast = work?.lastTooFast, now.timeIntervalSince(tooFast) < 86_400 {
       return .warning(
         "the vendor said at \(tooFast.utcText) that calls come too fast (error 1055)",
-        do:
-          "make sure that nothing else uses this token or IP address, and that FLEETIZE_REQUEST_INTERVAL is at least 60"
-      )
+        do: "see that nothing else uses this token or address; FLEETIZE_REQUEST_INTERVAL is 60 or more")
     }
     return .ok("not blocked")
   }

@@ -7,11 +7,11 @@ import Postgres
 
 struct Erase: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Erase days of devices permanently, from tables and archive. Makes no call.",
+    abstract: "Erase days of devices for good, from tables and archive. Costs no call.",
     discussion: """
-      Deletes routes, points, pauses, readings, findings and checkpoints of these days, the responses for them, and what device lists \
-      and responses for other days contain about them. The erasure is recorded: no run, backfill, replay or restored backup brings the \
-      days back. This cannot be undone. Without --confirm it says what would be deleted and changes nothing.
+      Removes routes, points, pauses, readings, findings and checkpoints of these days, the responses that were asked for them, and \
+      what responses for other days and device lists tell of them. It is remembered: no run, backfill, replay or restored backup brings \
+      them back. There is no way back. Without --confirm it says what would go, and changes nothing.
 
       EXAMPLES
         fleetize-etl erase --device 492 --from 2026-10-01 --to 2026-10-05
@@ -35,14 +35,14 @@ struct Erase: AsyncParsableCommand {
 
   func validate() throws {
     if from > to { throw ValidationError("--from \(from) is after --to \(to)") }
-    if devices.isEmpty { throw ValidationError("name at least one device: --device ID") }
+    if devices.isEmpty { throw ValidationError("say which: --device ID") }
   }
 
   func run() async throws {
     try await reporting {
       let session = try await Session(shared)
       guard session.accounts.count == 1, let account = session.accounts.first else {
-        throw ValidationError("several accounts are configured: choose one with --account NAME")
+        throw ValidationError("several accounts are configured: say whose devices they are with --account NAME")
       }
       let now = Date()
       let warehouse = try await session.warehouse(for: account)
@@ -116,8 +116,8 @@ extension EraseReport: TextResult {
     """
     account \(account): devices \(deviceIDs.map(String.init).joined(separator: ", ")), \(from) to \(to)
       rows:     \(routes) routes, \(points) points, \(readings) readings of \(deviceDays) device-days
-      archive:  \(responsesDeleted) whole responses, parts of \(responsesRedacted) others
-      \(done ? "Erased. These days are never fetched or loaded again." : "Nothing was changed. To erase permanently, add --confirm.")
+      archive:  \(responsesDeleted) responses as a whole, parts of \(responsesRedacted) others
+      \(done ? "Erased. It is remembered: these days are never fetched or loaded again." : "Nothing was changed. There is no way back: to erase it, add --confirm.")
     """
   }
 }

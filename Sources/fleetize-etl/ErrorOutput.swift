@@ -44,22 +44,22 @@ func advice(for error: any Error) -> String? {
 
 private func advice(for error: PostgresError) -> String? {
   switch (error.kind, error.trouble) {
-  case (.connectFailed, _): "no call was spent; run the same command again when the database can be reached"
+  case (.connectFailed, _): "no call was spent; start the same command again when the database can be reached"
   case (.connectionLost, _):
-    "run the same command again when the database can be reached; it continues where it stopped"
+    "start the same command again when the database can be reached; it goes on where it stopped"
   case (_, .noRoom):
-    "free what the server says it lacks (disk space, memory or connections), then run the same command again; "
-      + "it continues where it stopped"
+    "make room on the database server (its disk, memory or max_connections, as it says), then start the same command again; "
+      + "it goes on where it stopped"
   case (_, .readOnly):
-    "DATABASE_URL leads to a standby, or to a role or database that is read-only: use the primary, or all hosts with "
+    "DATABASE_URL leads to a standby or to a role or database that is set to read only: name the primary, or all hosts with "
       + "target_session_attrs=read-write"
   case (_, .notPermitted):
-    "the role in DATABASE_URL needs this privilege: use fleetize_owner (or the tables' owner) for `migrate`, and for everything "
-      + "else fleetize_loader; `migrate --with-roles` creates both"
+    "the role in DATABASE_URL needs this privilege: `migrate` needs fleetize_owner or whoever owns the tables, everything "
+      + "else fleetize_loader, as `migrate --with-roles` makes them"
   case (_, .contended):
-    "another session holds the lock, see pg_stat_activity and pg_locks; run the same command again when it is done"
+    "another session holds what is needed, see pg_stat_activity and pg_locks; start the same command again when it is done"
   case (_, .stopped):
-    "an administrator or a server time limit stopped the statement; run the same command again to continue"
+    "an administrator or a time limit of the server stopped the statement; start the same command again, it goes on where it stopped"
   case (_, nil): nil
   }
 }

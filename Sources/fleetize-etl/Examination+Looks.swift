@@ -13,7 +13,7 @@ extension Examination {
       let isVariable = account.tokenSources.contains { if case .text = $0 { true } else { false } }
       return .ok(
         count == 1
-          ? "there is one\(isVariable ? "; a token file would be safer" : ", in its own file")"
+          ? "there is one\(isVariable ? "; a file of its own keeps it better" : ", in a file of its own")"
           : "there are \(count)")
     } catch let error as SettingError {
       return .problem(error.reason, do: error.hint)
@@ -37,11 +37,11 @@ extension Examination {
   }
 
   func api() async -> Diagnosis {
-    guard let way = try? reachability() else { return .unchecked("there is no usable API address") }
+    guard let way = try? reachability() else { return .unchecked("there is no usable address") }
     if let failure = await way.failure() {
       return .problem(
         "\(way.address) cannot be reached: \(failure)",
-        do: "check FLEETIZE_API_URL, DNS, the firewall and this machine's certificates; no call was spent")
+        do: "check FLEETIZE_API_URL, the name service, the firewall and this machine's certificates; no call was spent")
     }
     return .ok(way.usesTLS ? "connected, TLS verified, nothing sent" : "connected, nothing sent")
   }
@@ -53,7 +53,7 @@ extension Examination {
   func pooler(before connection: Connection) async -> Diagnosis {
     do {
       guard try await connection.sharesSessions({ try await Session.connect(settings, logger) }) else {
-        return .ok("no pooler shares sessions")
+        return .ok("none shares our session with others")
       }
       return .problem(Session.sharedSessions.description, do: Session.sharedSessions.hint ?? "")
     } catch {
@@ -65,12 +65,11 @@ extension Examination {
     do {
       let migrator = Migrator(connection: connection, logger: logger)
       try await connection.run { db in try db.looking { try migrator.check(on: db) } }
-      return .ok("matches this program")
+      return .ok("that of this program")
     } catch let error as MigrationError {
-      return .problem("\(error)", do: "fix this first: no other command starts until then")
+      return .problem("\(error)", do: "nothing else starts before: see the line above")
     } catch let error as PostgresError where error.sqlState == "42501" {
-      return .unchecked(
-        "this login cannot check it: \(error.message)", do: "run `doctor` with the login of the nightly job")
+      return .unchecked("this login may not look: \(error.message)", do: "look with the login of the nightly job")
     } catch {
       return .unchecked("\(error)")
     }

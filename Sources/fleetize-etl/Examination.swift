@@ -54,7 +54,7 @@ struct Examination: Sendable {
     do {
       connection = try await Session.connect(settings, logger)
     } catch {
-      let advice = (error as? PostgresError)?.hint ?? "make sure that the database can be reached"
+      let advice = (error as? PostgresError)?.hint ?? "see that the database can be reached"
       checks.append(Diagnosis.problem("\(error)", do: advice).named("database"))
       let unchecked = Diagnosis.unchecked("no connection to the database")
       checks += ["pooler", "schema"].map { unchecked.named($0) }
@@ -94,10 +94,9 @@ struct Examination: Sendable {
     } catch let error as UnknownTimeZone {
       return .problem("\(error)", do: "set FLEETIZE_TIME_ZONE, or device_time_zones, to zones such as Europe/Berlin")
     } catch let error as PostgresError where ["42P01", "3F000"].contains(error.sqlState) {
-      return .unchecked("the tables do not exist")
+      return .unchecked("the tables are not there")
     } catch let error as PostgresError where error.sqlState == "42501" {
-      return .unchecked(
-        "this login cannot check it: \(error.message)", do: "run `doctor` with the login of the nightly job")
+      return .unchecked("this login may not look: \(error.message)", do: "look with the login of the nightly job")
     } catch {
       return .unchecked("\(error)")
     }

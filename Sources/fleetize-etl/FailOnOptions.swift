@@ -7,8 +7,8 @@ struct FailOnOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Exit with 2, after all work, if this run's responses or days have such a finding: a rule's code, or info, warning or error for that \
-      severity and worse ones. May be repeated.
+      After the work exit with 2 when the responses or the days of this run have such a finding: a rule's code, or info, warning or error \
+      for that severity and the worse ones. May be repeated.
       """, valueName: "finding"), transform: rules)
   var failOn: [[Rule]] = []
 
@@ -19,7 +19,7 @@ struct FailOnOptions: ParsableArguments {
 private func rules(named text: String) throws -> [Rule] {
   guard let rules = Rule.named(text) else {
     throw ValidationError(
-      "there is no finding \"\(text)\"; known are \(Finding.Severity.allCases.map(\.rawValue).joined(separator: ", ")), "
+      "there is no finding \"\(text)\"; there are \(Finding.Severity.allCases.map(\.rawValue).joined(separator: ", ")), "
         + Rule.all.map(\.code).sorted().joined(separator: ", "))
   }
   return rules

@@ -7,22 +7,22 @@ struct FleetizeETL: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "fleetize-etl",
-    abstract: "Export the routes of FLEETIZE vehicle trackers to PostgreSQL.",
+    abstract: "Moves the full-day device and route data of FLEETIZE vehicle trackers into PostgreSQL.",
     discussion: """
-      `fleetize-etl run` is the nightly job; `fleetize-etl backfill` fetches older days. Both can be restarted at any time: they continue \
-      where they stopped, and never fetch a final day again.
+      The nightly job is `fleetize-etl run`; older days come with `fleetize-etl backfill`. Both can be started again at any time: \
+      they go on where they stopped, and a day that is final is never fetched again.
 
-      Settings come from the environment (FLEETIZE_API_TOKEN, DATABASE_URL, …), or else from the file given with --config.
+      Settings come from flags, then the environment (FLEETIZE_API_TOKEN, DATABASE_URL, …), then the file given with --config.
 
       EXIT CODES
         0    done
-        1    internal error; for `doctor`: there is a problem
+        1    internal error; of `doctor`: something is a problem
         2    finished, but some device-days failed, or `replay --check` found differences
-        64   usage error
+        64   usage
         69   API or database unavailable
-        75   try later: the quota is spent and work is left, or a database lock could not be acquired
+        75   try later: the calls of 24 h are spent and work is left
         77   the token was refused or is blocked
-        78   configuration, or a database schema that does not fit this program
+        78   configuration, or the database schema does not fit this program
         130  interrupted by SIGINT; 143 by SIGTERM
       """,
     version: version,

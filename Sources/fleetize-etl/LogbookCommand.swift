@@ -6,13 +6,13 @@ import Postgres
 struct LogbookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logbook",
-    abstract: "Print one vehicle's trips of a local month. Makes no call.",
+    abstract: "One vehicle's trips of a local month, to read, print or process. Costs no call.",
     discussion: """
-      Prints trips in order, odometer gaps as separate rows, totals, and which days are not complete and why. It reads schema bi only, so \
-      a reader's role is enough. It is the recorded half of a logbook and not a tax logbook: the vendor's API has no purpose, partner or \
-      driver.
+      Trips in order, odometer gaps as rows of their own, totals, and which days are not complete and why. It reads the views of schema \
+      bi alone, so the role of a reader is enough. It is the recorded half of a logbook and not a tax logbook: purpose, partner and \
+      driver are not in the vendor's API.
 
-      The HTML is one page to print (A4 landscape) that loads nothing. CSV and JSON have the views' names and units in any language.
+      The HTML is one page to print, A4 landscape, that loads nothing. CSV and JSON have the views' names and units in any language.
 
       EXAMPLES
         fleetize-etl logbook --device 492 --month 2026-10
@@ -29,20 +29,20 @@ struct LogbookCommand: AsyncParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Option(help: ArgumentHelp("The vendor's device number.", valueName: "id"))
+  @Option(help: ArgumentHelp("The vendor's number of the vehicle.", valueName: "id"))
   var device: Int64
 
   @Option(help: ArgumentHelp("The local month.", valueName: "yyyy-mm"), transform: parseMonth)
   var month: String
 
-  @Option(help: "Output format.")
+  @Option(help: "How it is written.")
   var format: Format = .table
 
   @Option(help: "Language of the table and of the HTML.")
   var lang: Language = .en
 
   @Option(
-    help: ArgumentHelp("Write to this file instead of stdout, replacing it.", valueName: "file"))
+    help: ArgumentHelp("Write to this file, which is replaced if it is there, and not to stdout.", valueName: "file"))
   var output: String?
 
   func run() async throws {
@@ -80,7 +80,7 @@ extension Language: ExpressibleByArgument {}
 
 @Sendable private func parseMonth(_ text: String) throws -> String {
   guard text.wholeMatch(of: /(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])/) != nil else {
-    throw ValidationError("write a month as 2026-10, from 1970-01 to 2099-12")
+    throw ValidationError("a month is written as 2026-10, from 1970-01 to 2099-12")
   }
   return text
 }

@@ -7,9 +7,10 @@ import Postgres
 
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Create or upgrade the database schema. Makes no call.",
+    abstract: "Bring the database to the schema of this program. Costs no call.",
     discussion: """
-      Applies missing migrations, each in its own transaction, and recreates the views of schema bi. Running it again changes nothing.
+      Applies the migrations that are missing, each in a transaction, and recreates the views of schema bi. Running it again changes \
+      nothing.
 
       EXAMPLE
         DATABASE_URL=postgresql://owner@db/fleet fleetize-etl migrate
@@ -20,8 +21,8 @@ struct Migrate: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Also create the roles fleetize_owner, fleetize_loader, fleetize_reader and fleetize_limited_reader, and give the schema to the first. \
-      Needs a superuser, or a database owner who may create roles.
+      Also make the roles fleetize_owner, fleetize_loader, fleetize_reader and fleetize_limited_reader, and give the schema to the first. For a superuser, or \
+      an owner of the database that may create roles.
       """)
   var withRoles = false
 
@@ -30,10 +31,10 @@ struct Migrate: AsyncParsableCommand {
       let session = try await Session(shared, checksSchema: false)
       let done = try await Migrator(connection: session.connection, logger: session.logger)
         .migrate(now: Date(), withRoles: withRoles)
-      if !done.roles.isEmpty { print("Created the roles \(done.roles.joined(separator: ", ")).") }
+      if !done.roles.isEmpty { print("Made the roles \(done.roles.joined(separator: ", ")).") }
       if !done.migrations.isEmpty { print("Applied \(done.migrations.joined(separator: ", ")).") }
-      if !done.views.isEmpty { print("Created the views \(done.views.joined(separator: ", ")).") }
-      if done.migrations.isEmpty && done.views.isEmpty && done.roles.isEmpty { print("The schema is up to date.") }
+      if !done.views.isEmpty { print("Made the views \(done.views.joined(separator: ", ")).") }
+      if done.migrations.isEmpty && done.views.isEmpty && done.roles.isEmpty { print("The schema was up to date.") }
       // Who migrates from a machine without the configuration adds no account beside those that are there.
       let known: [String] = try await session.connection.run { db in
         try db.query("select name from warehouse.account").map { try $0.decode("name") }
@@ -52,7 +53,7 @@ struct Migrate: AsyncParsableCommand {
     let effect = try await Eraser(
       connection: session.connection, warehouse: warehouse, settlingDays: session.settings.settlingDays, clock: .system
     ).apply()
-    if effect != Eraser.Effect() { print("Erased again the restored data of account \(account.name).") }
+    if effect != Eraser.Effect() { print("Erased again what had come back of account \(account.name).") }
     try await session.connection.run { db in
       try warehouse.partitions.ensure(ahead: UTCDay(containing: Date()), on: db)
     }

@@ -49,13 +49,13 @@ final class ProgressPrinter: ProgressReporter {
         state.startedAt = Date()
         state.nextCall = nil
         guard isAnew, !isTerminal else { break }
-        let end = state.expectedEnd.map { ", expected end \($0.utcText)" } ?? ""
+        let end = state.expectedEnd.map { ", the end is expected at \($0.utcText)" } ?? ""
         line("\(state.done) of \(state.total) device-days done\(end)", &state)
       case .waiting(let until):
         state.nextCall = until
       // Elsewhere than on a terminal a wait is no news.
       case .retrying(let fault, let after):
-        line("\(fault); retrying in \(Int(after.rounded(.up))) s", &state)
+        line("\(fault); trying again in \(Int(after.rounded(.up))) s", &state)
       case .loaded(let call, let routes, let points, let isUnchanged, let dayState, let callsLeft):
         state.done += 1
         state.callsLeft = callsLeft
@@ -66,13 +66,13 @@ final class ProgressPrinter: ProgressReporter {
       case .failed(let call, let fault, let isLast):
         if isLast { state.done += 1 }
         line(
-          "device \(call.device) \(call.day): \(fault)\(isLast ? "; given up for this run" : "; will be retried")",
+          "device \(call.device) \(call.day): \(fault)\(isLast ? "; given up for this run" : "; tried again later")",
           &state)
       case .notNeeded(let call):
         state.done += 1
-        if !isTerminal { line("device \(call.device) \(call.day): no longer needs a call", &state) }
+        if !isTerminal { line("device \(call.device) \(call.day): no call needed any more", &state) }
       case .recovered(let responses):
-        line("loaded \(responses) responses that an earlier run archived", &state)
+        line("loaded \(responses) responses that an earlier run had archived", &state)
       case .note(let text):
         line(text, &state)
       }

@@ -6,12 +6,12 @@ import Postgres
 
 struct Prune: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Delete old route points and old responses of all accounts. Makes no call.",
+    abstract: "Drop old route points and old responses of all accounts. Costs no call.",
     discussion: """
-      Drops whole months, and deletes the older days of the month in between; runs and dashboards continue meanwhile. Trips, pauses \
-      and readings stay: the logbook does not change. Pruned points are never written again. A day whose responses are pruned keeps its \
-      rows, but replay cannot rebuild it. Without --confirm it says what would be deleted and changes nothing. Must be run by the \
-      tables' owner.
+      Whole months are dropped, of a month in between the older days are deleted; runs and dashboards go on meanwhile. Trips, pauses \
+      and readings stay: the logbook does not change. Points that are pruned are not written again. A day whose responses are pruned \
+      keeps its rows, but cannot be rebuilt by replay. Without --confirm it says what would go, and changes nothing. For the owner of \
+      the tables.
 
       EXAMPLES
         fleetize-etl prune --points-older-than 400d
@@ -22,13 +22,13 @@ struct Prune: AsyncParsableCommand {
   @OptionGroup var output: FormatOptions
 
   @Option(
-    help: ArgumentHelp("Points older than this many days (400d), or before this day (UTC).", valueName: "age"),
+    help: ArgumentHelp("Points of days before this many days ago, or before a day (UTC).", valueName: "age"),
     transform: parseAge)
   var pointsOlderThan: Age?
 
   @Option(
     help: ArgumentHelp(
-      "Archived responses for days older than this many days (400d), or before this day (UTC).", valueName: "age"),
+      "Archived responses for days before this many days ago, or before a day (UTC).", valueName: "age"),
     transform: parseAge)
   var responsesOlderThan: Age?
 
@@ -37,7 +37,7 @@ struct Prune: AsyncParsableCommand {
 
   func validate() throws {
     if pointsOlderThan == nil, responsesOlderThan == nil {
-      throw ValidationError("choose what to prune: --points-older-than AGE, --responses-older-than AGE, or both")
+      throw ValidationError("say what to prune: --points-older-than AGE, --responses-older-than AGE, or both")
     }
     if !shared.account.isEmpty {
       throw ValidationError("prune works on all accounts at once, because they share the monthly partitions")
@@ -52,7 +52,7 @@ struct Prune: AsyncParsableCommand {
       var reports: [PruneReport] = []
       for (subject, age) in [(Pruner.Subject.points, pointsOlderThan), (.responses, responsesOlderThan)] {
         guard let day = age?.firstKept(today) else { continue }
-        guard day <= today else { throw ValidationError("\(day) is in the future: everything would be deleted") }
+        guard day <= today else { throw ValidationError("\(day) is in the future: everything would go") }
         let parts =
           confirm
           ? try await pruner.prune(subject, before: day, now: Date()) : try await pruner.preview(subject, before: day)
@@ -80,8 +80,7 @@ enum Age: Hashable, Sendable {
 private func parseAge(_ text: String) throws -> Age {
   if let day = UTCDay(text) { return .before(day) }
   guard text.hasSuffix("d"), let days = Int(text.dropLast()), (1...36_600).contains(days) else {
-    throw ValidationError(
-      "\"\(text)\" is not an age; write a number of days such as 400d, or the first day to keep, such as 2025-10-31")
+    throw ValidationError("\"\(text)\" is no age; write it in days as 400d, or as the first day to keep, 2025-10-31")
   }
   return .days(days)
 }
@@ -130,7 +129,7 @@ extension PruneReport: TextResult {
       let what = part.isWhole ? "whole, \((part.bytes ?? 0) / 1_024) KiB on disk" : "its older days"
       lines.append("  \(part.partition): \(what), \(part.rows) rows\(days)")
     }
-    lines.append(done ? "  Pruned." : "  Nothing was changed. To prune, add --confirm.")
+    lines.append(done ? "  Pruned." : "  Nothing was changed; to prune, add --confirm.")
     return lines.joined(separator: "\n")
   }
 }

@@ -9,13 +9,13 @@ import Postgres
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Rebuild the tables from the archived responses, or compare the two. Makes no call.",
+    abstract: "Rebuilds the tables from the kept responses, or compares the two. Makes no call.",
     discussion: """
-      Use it after an upgrade that reads responses better, after emptying tables, or in a new database with a copy of the archive. Days \
-      that are unchanged are not written again, so an interrupted replay can be restarted.
+      For a new version that reads responses better, for emptied tables, for a new database with a copy of the archive. What is in the \
+      tables already is recognised and not written again, so an interrupted replay goes on where it stopped.
 
-      With --check it compares every row with the responses, changes nothing, and exits with 2 if some differ. Fix those days with \
-      --rewrite: replay alone skips them, because it recognises an unchanged day by its stored hash.
+      With --check nothing is changed: every row is compared with the responses, and exit code 2 says that some differ. Days found so \
+      are mended by --rewrite, because a changed row does not change the hash by which days are recognised.
 
       EXAMPLES
         fleetize-etl replay
@@ -43,12 +43,12 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Compare every row with the responses and change nothing.")
   var check = false
 
-  @Flag(help: "Write device-days again even if their stored hash is unchanged.")
+  @Flag(help: "Write device-days again whose content seems unchanged.")
   var rewrite = false
 
   func validate() throws {
     if let from, let to, from > to { throw ValidationError("--from \(from) is after --to \(to)") }
-    if check, rewrite { throw ValidationError("--check and --rewrite exclude each other: --check changes nothing") }
+    if check, rewrite { throw ValidationError("--check changes nothing, --rewrite does") }
   }
 
   func run() async throws {
@@ -118,10 +118,10 @@ struct ReplayCommand: AsyncParsableCommand {
     let report = ReplayReport(account: account.name, result: result, isCheck: check, seconds: seconds)
     for error in result.errors { complain("error: account \(account.name): \(error)") }
     if let failure = result.failure { complain(about: failure, of: account.name) }
-    if result.stop != nil { complain("stopped: account \(account.name): run the same command again to continue") }
+    if result.stop != nil { complain("stopped: account \(account.name): start the same command again; it goes on") }
     if result.differenceCount > 0 {
       complain(
-        "hint:  `fleetize-etl replay --rewrite` with --from, --to and --device writes these days again as the responses have them"
+        "hint:  `fleetize-etl replay --rewrite` with --from, --to and --device makes these days as the responses tell them"
       )
     }
     if let log {

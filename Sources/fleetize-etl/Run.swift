@@ -3,15 +3,14 @@ import Pipeline
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract:
-      "The nightly job: fetch what is due. Costs one call for the device list, and one per device-day that is due.",
+    abstract: "The nightly job: fetch what is due. Costs one call, and one a device-day that is due.",
     discussion: """
-      Takes one device list, then fetches days that ended, provisional days that can become final, and failed days whose back-off is \
-      over, newest first. A vehicle that did not move, is silent or is under way costs no call. Schedule it soon after 00:00 UTC.
+      Takes one device list, then fetches the days that ended, provisional days that can become final, and failed days whose time has \
+      come, newest first. A device that did not move, is silent or is under way costs no call. Schedule it just after 00:00 UTC.
 
       EXAMPLES
         fleetize-etl run
-        fleetize-etl run --dry-run            show the plan; no call
+        fleetize-etl run --dry-run            what would be fetched; no call
         fleetize-etl run --format json
         fleetize-etl run --fail-on error --fail-on odometer_falls
       """)

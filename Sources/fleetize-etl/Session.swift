@@ -67,9 +67,9 @@ struct Session {
 
   static let sharedSessions = SettingsError(
     description:
-      "the connection goes through a pooler (such as PgBouncer) that shares PostgreSQL sessions between connections",
+      "a pooler such as PgBouncer is in between, which gives one session of PostgreSQL to several connections in turn",
     hint:
-      "connect to PostgreSQL directly, or to a pool with pool_mode=session: the program's locks belong to a session"
+      "connect to PostgreSQL itself, or to a pool with pool_mode=session: the locks that keep calls apart belong to a session"
   )
 
   /// Finds or adds the account and writes its zones and limits, those that nobody configured only when it `isLoading`: its
@@ -90,7 +90,7 @@ struct Session {
       }
       for device in unknown {
         logger.notice(
-          "device_time_zones of account \(account.name) names device \(device), which no response has contained yet")
+          "device_time_zones of account \(account.name) names device \(device), which no response has told of yet")
       }
       return warehouse
     } catch let error as UnknownTimeZone {
@@ -105,7 +105,7 @@ struct Session {
   func rememberErasures(_ warehouse: Warehouse, of account: Settings.Account, on connection: Connection) async throws {
     guard let file = settings.erasuresFile else { return }
     guard let erasures = try file.erasures(of: account.name) else {
-      return complain("note: erasures_file \(file.path) does not exist yet; `erase` creates it")
+      return complain("note: there is no erasures_file \(file.path) yet; `erase` makes it")
     }
     try await connection.run { db in try warehouse.erasures.remember(erasures, on: db) }
   }

@@ -11,15 +11,15 @@ struct SharedOptions: ParsableArguments {
   var config: String?
 
   @Option(
-    help: ArgumentHelp("Only this account; may be repeated. By default all configured accounts.", valueName: "name"))
+    help: ArgumentHelp("Only this account; may be repeated. All that are configured otherwise.", valueName: "name"))
   var account: [String] = []
 
-  @Flag(name: [.short, .long], help: "More detail on stderr.")
+  @Flag(name: [.short, .long], help: "Say more on stderr.")
   var verbose = false
 }
 
 /// The options of commands that print a result.
 struct FormatOptions: ParsableArguments {
-  @Option(help: "Format of the result on stdout.")
+  @Option(help: "How the result is printed on stdout.")
   var format: OutputFormat = .text
 }

@@ -7,7 +7,7 @@ import Postgres
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show each account's days by state, calls left, last run and block. Makes no call.",
+    abstract: "How each account stands: days by state, calls left, last run, block. Costs no call.",
     discussion: """
       EXAMPLES
         fleetize-etl status

@@ -96,9 +96,9 @@ struct SyncCommand {
   {
     guard unarchived.isWorthHolding else { return false }
     progress.report(
-      .note("the response to \(unarchived.request) is held until the database accepts it: \(unarchived.cause)"))
+      .note("the response to \(unarchived.request) is held until the database takes it: \(unarchived.cause)"))
     guard await unarchived.keep(opening: session.open, clock: .system, interruption: interruption) else { return false }
-    progress.report(.note("the response to \(unarchived.request) is archived; continuing"))
+    progress.report(.note("the response to \(unarchived.request) is archived; going on"))
     return true
   }
 
@@ -147,13 +147,13 @@ struct SyncCommand {
   private func explain(_ result: SyncResult, account: String) {
     if let failure = result.failure { complain(about: failure, of: account) }
     if let stop = result.stop {
-      let left = result.plan == nil ? "nothing had been planned" : "\(result.left) device-days are left"
+      let left = result.plan == nil ? "nothing was planned yet" : "\(result.left) device-days are left"
       complain("stopped: account \(account): \(stop); \(left)")
       if let hint = stop.hint { complain("hint:  \(hint)") }
     }
     for error in result.loadErrors {
       complain("error: account \(account): \(error)")
-      complain("hint:  the response is archived; the next run tries to load it again, without a call")
+      complain("hint:  the response is kept; it is loaded by the next run of a program that can, without a call")
     }
     for day in result.failedDays {
       complain("failed: account \(account), device \(day.call.device), \(day.call.day): \(day.fault)")
@@ -162,7 +162,7 @@ struct SyncCommand {
       complain("finding: account \(account), \(finding)")
     }
     let untold = result.failingFindings.count - Self.mostFindingsTold
-    if untold > 0 { complain("finding: account \(account): \(untold) more; see bi.finding") }
+    if untold > 0 { complain("finding: account \(account): \(untold) more; bi.finding has them all") }
   }
 }
 

@@ -112,11 +112,11 @@ extension SyncReport: TextResult {
       counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key.replacing("_", with: " "))" }.joined(
         separator: ", ")
     }
-    func known(_ number: Int?) -> String { number.map(String.init) ?? "an unknown number" }
+    func known(_ number: Int?) -> String { number.map(String.init) ?? "not known how many" }
     var lines = ["account \(account): \(askedDays) device-days asked"]
     if !toFetch.isEmpty { lines.append("  to fetch: \(listed(toFetch))") }
     if !skipped.isEmpty { lines.append("  no call:  \(listed(skipped))") }
-    let end = expectedEnd.map(\.utcText) ?? "unknown: nightly runs use the whole quota"
+    let end = expectedEnd.map(\.utcText) ?? "cannot be told: the quota leaves nothing beside the nights"
     if let done {
       lines.append(
         "  done:     \(done.loaded) device-days loaded, \(done.unchanged) unchanged, \(done.failed) failed, \(done.left) left"
@@ -132,17 +132,17 @@ extension SyncReport: TextResult {
       }
       if let failing = done.failingFindings {
         let rules = Set(failing.map(\.rule)).sorted().joined(separator: ", ")
-        lines.append("  findings: \(rules), matched by --fail-on; see stderr")
+        lines.append("  findings: \(rules), which --fail-on names; stderr says where")
       }
     } else {
       lines.append(
         "  price:    \(plannedCalls) calls; \(callsLeft ?? 0) left in this 24 h, \(callsAvailable ?? 0) of them for this "
-          + "(\(reserve ?? 0) are kept in reserve for the night)")
+          + "(\(reserve ?? 0) are kept for the night)")
       if needsList == true {
         lines.append("  first:    the device list (one of these calls), which may change the plan")
       }
       lines.append("  done at:  \(end)\(spread)")
-      lines.append("  tonight:  \(callsLeftTonight ?? 0) calls are left for tonight's run")
+      lines.append("  tonight:  \(callsLeftTonight ?? 0) calls are left for the nightly run")
     }
     for device in devices ?? [] {
       lines.append("    device \(device.deviceID): \(device.calls) calls, \(device.skipped) without")
@@ -155,8 +155,8 @@ extension SyncReport: TextResult {
     guard let earliestEnd, let knownNights else { return "" }
     let isNarrow = latestEnd.map { $0.timeIntervalSince(earliestEnd) < 3_600 } ?? false
     guard !isNarrow else { return "" }
-    let latest = latestEnd.map { "\($0.utcText) at the latest" } ?? "the latest end is unknown"
-    let advice = knownNights < 7 ? "; run this again when a week of nights is known" : ""
-    return ", \(earliestEnd.utcText) at the earliest, \(latest), based on \(knownNights) nights\(advice)"
+    let latest = latestEnd.map { "\($0.utcText) at the latest" } ?? "no latest time can be told"
+    let advice = knownNights < 7 ? "; ask again when a week of nights is known" : ""
+    return ", \(earliestEnd.utcText) at the earliest, \(latest), judged by \(knownNights) nights\(advice)"
   }
 }

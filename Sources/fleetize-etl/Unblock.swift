@@ -6,11 +6,11 @@ import Postgres
 
 struct Unblock: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Allow calls again after vendor error 1002. Makes no call.",
+    abstract: "Allow calls again after vendor error 1002. Costs no call.",
     discussion: """
-      Vendor error 1002 means that FLEETIZE has blocked the token because calls came too fast. Nothing is sent for the account until you \
-      confirm here that FLEETIZE support has lifted the block. Without --confirm this prints the latest calls, for FLEETIZE support, and \
-      changes nothing.
+      Vendor error 1002 means that FLEETIZE has blocked the token because calls came too fast. Nothing is sent for the account until a \
+      person has spoken to FLEETIZE support and confirms here that the block is lifted. Without --confirm this prints the latest calls, \
+      for the support, and changes nothing.
 
       EXAMPLE
         fleetize-etl unblock --account default --confirm
@@ -38,11 +38,11 @@ struct Unblock: AsyncParsableCommand {
           print("account \(settings.name) is not blocked")
           continue
         }
-        print("account \(settings.name) has been blocked since \(since.utcText). Its latest calls, UTC:")
+        print("account \(settings.name) is blocked since \(since.utcText). Its latest calls, UTC:")
         for call in calls { print("  \(call)") }
         print(
           confirm
-            ? "Calls are allowed again from the next run on."
+            ? "The block is lifted here; the next run calls again."
             : "When FLEETIZE support has lifted the block: fleetize-etl unblock --account \(settings.name) --confirm")
       }
       await session.connection.close()

@@ -63,7 +63,7 @@ import Testing
         Days.backfill(from: 40, to: 2, "--dry-run"), with: ["FLEETIZE_DAILY_CALLS": "10"])
       #expect(
         tight.output.contains(
-          #/done at:  \S+Z, \S+Z at the earliest, \S+Z at the latest, based on \d nights; run this again when a week of nights is known/#
+          #/done at:  \S+Z, \S+Z at the earliest, \S+Z at the latest, judged by \d nights; ask again when a week of nights is known/#
         ),
         "\(tight.output)")
       #expect(stage.calls.count == calls, "a dry run called")

@@ -175,7 +175,7 @@ import Testing
       #expect(visit.verdicts["open_calls"] == "warning")
       #expect(visit.verdicts["last_success"] == "problem")
       #expect(visit.verdicts["role"] == "warning", "the tests are a superuser")
-      #expect(visit.finding("locks") == "no session holds a lock of this program", "that of the tests is another's")
+      #expect(visit.finding("locks") == "no lock of this program is held", "that of the tests is another's")
       await db.close()
       #expect(stage.calls.isEmpty)
     }

@@ -41,7 +41,7 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.errors)")
       #expect(outcome.errors.contains("going on"), "the restart was not noticed: \(outcome.errors)")
       #expect(
-        outcome.errors.contains(/[1-9]\d* of 1\d\d device-days done, expected end \d{4}-\d{2}-\d{2}T/),
+        outcome.errors.contains(/[1-9]\d* of 1\d\d device-days done, the end is expected at \d{4}-\d{2}-\d{2}T/),
         "\(outcome.errors)")
       let open = try await stage.rows("select from bi.data_coverage where state not in ('final', 'empty')")
       #expect(open.count == 0)

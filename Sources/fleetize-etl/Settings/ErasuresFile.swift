@@ -38,7 +38,7 @@ struct ErasuresFile: Sendable {
         let device = Int64(words[1]), let from = UTCDay(String(words[2])), let to = UTCDay(String(words[3])), from <= to
       else {
         throw failure(
-          "line \(index + 1) is not \"TIME DEVICE FROM TO ACCOUNT\": fix it, so that no erasure is lost")
+          "line \(index + 1) is not \"when device from to account\": mend it, so that no erasure is forgotten")
       }
       if words[4] == account { erasures.append(Erasure(device: DeviceID(device), days: from...to, erasedAt: erasedAt)) }
     }

@@ -21,7 +21,7 @@ struct `A database on another machine` {
           let root = "sslrootcert=\(identity.certificatePath)"
           for (mode, verdict, text) in [
             ("sslmode=verify-full \(root)", "ok", "the server's certificate is verified"),
-            ("sslmode=verify-ca \(root)", "warning", "sslmode=verify-ca does not verify the server"),
+            ("sslmode=verify-ca \(root)", "warning", "sslmode=verify-ca does not verify who answers"),
             ("sslmode=require", "warning", "encrypted, and sslmode=require"),
             ("", "warning", "encrypted, and sslmode=prefer"), ("sslmode=disable", "warning", "not encrypted"),
           ] {
