@@ -1,9 +1,7 @@
 import FleetModel
 import FoundationEssentials
 import Load
-import Logging
 import Postgres
-import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -77,36 +75,6 @@ import Testing
         _ = try Warehouse.configured(account: "other", timeZone: "Pacific/Honolulu", on: db)
       }
       #expect(try await dates(connection) == before)
-    }
-  }
-
-  @Test func `is added to the routes of a version that did not keep it`() async throws {
-    try await withTestDatabase { url in
-      let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-      let connection = try await Connection.open(url, applicationName: "tests", logger: logger)
-      let former = SQLFile.migrations.filter { $0.name < "0011" }
-      _ = try await Migrator(connection: connection, migrations: former, views: [], logger: logger).migrate(
-        now: .distantPast)
-      try await connection.run { db in
-        try db.script(
-          """
-          insert into warehouse.account (name, time_zone) values ('north', 'Europe/Berlin');
-          insert into warehouse.device (account_key, device_id, time_zone) values (1, 492, null), (1, 493, 'Pacific/Honolulu');
-          insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count)
-          select device_key, '2026-10-31', no, timestamptz '2026-10-31 23:00Z' - no * interval '20 hours' + interval '20 hours', 0, 0
-          from warehouse.device, generate_series(1, 2) as no;
-          """)
-      }
-      _ = try await Migrator(connection: connection, logger: logger).migrate(now: .distantPast)
-      let dates = try await texts(
-        "select device_id || to_char(departed_at, ' DD HH24:MI ') || local_date || ' ' || local_month from bi.logbook",
-        connection)
-      #expect(
-        dates == [
-          "492 31 03:00 2026-10-31 2026-10-01", "492 31 23:00 2026-11-01 2026-11-01",
-          "493 31 03:00 2026-10-30 2026-10-01", "493 31 23:00 2026-10-31 2026-10-01",
-        ])
-      await connection.close()
     }
   }
 }
