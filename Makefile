@@ -92,6 +92,7 @@ test-packages:
 	deploy/packages/build-deb
 	deploy/prometheus/test
 	deploy/packages/test
+	deploy/container/test
 
 # Writes the bill of materials, as CycloneDX JSON.
 sbom: packages

@@ -13,7 +13,7 @@ extension Token {
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw Self.unreadable(path) }
-    guard status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
+    guard !FileAccess.isOpenToOthers(status) else {
       throw SettingError(
         .token, "\(Self.shown(path)) is open to its group or to others",
         hint: "let its owner alone read it: chmod 600 '\(path)'")

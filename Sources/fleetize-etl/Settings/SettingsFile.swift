@@ -1,4 +1,5 @@
 import Configuration
+import Extract
 import Glibc
 import Postgres
 import Yams
@@ -124,7 +125,7 @@ struct SettingsFile {
       let count = Glibc.read(file, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw unreadable(String(cString: strerror(errno))) }
-      if count == 0 { return (bytes, status.st_mode & (S_IRWXG | S_IRWXO) != 0) }
+      if count == 0 { return (bytes, FileAccess.isOpenToOthers(status)) }
       bytes += chunk[..<count]
       guard bytes.count <= maxBytes else { throw unreadable("it is larger than \(maxBytes) bytes") }
     }
