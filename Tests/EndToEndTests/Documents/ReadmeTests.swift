@@ -66,14 +66,19 @@ import Testing
     let readme = try Repository.text("README.md")
     let makefile = try Repository.text("Makefile")
     for recipe in readme.matches(of: #/make ([a-z-]+)/#) {
-      #expect(makefile.contains("\n\(recipe.1):"), "make \(recipe.1)")
+      let isThere = makefile.contains("\n\(recipe.1):")
+      #expect(isThere, "make \(recipe.1)")
     }
     let packages = try Repository.text("deploy/install-packages")
     let installed = try #require(readme.firstMatch(of: #/apt-get install ([^\n]+)/#)).1
-    for package in installed.split(separator: " ") { #expect(packages.contains("(\(package))"), "package \(package)") }
+    for package in installed.split(separator: " ") {
+      let isThere = packages.contains("(\(package))")
+      #expect(isThere, "package \(package)")
+    }
     let manifest = try Repository.text("Package.swift")
     for product in readme.matches(of: #/--product ([a-z-]+)/#) {
-      #expect(manifest.contains(#"name: "\#(product.1)""#), "product \(product.1)")
+      let isThere = manifest.contains(#"name: "\#(product.1)""#)
+      #expect(isThere, "product \(product.1)")
     }
   }
 }
@@ -93,7 +98,8 @@ import Testing
       #expect(!section.isEmpty, "docs/cli.md has no section \(name)")
       let common: Set = ["--config", "--account", "--device", "--format", "--verbose", "--version", "--help"]
       for flag in Set(own.matches(of: #/\n  (?:-\w, )?(--[a-z-]+)/#).map { String($0.1) }).subtracting(common) {
-        #expect(section.contains(flag), "docs/cli.md, section \(name): \(flag)")
+        let isThere = section.contains(flag)
+        #expect(isThere, "docs/cli.md, section \(name): \(flag)")
       }
     }
   }
