@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// Where the API is: a URL that is safe to send a token to.
+/// The API's URL, checked to be safe to send a token to.
 struct Endpoint: Hashable, Sendable {
   /// Without a slash at the end.
   let base: String
@@ -10,28 +10,29 @@ struct Endpoint: Hashable, Sendable {
   let usesTLS: Bool
   let isLoopback: Bool
 
-  /// - Throws: unless it is `https`, or `http` on loopback (elsewhere only when allowed), and has neither user info,
-  ///   query nor fragment.
+  /// - Throws: unless the URL is `https`, or `http` on loopback (elsewhere only when allowed), and has no user info, query or fragment.
   init(_ text: String, allowsPlainHTTP: Bool) throws(SettingError) {
-    // The text itself may hold a password: no error repeats it.
+    // The text may contain a password, so no error repeats it.
     guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
       let host = url.percentEncodedHost,
       ["http", "https"].contains(scheme), Self.isPlain(host)
     else { throw Self.refused("is not an http or https URL") }
-    // As encoded: what decodes to no text would look like nothing.
+    // Checked in encoded form: a component that does not decode would look absent.
     guard url.percentEncodedUser == nil, url.percentEncodedPassword == nil else {
-      throw Self.refused("holds user info")
+      throw Self.refused("contains user info")
     }
     guard url.percentEncodedQuery == nil, url.percentEncodedFragment == nil else {
-      throw Self.refused("holds a query or fragment")
+      throw Self.refused("contains a query or fragment")
     }
-    if let port = url.port, !(1...65_535).contains(port) { throw Self.refused("has an impossible port") }
-    // The HTTP client would ask for the root instead.
-    guard url.percentEncodedPath.isEmpty || !url.path.isEmpty else { throw Self.refused("has a path that is no text") }
+    if let port = url.port, !(1...65_535).contains(port) { throw Self.refused("has an invalid port") }
+    // The HTTP client would request the root instead.
+    guard url.percentEncodedPath.isEmpty || !url.path.isEmpty else {
+      throw Self.refused("has a path that does not decode to text")
+    }
     let isLoopback = Self.isLoopback(host)
     guard scheme == "https" || isLoopback || allowsPlainHTTP else {
       throw SettingError(
-        .baseURL, "the API URL uses http, which would show the token to everybody on the way to \(host)",
+        .baseURL, "the API URL uses http, which would expose the token to everybody on the network path to \(host)",
         hint: "set FLEETIZE_API_URL to an https URL; plain http is for a simulator on this machine")
     }
     base = String(text.reversed().drop { $0 == "/" }.reversed())
@@ -43,7 +44,7 @@ struct Endpoint: Hashable, Sendable {
 
   func url(of request: Request) -> String { "\(base)/\(request.action)" }
 
-  /// Whether the host is written so that nobody can read it as another one: no percent-encoding, nothing international.
+  /// Whether the host can be read in only one way: no percent-encoding, no international characters.
   private static func isPlain(_ host: String) -> Bool {
     !host.isEmpty
       && host.utf8.allSatisfy { byte in

@@ -2,14 +2,14 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
-/// Where one account's responses come from: the API over HTTP, or a recording.
+/// Where one account's responses come from: the API over HTTP, or a simulation.
 public protocol FleetSource: Sendable {
-  /// How many users of the account there are to call as: one, or several sub-users who see different devices.
+  /// How many users of the account can be called as: one, or several sub-users who see different devices.
   var userCount: Int { get }
 
   /// Makes one call.
   ///
-  /// - Parameter user: whose token goes with it, from 0.
-  /// - Returns: any HTTP response, also one that says no or that was cut; a fault only where there was none.
+  /// - Parameter user: the user whose token is sent, from 0.
+  /// - Returns: any HTTP response, including refusals and responses that were cut; a fault only if there was none.
   func send(_ request: Request, as user: Int, now: @Sendable () -> Date) async -> Result<Response, Fault>
 }

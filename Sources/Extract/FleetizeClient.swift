@@ -8,11 +8,11 @@ import NIOHTTP1
 import NIOHTTPCompression
 import NIOSSL
 
-/// Asks the API one question at a time, and says exactly what came back.
+/// Sends single calls to the API and returns exactly what came back.
 ///
-/// It neither paces nor retries: ``Pacing`` and ``RetryDelay`` decide that. Each call has a connection of its own,
-/// because calls are a minute apart and a connection that was left open may be dead. TLS is 1.2 or newer and always
-/// verified. Redirects are responses, never followed, so the token goes nowhere else.
+/// It neither paces nor retries: ``Pacing`` and ``RetryDelay`` decide that. Each call opens a new connection, because calls are a minute
+/// apart and an idle connection may be dead. TLS is 1.2 or newer and always verified. Redirects are returned as responses and never
+/// followed, so the token goes nowhere else.
 public struct FleetizeClient: Sendable {
   let timeout: Double
   let maxResponseBytes: Int
@@ -21,11 +21,11 @@ public struct FleetizeClient: Sendable {
   private let transport: Transport
 
   /// - Parameters:
-  ///   - baseURL: Such as `https://api.fleetize.com/v2`. `http` is accepted on loopback.
-  ///   - timeout: Seconds from sending to the end of the response, however slowly it drips. The vendor allows itself 30 s.
-  ///   - maxResponseBytes: Largest body, counted after decompression.
-  ///   - allowsPlainHTTP: Accepts `http` to another machine: whoever is on the way reads the token.
-  ///   - version: Of this program, for the header `User-Agent`.
+  ///   - baseURL: such as `https://api.fleetize.com/v2`. `http` is accepted on loopback.
+  ///   - timeout: seconds from sending to the end of the response, however slowly it arrives. The vendor allows itself 30 s.
+  ///   - maxResponseBytes: the largest body, counted after decompression.
+  ///   - allowsPlainHTTP: accepts `http` to other machines, which exposes the token on the network.
+  ///   - version: this program's version, for the header `User-Agent`.
   public init(
     baseURL: String, timeout: Double = 45, maxResponseBytes: Int = 64 << 20, allowsPlainHTTP: Bool = false,
     version: String = "dev", logger: Logger
@@ -55,7 +55,7 @@ public struct FleetizeClient: Sendable {
     userAgent = "fleetize-etl/\(version)"
     transport = Transport(timeout: timeout, maxResponseBytes: maxResponseBytes, trustRoots: trustRoots)
     if timeout < 30 {
-      logger.warning("the request timeout of \(timeout) s is shorter than the 30 s that the API allows itself")
+      logger.warning("the request timeout of \(timeout) s is shorter than the 30 s that the API may take to answer")
     }
     if !endpoint.usesTLS && !endpoint.isLoopback {
       logger.warning("the API token travels unencrypted to \(endpoint.host)")
@@ -64,12 +64,12 @@ public struct FleetizeClient: Sendable {
 
   /// Sends one request and waits for the end of its response.
   ///
-  /// Whatever HTTP response came is a `Response`: any status, redirects, and bodies that were cut (`isComplete` is false,
-  /// the body holds what had come). The token is struck out of the body, should the API repeat it.
+  /// Any HTTP response is a `Response`, whatever its status, including redirects and bodies that were cut: then `isComplete` is false
+  /// and the body holds what had arrived. If the API repeats the token, it is replaced in the body.
   ///
-  /// - Returns: A fault only when there is no response: `.unreachable` when nothing was sent, `.timedOut` and
-  ///   `.connectionLost` when the request left and its effect is unknown, `.tooLarge`. Cancelling the task gives up at
-  ///   once: `.connectionLost` or `.unreachable`.
+  /// - Returns: a fault only if there is no response: `.unreachable` if nothing was sent, `.timedOut` and `.connectionLost` if the
+  ///   request left and its effect is unknown, `.tooLarge`. Cancelling the task ends the call at once: `.connectionLost` or
+  ///   `.unreachable`.
   public func send(_ request: Request, token: Token, now: @Sendable () -> Date) async -> Result<Response, Fault> {
     let call: HTTPClient.Request
     let requestedAt = now()
@@ -78,7 +78,7 @@ public struct FleetizeClient: Sendable {
         url: endpoint.url(of: request), method: .POST, headers: headers,
         body: .string(request.form(token: token.secret)))
     } catch {
-      return .failure(.unreachable("the URL of the call cannot be used"))
+      return .failure(.unreachable("the URL of the call is unusable"))
     }
     let response = ResponseCollector(maxBytes: maxResponseBytes)
     let ending = await transport.execute(
@@ -90,7 +90,7 @@ public struct FleetizeClient: Sendable {
     }
   }
 
-  /// Closes what is open; a call in flight is given up. No call can be sent afterwards.
+  /// Closes all connections and cancels a call in flight. No call can be sent afterwards.
   public func shutdown() async {
     await transport.shutdown()
   }
@@ -103,5 +103,45 @@ public struct FleetizeClient: Sendable {
       "Accept-Encoding": "gzip",
       "Connection": "close",
     ]
+  }
+}
+
+extension FleetizeClient {
+  private struct HTTPResponse {
+    var status: Int
+    var contentType: String?
+    var isComplete: Bool
+    var body: [UInt8]
+  }
+
+  /// The result of a call, from what had been received when it ended.
+  ///
+  /// - Parameter error: nil if the response is complete.
+  private func result(
+    of collected: ResponseCollector.Collected, _ error: (any Error)?, _ token: Token
+  ) -> Result<HTTPResponse, Fault> {
+    if let error, let fault = fault(of: error, collected) { return .failure(fault) }
+    guard let head = collected.head else { return .failure(.connectionLost("no response was received")) }
+    let eraser = TokenEraser(token)
+    return .success(
+      HTTPResponse(
+        status: Int(head.status.code),
+        contentType: head.headers.first(name: "Content-Type").map { eraser.erase(in: String($0.prefix(256))) },
+        isComplete: error == nil,
+        body: eraser.erase(in: collected.body, isComplete: error == nil)))
+  }
+
+  /// Nil if the error only cut the body of a response.
+  private func fault(of error: any Error, _ collected: ResponseCollector.Collected) -> Fault? {
+    let failure = TransportFailure(error: error, timeout: timeout)
+    return switch error {
+    case is ResponseCollector.LimitExceeded, NIOHTTPDecompression.DecompressionError.limit:
+      .tooLarge(limitBytes: maxResponseBytes)
+    case _ where !collected.wasSent: .unreachable(failure.reasonForNoConnection)
+    case _ where failure.isTimeout: .timedOut(seconds: timeout)
+    case _ where failure.isCancellation: .connectionLost("the call was cancelled")
+    case _ where collected.head == nil: .connectionLost(failure.reasonForNoResponse)
+    default: nil
+    }
   }
 }

@@ -3,23 +3,22 @@ import FoundationEssentials
 
 /// When calls may leave: the vendor's limits as a pure function of the calls made so far and the time.
 ///
-/// - The interval counts from the end of the call before (answered or given up) on the same egress.
-/// - The quota holds in every window of 24 h, because the vendor does not say when its day begins. A call counts until
-///   24 h after its end.
-/// - An end that lies in the future (a clock was set back) is waited for like any other: never is a call early.
+/// - The interval runs from the end of the previous call on the same egress, whether answered or given up.
+/// - The quota holds in every 24 h window, because the vendor does not say when its day begins. A call counts until 24 h after its end.
+/// - An end in the future (a clock was set back) is waited for like any other, so no call is ever early.
 ///
 /// Source: the document's "Billing & Usage-Limits" and "Request Rate Limits".
 public struct Pacing: Hashable, Sendable {
-  /// Seconds from the end of a call to the next one.
+  /// Seconds from the end of a call to the start of the next one.
   public let requestInterval: Double
   /// Calls in any 24 h.
   public let dailyCalls: Int
 
   private static let window: Double = 86_400
-  /// How long vendor error 1055 keeps the interval wide, and how long two in a row keep it closed.
+  /// How long the interval stays doubled after vendor error 1055, and how long no call leaves after two in a row. In seconds.
   private static let wideFor: Double = 3_600
 
-  /// - Throws: unless the interval is 0 or more (at most a day) and a call a day is allowed.
+  /// - Throws: unless the interval is from 0 s to a day and the quota allows at least one call.
   public init(requestInterval: Double = 60, dailyCalls: Int = 100) throws(SettingError) {
     guard requestInterval >= 0, requestInterval <= Self.window else {
       throw SettingError(
@@ -28,7 +27,7 @@ public struct Pacing: Hashable, Sendable {
     }
     guard dailyCalls > 0 else {
       throw SettingError(
-        .dailyCalls, "the number of calls a day is not above 0",
+        .dailyCalls, "the number of calls per day is not above 0",
         hint: "set FLEETIZE_DAILY_CALLS to the calls that your service plan allows, such as 100")
     }
     self.requestInterval = requestInterval
@@ -40,13 +39,13 @@ public struct Pacing: Hashable, Sendable {
     if ledger.tooFastInARow >= 2, let last = ledger.lastTooFast, now < last + Self.wideFor {
       return .tooFastTwice(until: last + Self.wideFor)
     }
-    let free = windowFree(for: 1, ledger, at: now)
+    let free = dateAfterQuota(ledger, at: now)
     let rested = dateAfterInterval(ledger, at: now)
     if now < free { return .exhausted(until: max(free, rested)) }
     return now < rested ? .wait(until: rested) : .send
   }
 
-  /// As ``permit(_:at:)``, but such that `reserved` calls still have room at `night`, for work that must not use up the night's.
+  /// Like ``permit(_:at:)``, but keeps room for `reserved` calls at `night`.
   public func permit(_ ledger: LedgerSnapshot, at now: Date, reserving reserved: Int, until night: Date) -> Permit {
     let permit = permit(ledger, at: now)
     switch permit {
@@ -58,30 +57,22 @@ public struct Pacing: Hashable, Sendable {
     }
   }
 
-  /// Seconds to keep after a call that ended then: the interval, doubled and at least 1 s for the hour after vendor
-  /// error 1055.
+  /// Seconds to wait after a call that ended at `end`: the interval; in the hour after vendor error 1055 twice that, at least 1 s.
   public func interval(_ ledger: LedgerSnapshot, after end: Date) -> Double {
     guard let last = ledger.lastTooFast, end < last + Self.wideFor else { return requestInterval }
     return max(2 * requestInterval, 1)
   }
 
-  /// Calls that the quota leaves, were they all made now.
+  /// Calls that fit into the quota if they were all made now.
   public func callsLeft(_ ledger: LedgerSnapshot, at now: Date) -> Int {
     max(0, dailyCalls - callsCounted(ledger, at: now))
   }
 
-  /// The first moment, now or later, at which the window has room for `calls` more if none is made until then; nil when
-  /// that is more than the quota. The interval is not looked at.
-  public func date(whenFree calls: Int, _ ledger: LedgerSnapshot, at now: Date) -> Date? {
-    calls > dailyCalls ? nil : windowFree(for: calls, ledger, at: now)
-  }
-
-  /// Calls that may be made from now on such that `reserved` calls still have room from `instant` on, one an interval, and the
-  /// quota holds.
+  /// How many calls may be made from now on so that the quota still has room for `reserved` calls from `instant` on, one per interval.
   ///
-  /// The reserved calls of the night before leave the window one by one as those of this night come: they need no room of
-  /// their own. Calls made from now on are taken to count all that while, which is so within 24 h, as up to the next 00:00 UTC.
-  /// An instant that is not in the future reserves from what is left now.
+  /// The calls of the previous night leave the window one by one while those of this night are made, and so make room for them. Calls
+  /// made from now on are assumed to count all that time, which is true up to 24 h ahead. If `instant` is not in the future, the
+  /// reserve is taken from what is left now.
   public func callsAvailable(
     _ ledger: LedgerSnapshot, at now: Date, reserving reserved: Int, at instant: Date
   ) -> Int {
@@ -100,7 +91,7 @@ public struct Pacing: Hashable, Sendable {
     return max(0, min(callsLeft(ledger, at: now), room))
   }
 
-  /// The first moment at which a call beside the reserve may leave, if nobody calls until then.
+  /// The first moment at which a call in addition to the reserve may leave, if no other call is made before.
   private func firstAvailable(
     _ ledger: LedgerSnapshot, after now: Date, reserving reserved: Int, at night: Date
   ) -> Date {
@@ -114,19 +105,16 @@ public struct Pacing: Hashable, Sendable {
 
   /// Calls that count in the window that ends at `date`.
   private func callsCounted(_ ledger: LedgerSnapshot, at date: Date) -> Int {
-    ledger.openAccountCalls + ledger.accountEnds.count { $0 + Self.window > date }
+    ledger.accountEnds.count { $0 + Self.window > date }
   }
 
-  private func windowFree(for calls: Int, _ ledger: LedgerSnapshot, at now: Date) -> Date {
-    let ends = (ledger.accountEnds + repeatElement(now, count: ledger.openAccountCalls)).sorted()
-    let mustLeave = ends.count + calls - dailyCalls
-    return mustLeave <= 0 ? now : max(now, ends[mustLeave - 1] + Self.window)
+  /// When the window has room for one more call.
+  private func dateAfterQuota(_ ledger: LedgerSnapshot, at now: Date) -> Date {
+    let mustLeave = ledger.accountEnds.count + 1 - dailyCalls
+    return mustLeave <= 0 ? now : max(now, ledger.accountEnds[mustLeave - 1] + Self.window)
   }
 
   private func dateAfterInterval(_ ledger: LedgerSnapshot, at now: Date) -> Date {
-    guard let last = [ledger.lastEndOnEgress, ledger.isEgressBusy ? now : nil].compactMap(\.self).max() else {
-      return now
-    }
-    return last + interval(ledger, after: last)
+    ledger.lastEndOnEgress.map { $0 + interval(ledger, after: $0) } ?? now
   }
 }

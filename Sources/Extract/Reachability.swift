@@ -4,12 +4,12 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// Whether a call would find the API: its name, a connection, TLS. Nothing is sent but the handshake, so it is no call.
+/// Whether the API can be reached: name lookup, connection, TLS. Sends only the handshake, so it does not count as a call.
 public struct Reachability: Sendable {
   private let endpoint: Endpoint
   private let trustRoots: NIOSSLTrustRoots
 
-  /// - Throws: ``SettingError`` when the URL is not one that a token may be sent to.
+  /// - Throws: ``SettingError`` if the token must not be sent to this URL.
   public init(baseURL: String, allowsPlainHTTP: Bool) throws(SettingError) {
     try self.init(baseURL: baseURL, allowsPlainHTTP: allowsPlainHTTP, trustRoots: .default)
   }
@@ -24,10 +24,10 @@ public struct Reachability: Sendable {
   public var usesTLS: Bool { endpoint.usesTLS }
   public var isLoopback: Bool { endpoint.isLoopback }
 
-  /// Connects, shakes hands and leaves.
+  /// Connects, completes the TLS handshake and closes the connection.
   ///
   /// - Parameter timeout: seconds for the connection, and again for the handshake.
-  /// - Returns: why a call would not get through; nil when it would.
+  /// - Returns: why a call would fail; nil if it would get through.
   public func failure(timeout: Double = 10) async -> String? {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let handshake = loop.makePromise(of: Void.self)
@@ -52,7 +52,7 @@ public struct Reachability: Sendable {
   ) async throws -> any Channel {
     let bare = endpoint.host.filter { !"[]".contains($0) }
     let context = endpoint.usesTLS ? try NIOSSLContext(configuration: .verifying(with: trustRoots)) : nil
-    // A certificate is for a name, or for an address that the connection itself tells.
+    // For an IP address the certificate is checked against the connection's own address, not against a name.
     let isAddress = (try? SocketAddress(ipAddress: bare, port: endpoint.port)) != nil
     return try await ClientBootstrap(group: loop)
       .connectTimeout(.nanoseconds(Int64(timeout * 1e9)))

@@ -3,10 +3,10 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Gathers one response as it comes, so that what had come is known however it ends.
+/// Collects one response as it arrives, so that a call that fails still yields what was received.
 final class ResponseCollector: HTTPClientResponseDelegate {
   struct Collected: Sendable {
-    /// Whether any byte of the request may have left.
+    /// Whether any byte of the request may have been sent.
     var wasSent = false
     var head: HTTPResponseHead?
     var body: [UInt8] = []

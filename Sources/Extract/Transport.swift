@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTPCompression
 import NIOSSL
 
-/// The HTTP client as this program needs it.
+/// The HTTP client, configured for this program.
 final class Transport: Sendable {
   private let client: HTTPClient
 
@@ -14,10 +14,10 @@ final class Transport: Sendable {
       decompression: .enabled(limit: .size(maxResponseBytes)))
     configuration.httpVersion = .http1Only
     configuration.maximumUsesPerConnection = 1
-    // Retries are the caller's: each one is paced and written into the ledger.
+    // The caller retries, because each retry must be paced and written to the ledger.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.idleTimeout = .seconds(1)
-    // No logger: the client's own messages would show responses before the token is struck out.
+    // No logger: the client's messages would show responses before the token is removed from them.
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
   }
 
@@ -25,7 +25,7 @@ final class Transport: Sendable {
     client.shutdown { _ in }
   }
 
-  /// - Returns: nil when the response came to its end, else why it did not.
+  /// - Returns: nil if the response is complete, else why it is not.
   func execute(
     _ request: HTTPClient.Request, collecting response: ResponseCollector, deadline: NIODeadline
   ) async -> (any Error)? {
@@ -45,7 +45,7 @@ final class Transport: Sendable {
   }
 
   func shutdown() async {
-    // Fails only when it has been shut down before.
+    // Fails only if it was shut down before.
     try? await client.shutdown()
   }
 }

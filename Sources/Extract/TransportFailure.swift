@@ -5,11 +5,10 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// An error of the HTTP client in words of our own: short, without type names where they can be had, and never with a
-/// request in them.
+/// Describes errors of the HTTP client: short, without type names where possible, and never with the request in them.
 struct TransportFailure {
   let error: any Error
-  /// Of the whole call, in seconds.
+  /// The timeout of the whole call, in seconds.
   let timeout: Double
 
   var isTimeout: Bool {
@@ -19,7 +18,7 @@ struct TransportFailure {
 
   var isCancellation: Bool { error as? HTTPClientError == .cancelled }
 
-  /// Why no connection was made.
+  /// Why no connection was established.
   var reasonForNoConnection: String {
     switch error {
     case let error as HTTPClientError: error.reasonForNoConnection(timeout: timeout)
@@ -33,7 +32,7 @@ struct TransportFailure {
     }
   }
 
-  /// Why a request that had left got no response.
+  /// Why a request that was sent got no response.
   var reasonForNoResponse: String {
     switch error {
     case ChannelError.eof, ChannelError.inputClosed, HTTPParserError.invalidEOFState: "the server closed the connection"
@@ -64,7 +63,7 @@ extension HTTPClientError {
     case .tlsHandshakeTimeout: "the TLS handshake did not end in time"
     case .deadlineExceeded, .getConnectionFromPoolTimeout: "no connection within \(timeout) s"
     case .remoteConnectionClosed: "the server closed the connection before the request left"
-    case .cancelled: "the call was given up"
+    case .cancelled: "the call was cancelled"
     case .alreadyShutdown: "this client has been shut down"
     default: shortDescription
     }

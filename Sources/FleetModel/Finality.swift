@@ -38,16 +38,18 @@ public struct DayEvidence: Hashable, Sendable {
 ///
 /// A pure function of the evidence, and evidence only grows: a day goes from pending over provisional to final or empty and never back.
 ///
+/// The first row that applies decides. "Later" means that the response was requested at or after the day's end.
+///
 /// | response | evidence | state |
 /// |---|---|---|
-/// | none | sealed empty | empty, `sealed` |
+/// | none | no routes from other responses, and sealed empty | empty, `sealed` |
 /// | none | else | pending |
-/// | any | requested before the day's end | provisional, `day_not_over` |
-/// | any | heard from, and at rest or a later route | final or empty, `proven` |
+/// | later | heard from, and at rest or a later route | final or empty, `proven` |
 /// | any | no routes and sealed empty | empty, `sealed` |
-/// | any | settling time over | final or empty, `settled` |
-/// | any | not heard from since the day's end | provisional, `not_heard` |
-/// | any | else | provisional, `may_be_running` |
+/// | later | settling time over | final or empty, `settled` |
+/// | earlier | else | provisional, `day_not_over` |
+/// | later | not heard from since the day's end | provisional, `not_heard` |
+/// | later | else | provisional, `may_be_running` |
 public enum DayState: Hashable, Sendable {
   public enum OpenReason: String, Hashable, Sendable {
     /// Fetched before the day had ended.

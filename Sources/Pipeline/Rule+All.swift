@@ -4,14 +4,14 @@ import Load
 import Transform
 
 extension Rule {
-  /// Every rule that a finding can have, those of responses that do not count included.
+  /// Every rule that a finding can have, including those for responses that do not count.
   public static var all: [Rule] { ofResponsesAndDays + ofWarehouse + ofRejectedResponses }
 
   private static var ofRejectedResponses: [Rule] {
     Fault.responseCodes.map { Rule($0, .error, "The response does not count.") }
   }
 
-  /// The rules that a person means by a code, or by a severity: that one and the worse ones. Nil when it is neither.
+  /// The rule with this code, or all rules of this severity or worse; nil if `text` is neither.
   public static func named(_ text: String) -> [Rule]? {
     if let severity = Finding.Severity(rawValue: text) {
       let order = Finding.Severity.allCases

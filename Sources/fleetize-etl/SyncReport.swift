@@ -23,6 +23,8 @@ struct SyncReport: Encodable {
   var reserve: Int?
   /// Whether a device list is called first, which may change the plan.
   var needsList: Bool?
+  /// How many, one per user of the account.
+  var deviceLists: Int?
   /// Calls left for tonight's run when this has spent what it may now.
   var callsLeftTonight: Int?
   /// When the last call is expected, if the work is kept going.
@@ -98,6 +100,7 @@ struct SyncReport: Encodable {
     callsAvailable = priced?.callsAvailable
     reserve = priced?.reserve
     needsList = priced?.needsList
+    deviceLists = priced?.lists
     callsLeftTonight = priced?.callsLeftTonight
     expectedEnd = priced?.expectedEnd
     earliestEnd = priced?.earliestEnd
@@ -138,8 +141,9 @@ extension SyncReport: TextResult {
       lines.append(
         "  price:    \(plannedCalls) calls; \(callsLeft ?? 0) left in this 24 h, \(callsAvailable ?? 0) of them for this "
           + "(\(reserve ?? 0) are kept for the night)")
-      if needsList == true {
-        lines.append("  first:    the device list (one of these calls), which may change the plan")
+      if let deviceLists, deviceLists > 0 {
+        let lists = deviceLists == 1 ? "the device list (one of" : "\(deviceLists) device lists (among"
+        lines.append("  first:    \(lists) these calls), which may change the plan")
       }
       lines.append("  done at:  \(end)\(spread)")
       lines.append("  tonight:  \(callsLeftTonight ?? 0) calls are left for the nightly run")

@@ -76,7 +76,7 @@ import Testing
         let both = try await Program.run(replay + ["200", "--device", "101", "--check"], environment)
         #expect(both.code == 0 && both.output.contains("north") && both.output.contains("south"), "\(both)")
         let none = try await Program.run(replay + ["200", "--device", "7"], environment)
-        #expect(none.code == 64 && none.errors.contains("no device list has device 7"), "\(none)")
+        #expect(none.code == 64 && none.errors.contains("no device list contains device 7"), "\(none)")
 
         let only = try await Program.run(["run", "--config", file, "--account", "east"], environment)
         #expect(only.code == 77)
@@ -150,6 +150,15 @@ import Testing
           "select device_id || ' ' || state as line from bi.data_coverage where state in ('pending', 'failed')", url)
         #expect(state == [])
         #expect(simulator.log.refusals.isEmpty)
+
+        // A dry run prices the list of each user, and the backfill then makes exactly these calls.
+        let otherDay = "\(yesterday.advanced(by: -8))"
+        let backfill = ["backfill", "--config", file, "--from", otherDay, "--to", otherDay]
+        let price = try await Program.run(backfill + ["--dry-run", "--format", "json"], environment)
+        #expect(price.output.contains("\"planned_calls\" : 5"), "\(price.output)")
+        let before = simulator.log.calls.count
+        #expect(try await Program.run(backfill, environment).code == 0)
+        #expect(simulator.log.calls.count - before == 5)
         let used = try await rows("select calls_used::text as line from bi.api_budget", url)
         #expect(used == ["\(simulator.log.calls.count)"])
       }

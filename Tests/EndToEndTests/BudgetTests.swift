@@ -35,7 +35,10 @@ import Testing
       #expect(stage.calls.isEmpty)
       #expect(ignorant.output.contains("device list"), "\(ignorant.output)")
 
-      #expect(try await stage.etl(["run"]).code == 0)
+      let run = try await stage.etl(["run", "--format", "json"])
+      #expect(run.code == 0)
+      let nightly = try #require(try JSONDecoder.ours.decode([PrintedRun].self, from: Data(run.output.utf8)).first)
+      #expect(nightly.plannedCalls == nightly.toFetch.values.reduce(0, +), "the list that was taken is priced again")
       let calls = stage.calls.count
       let text = try await stage.etl(command)
       #expect(text.code == 0)
@@ -135,6 +138,12 @@ private struct PrintedPlan: Decodable {
   var earliestEnd: String
   var latestEnd: String
   var knownNights: Int
+}
+
+/// What a consumer of `run --format json` reads.
+private struct PrintedRun: Decodable {
+  var plannedCalls: Int
+  var toFetch: [String: Int]
 }
 
 /// What a consumer of `status --format json` reads.

@@ -9,7 +9,7 @@ let canary = "c4n4ry/t0ken+A1"
 let someDay = Request.deviceDay(DeviceID(492), UTCDay(number: 16_395))
 let noon = Date(timeIntervalSince1970: 1_416_571_200)
 
-/// Asks once, with a client of its own. The timeout is long enough for a busy machine.
+/// Makes one call with its own client. The timeout is long enough for a busy machine.
 func ask(
   _ url: String, _ request: Request = .deviceList, token: String = canary, timeout: Double = 60,
   maxResponseBytes: Int = 1 << 20, logger: Logger = quiet
@@ -51,7 +51,7 @@ extension Result {
   }
 }
 
-/// A second later each time it is read.
+/// One second later each time it is read.
 final class TickingClock: Sendable {
   private let next: Mutex<Date>
 

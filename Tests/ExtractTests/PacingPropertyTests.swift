@@ -1,4 +1,5 @@
 import Extract
+import FleetModel
 import FoundationEssentials
 import Testing
 
@@ -34,7 +35,7 @@ private let day: Double = 86_400
   }
 
   @Test(arguments: 0..<200 as Range<UInt64>)
-  func `never breaks interval or quota, and lets the call leave when it said`(seed: UInt64) throws {
+  func `never breaks interval or quota, and lets the call leave when it promised`(seed: UInt64) throws {
     var dice = Dice(state: seed)
     let pacing = try Pacing(
       requestInterval: [0, 0.2, 1, 60, 900].randomElement(using: &dice) ?? 60,
@@ -55,9 +56,9 @@ private let day: Double = 86_400
         let after = pacing.permit(ledger, at: date)
         if case .tooFastTwice = pacing.permit(ledger, at: now) {} else { #expect(after == .send, "seed \(seed)") }
         #expect(pacing.permit(ledger, at: now + (date.timeIntervalSince(now)) * 0.999) != .send, "seed \(seed)")
-        // Sometimes somebody asks early, or the clock is set back.
+        // Sometimes the caller asks early, or the clock is set back.
         now = Bool.random(using: &dice) ? date : now + .random(in: -300...date.timeIntervalSince(now), using: &dice)
-      case .blocked: Issue.record("seed \(seed): nobody was blocked")
+      case .blocked: Issue.record("seed \(seed): the account is not blocked")
       }
     }
     #expect(calls.count > 3, "seed \(seed)")
@@ -88,27 +89,26 @@ private let day: Double = 86_400
   private func randomLedger(_ dice: inout Dice) -> LedgerSnapshot {
     let count = Int.random(in: 0...40, using: &dice)
     return LedgerSnapshot(
-      accountEnds: (0..<count).map { _ in noon + .random(in: -1.5 * day...0.1 * day, using: &dice) },
-      openAccountCalls: .random(in: 0...1, using: &dice))
+      accountEnds: (0..<count).map { _ in noon + .random(in: -1.5 * day...0.1 * day, using: &dice) })
   }
 
   @Test(arguments: 0..<500 as Range<UInt64>)
-  func `says exactly when calls are free`(seed: UInt64) throws {
+  func `says exactly when the quota has room`(seed: UInt64) throws {
     var dice = Dice(state: seed)
-    let pacing = try Pacing(dailyCalls: .random(in: 1...40, using: &dice))
+    let pacing = try Pacing(requestInterval: 0, dailyCalls: .random(in: 1...40, using: &dice))
     let ledger = randomLedger(&dice)
-    let wanted = Int.random(in: 1...pacing.dailyCalls, using: &dice)
-    let date = try #require(pacing.date(whenFree: wanted, ledger, at: noon))
-    #expect(date >= noon)
-    var closed = ledger
-    closed = LedgerSnapshot(
-      accountEnds: ledger.accountEnds + Array(repeating: noon, count: ledger.openAccountCalls), openAccountCalls: 0)
-    #expect(pacing.callsLeft(closed, at: date) >= wanted, "seed \(seed)")
-    if date > noon { #expect(pacing.callsLeft(closed, at: date - 0.001) < wanted, "seed \(seed)") }
+    switch pacing.permit(ledger, at: noon) {
+    case .send: #expect(pacing.callsLeft(ledger, at: noon) > 0, "seed \(seed)")
+    case .exhausted(let date):
+      #expect(pacing.callsLeft(ledger, at: noon) == 0, "seed \(seed)")
+      #expect(pacing.callsLeft(ledger, at: date) > 0, "seed \(seed)")
+      #expect(pacing.callsLeft(ledger, at: date - 0.001) == 0, "seed \(seed)")
+    case .wait, .blocked, .tooFastTwice: Issue.record("seed \(seed): only the quota can delay this call")
+    }
   }
 
   @Test(arguments: 0..<500 as Range<UInt64>)
-  func `keeps the reserve, and gives away all else`(seed: UInt64) throws {
+  func `keeps the reserve and gives away everything else`(seed: UInt64) throws {
     var dice = Dice(state: seed)
     let pacing = try Pacing(requestInterval: 0, dailyCalls: .random(in: 1...40, using: &dice))
     let ledger = randomLedger(&dice)
@@ -116,8 +116,7 @@ private let day: Double = 86_400
     let reserve = Int.random(in: 0...pacing.dailyCalls, using: &dice)
     let available = pacing.callsAvailable(ledger, at: noon, reserving: reserve, at: midnight)
     func left(spending calls: Int, at date: Date) -> Int {
-      let spent = (0..<(calls + ledger.openAccountCalls)).map { _ in noon + Double.random(in: 0...day / 2, using: &dice)
-      }
+      let spent = (0..<calls).map { _ in noon + Double.random(in: 0...day / 2, using: &dice) }
       return pacing.callsLeft(LedgerSnapshot(accountEnds: ledger.accountEnds + spent), at: date)
     }
     #expect(available <= pacing.callsLeft(ledger, at: noon), "seed \(seed)")

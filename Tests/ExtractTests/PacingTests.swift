@@ -1,4 +1,5 @@
 import Extract
+import FleetModel
 import FoundationEssentials
 import Testing
 
@@ -12,46 +13,34 @@ private let hour: Double = 3_600
     pacing = try Pacing(requestInterval: 60, dailyCalls: 3)
   }
 
-  @Test func `leaves at once when there was none`() {
+  @Test func `leaves at once if there was none before`() {
     #expect(pacing.permit(LedgerSnapshot(), at: now) == .send)
   }
 
-  @Test func `leaves the interval after the end of the one before`() {
+  @Test func `leaves one interval after the end of the previous one`() {
     let ledger = LedgerSnapshot(lastEndOnEgress: now)
     #expect(pacing.permit(ledger, at: now) == .wait(until: now + 60))
     #expect(pacing.permit(ledger, at: now + 59.999) == .wait(until: now + 60))
     #expect(pacing.permit(ledger, at: now + 60) == .send)
   }
 
-  @Test func `waits for the one under way as if it ended now`() {
-    #expect(pacing.permit(LedgerSnapshot(isEgressBusy: true), at: now) == .wait(until: now + 60))
-    #expect(
-      pacing.permit(LedgerSnapshot(lastEndOnEgress: now + 5, isEgressBusy: true), at: now) == .wait(until: now + 65))
-  }
-
-  @Test func `waits for an end in the future, where a clock was set back`() {
+  @Test func `waits for an end in the future, as after a clock was set back`() {
     #expect(pacing.permit(LedgerSnapshot(lastEndOnEgress: now + hour), at: now) == .wait(until: now + hour + 60))
     let future = LedgerSnapshot(accountEnds: [now + hour, now + 2 * hour, now + 3 * hour])
     #expect(pacing.permit(future, at: now) == .exhausted(until: now + 25 * hour))
   }
 
-  @Test func `leaves 24 h after the end of the oldest when the quota is spent`() {
+  @Test func `leaves 24 h after the end of the oldest one if the quota is used up`() {
     let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 20 * hour, now - 2 * hour])
     #expect(pacing.permit(ledger, at: now) == .exhausted(until: now + 4 * hour))
     #expect(pacing.permit(ledger, at: now + 4 * hour - 0.001) == .exhausted(until: now + 4 * hour))
     #expect(pacing.permit(ledger, at: now + 4 * hour) == .send)
   }
 
-  @Test func `says the later of both when the interval runs on`() {
+  @Test func `waits for the later of quota and interval`() {
     let ledger = LedgerSnapshot(
       lastEndOnEgress: now, accountEnds: [now - 24 * hour + 10, now - hour, now])
     #expect(pacing.permit(ledger, at: now) == .exhausted(until: now + 60))
-  }
-
-  @Test func `counts calls under way into the quota`() {
-    let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 2 * hour], openAccountCalls: 1)
-    #expect(pacing.permit(ledger, at: now) == .exhausted(until: now + 22 * hour))
-    #expect(pacing.callsLeft(ledger, at: now) == 0)
   }
 
   @Test func `never leaves while the account is blocked`() {
@@ -59,7 +48,7 @@ private let hour: Double = 3_600
     #expect(pacing.permit(ledger, at: now) == .blocked(since: now - 100 * hour))
   }
 
-  @Test func `keeps twice the interval for an hour after being too fast`() {
+  @Test func `waits for twice the interval in the hour after being too fast`() {
     let tooFast = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 1, lastTooFast: now)
     #expect(pacing.permit(tooFast, at: now) == .wait(until: now + 120))
     let answeredSince = LedgerSnapshot(lastEndOnEgress: now + 300, lastTooFast: now)
@@ -68,14 +57,14 @@ private let hour: Double = 3_600
     #expect(pacing.permit(later, at: now + hour) == .wait(until: now + hour + 60))
   }
 
-  @Test func `keeps a second at least after being too fast`() throws {
+  @Test func `waits for at least a second after being too fast`() throws {
     let tooFast = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 1, lastTooFast: now)
     #expect(try Pacing(requestInterval: 0).permit(tooFast, at: now) == .wait(until: now + 1))
     #expect(try Pacing(requestInterval: 0.2).permit(tooFast, at: now) == .wait(until: now + 1))
     #expect(try Pacing(requestInterval: 0).permit(LedgerSnapshot(lastEndOnEgress: now), at: now) == .send)
   }
 
-  @Test func `does not leave within the hour after being too fast twice in a row`() {
+  @Test func `does not leave in the hour after being too fast twice in a row`() {
     let ledger = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 2, lastTooFast: now)
     #expect(pacing.permit(ledger, at: now + 600) == .tooFastTwice(until: now + hour))
     #expect(pacing.permit(ledger, at: now + hour) == .send)
@@ -91,17 +80,16 @@ private let hour: Double = 3_600
     pacing = try Pacing(requestInterval: 60, dailyCalls: 10)
   }
 
-  @Test func `is free again when calls leave the window`() {
+  @Test func `has room again when calls leave the window`() {
     let ends = (1...8).map { now - Double($0) * hour }
     let ledger = LedgerSnapshot(accountEnds: ends)
     #expect(pacing.callsLeft(ledger, at: now) == 2)
-    #expect(pacing.date(whenFree: 2, ledger, at: now) == now)
-    #expect(pacing.date(whenFree: 3, ledger, at: now) == now + 16 * hour)
-    #expect(pacing.date(whenFree: 10, ledger, at: now) == now + 23 * hour)
-    #expect(pacing.date(whenFree: 11, ledger, at: now) == nil)
+    #expect(pacing.callsLeft(ledger, at: now + 16 * hour - 0.001) == 2)
+    #expect(pacing.callsLeft(ledger, at: now + 16 * hour) == 3)
+    #expect(pacing.callsLeft(ledger, at: now + 23 * hour) == 10)
   }
 
-  @Test func `is kept for the night as the window will stand then`() {
+  @Test func `is kept for the night as the window will be then`() {
     // At 14:00 a call made at 13:00 still counts at midnight, one made at 23:00 the evening before does not.
     let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 13 * hour])
     #expect(pacing.callsLeft(ledger, at: now) == 8)
@@ -111,7 +99,7 @@ private let hour: Double = 3_600
     #expect(pacing.callsAvailable(ledger, at: now, reserving: 1_000, at: midnight) == 0)
   }
 
-  @Test func `lets the calls of the night before make room for those of this night`() throws {
+  @Test func `lets the calls of the previous night make room for those of this one`() throws {
     let pacing = try Pacing(requestInterval: 60, dailyCalls: 100)
     // Last night's 40 calls, a minute apart from 00:10 on; tonight's 43 begin at 00:00.
     let lastNight = (0..<40).map { midnight - 24 * hour + Double($0 + 10) * 60 }
@@ -128,7 +116,7 @@ private let hour: Double = 3_600
     }
   }
 
-  @Test func `is kept from what is left when the night is now`() {
+  @Test func `is kept from what is left now if the night has begun`() {
     let ledger = LedgerSnapshot(accountEnds: [now - hour, now - 13 * hour])
     #expect(pacing.callsAvailable(ledger, at: now, reserving: 4, at: now) == 4)
     #expect(pacing.callsAvailable(ledger, at: now, reserving: 4, at: now - hour) == 4)

@@ -5,14 +5,14 @@ import Testing
 
 @testable import Extract
 
-@Suite struct `Looking whether the API is there` {
+@Suite struct `A look at whether the API can be reached` {
   private func failure(_ url: String, trusting roots: NIOSSLTrustRoots = .default, timeout: Double = 120) async throws
     -> String?
   {
     try await Reachability(baseURL: url, allowsPlainHTTP: false, trustRoots: roots).failure(timeout: timeout)
   }
 
-  @Test func `shakes hands and says nothing`() async throws {
+  @Test func `completes the handshake and sends nothing`() async throws {
     try await withTemporaryFolder { folder in
       let identity = try TLSIdentity(for: "localhost", in: folder)
       try await TLSServer.run(identity) { server in
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func `finds that nobody is there, that nobody answers, and names without an address`() async throws {
+  @Test func `finds refused connections, silent servers and unknown names`() async throws {
     try await withDeafPort { port in
       let found = try await failure("https://127.0.0.1:\(port)")
       #expect(found == "connection refused")
@@ -61,7 +61,7 @@ import Testing
     #expect(found == "the name api.invalid was not found")
   }
 
-  @Test func `refuses an address that no token may be sent to`() {
+  @Test func `refuses a URL that no token may be sent to`() {
     #expect(throws: SettingError.self) { try Reachability(baseURL: "http://192.0.2.1/v2", allowsPlainHTTP: false) }
   }
 }

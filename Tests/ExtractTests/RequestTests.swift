@@ -7,7 +7,7 @@ import Testing
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
 
 @Suite struct `A request on the wire` {
-  @Test func `asks for the device list with the token in the body alone`() async throws {
+  @Test func `asks for the device list with the token only in the body`() async throws {
     try await ScriptedServer.run([.readRequest, .send(ok)]) { server in
       _ = try await ask(server.url)
       let parts = try #require(server.requests.first).components(separatedBy: "\r\n\r\n")

@@ -6,8 +6,8 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite struct `An answer` {
-  @Test func `is kept as it came, with its times`() async throws {
+@Suite struct `A response` {
+  @Test func `is kept as received, with its times`() async throws {
     let answer =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 9\r\n\r\n[{\"a\":1}]"
     try await ScriptedServer.run([.readRequest, .send(answer)]) { server in
@@ -42,10 +42,10 @@ import Testing
     ("HTTP/1.0 200 OK\r\n\r\n[1,2]", "[1,2]"),
     ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""),
     ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n[1,2]", "[1,2]"),
-    // More than announced: what was announced is the response.
+    // More than announced: only what was announced is the response.
     ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1,2]", "[1,"),
   ])
-  func `is whole however its length is told`(answer: String, body: String) async throws {
+  func `is complete, however its length is given`(answer: String, body: String) async throws {
     try await ScriptedServer.run([.readRequest, .send(answer)]) { server in
       let response = try await ask(server.url).get()
       #expect(response.isComplete)
@@ -58,7 +58,7 @@ import Testing
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[1,2\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n[1,2",
   ])
-  func `that is cut is kept as cut, with what had come`(answer: String) async throws {
+  func `that is cut is kept as cut, with what had arrived`(answer: String) async throws {
     try await ScriptedServer.run([.readRequest, .send(answer), .close]) { server in
       let response = try await ask(server.url).get()
       #expect(!response.isComplete)
@@ -84,7 +84,7 @@ import Testing
       [.readRequest, .send("HTTP/1.1 200 OK\r\nContent-Le"), .drip("n", every: 0.2), .reset],
       [.readRequest, .send("220 mail.example ESMTP\r\n"), .close],
     ] as [[ScriptedServer.Step]])
-  func `that ends before its body is no answer`(script: [ScriptedServer.Step]) async throws {
+  func `that ends before its body is not a response`(script: [ScriptedServer.Step]) async throws {
     try await ScriptedServer.run(script) { server in
       let fault = try #require(await ask(server.url).fault)
       #expect(fault.code == "connection_lost")
@@ -122,7 +122,7 @@ import Testing
 }
 
 @Suite struct `A deadline` {
-  @Test func `ends a call without an answer`() async throws {
+  @Test func `ends a call without a response`() async throws {
     try await ScriptedServer.run([.readRequest, .hang]) { server in
       let fault = try await ask(server.url, timeout: 5).fault
       #expect(fault == .timedOut(seconds: 5))
@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test(arguments: ["", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
-  func `ends an answer that drips`(quick: String) async throws {
+  func `ends a response that drips`(quick: String) async throws {
     let slowly = ScriptedServer.Step.drip("HTTP/1.1 200 OK" + String(repeating: " ", count: 2_000), every: 0.05)
     try await ScriptedServer.run([.readRequest, .send(quick), slowly]) {
       let fault = try await ask($0.url, timeout: 5).fault
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func `holds for a server that does not even accept`() async throws {
-    // Documentation addresses (RFC 5737) lead nowhere; a machine without a route says so at once.
+    // Documentation addresses (RFC 5737) lead nowhere; a machine without a route fails at once.
     let client = try FleetizeClient(baseURL: "https://192.0.2.1/v2", timeout: 0.5, logger: quiet)
     let fault = await client.send(.deviceList, token: try Token(canary), now: { noon }).fault
     await client.shutdown()
@@ -148,7 +148,7 @@ import Testing
 }
 
 @Suite struct `A server that cannot be reached` {
-  @Test func `is told by what the system says`() async throws {
+  @Test func `is reported in the system's words`() async throws {
     try await withDeafPort { port in
       for host in ["127.0.0.1", "localhost"] {
         let fault = try await ask("http://\(host):\(port)/v2").fault
@@ -157,12 +157,12 @@ import Testing
     }
   }
 
-  @Test func `is told by its name when that is not known`() async throws {
+  @Test func `is reported by its name if that is unknown`() async throws {
     let fault = try await ask("https://api.fleetize.invalid/v2").fault
     #expect(fault == .unreachable("the name api.fleetize.invalid was not found"))
   }
 
-  @Test func `is not asked by a client that was shut down`() async throws {
+  @Test func `is not called by a client that was shut down`() async throws {
     let client = try FleetizeClient(baseURL: "http://127.0.0.1:1", logger: quiet)
     await client.shutdown()
     await client.shutdown()
@@ -175,7 +175,7 @@ import Testing
       let call = Task { try await ask(server.url) }
       while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
       call.cancel()
-      #expect(try await call.value.fault == .connectionLost("the call was given up"))
+      #expect(try await call.value.fault == .connectionLost("the call was cancelled"))
     }
   }
 }
@@ -195,7 +195,7 @@ import Testing
   }
 
   @Test(arguments: ["", "Transfer-Encoding: chunked\r\n"])
-  func `stops a body that goes on and on`(header: String) async throws {
+  func `stops a body that never ends`(header: String) async throws {
     let part = header.isEmpty ? "0123456789" : "a\r\n0123456789\r\n"
     try await ScriptedServer.run([.readRequest, .send("HTTP/1.1 200 OK\r\n\(header)\r\n"), .sendForever(part)]) {
       let fault = try await ask($0.url, maxResponseBytes: 100_000).fault
@@ -203,7 +203,7 @@ import Testing
     }
   }
 
-  @Test func `lets a body of just that size through`() async throws {
+  @Test func `lets a body of exactly that size through`() async throws {
     let body = String(repeating: "1", count: 1_000)
     try await ScriptedServer.run([.readRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n\(body)")]) {
       let response = try await ask($0.url, maxResponseBytes: 1_000).get()
@@ -242,12 +242,12 @@ import Testing
   }
 }
 
-@Suite struct `A token in an answer` {
+@Suite struct `A token in a response` {
   @Test(arguments: [
     "invalid token c4n4ry/t0ken+A1!", "c4n4ry%2Ft0ken%2BA1", "c4n4ry%2ft0ken%2bA1", #"{"t":"c4n4ry\/t0ken+A1"}"#,
     "c4n4ry/t0kenc4n4ry/t0ken+A1c4n4ry/t0ken+A1c", "c4n4ry/t0ken+A1",
   ])
-  func `is struck out in equal length`(body: String) async throws {
+  func `is replaced by text of equal length`(body: String) async throws {
     let type = "text/plain; x=c4n4ry/t0ken+A1"
     let answer = "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     try await ScriptedServer.run([.readRequest, .send(answer)]) { server in
@@ -260,7 +260,7 @@ import Testing
     }
   }
 
-  @Test func `is struck out when the answer is cut in its middle`() async throws {
+  @Test func `is replaced if the response is cut in its middle`() async throws {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nno such token: c4n4ry/t0k"
     try await ScriptedServer.run([.readRequest, .send(answer), .close]) { server in
       let response = try await ask(server.url).get()
@@ -268,7 +268,7 @@ import Testing
     }
   }
 
-  @Test func `is left alone when it is too short to be a secret`() async throws {
+  @Test func `is left alone if it is too short to be a secret`() async throws {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n[{\"demo\":1}"
     try await ScriptedServer.run([.readRequest, .send(answer)]) { server in
       let response = try await ask(server.url, token: "demo").get()

@@ -28,7 +28,7 @@ import Testing
     "https://api.fleetize.com/v2%AA", "https://us%AAer@api.fleetize.com/v2", "https://api.fleetize.com/v2?%AA",
     "https://api.fleetize.com/v2#%AA",
   ])
-  func `refuse any other, and do not repeat what it holds`(url: String) throws {
+  func `refuse any other, without repeating its content`(url: String) throws {
     let error = try #require(throws: SettingError.self) { try client(url, plain: true) }
     #expect(error.setting == .baseURL)
     #expect(!"\(error) \(error.hint)".contains("c4n4ry"))
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: [0, -1, .nan, .infinity, 1e9])
-  func `refuse a timeout that is none`(timeout: Double) {
+  func `refuse an invalid timeout`(timeout: Double) {
     #expect(throws: SettingError.self) { try client("https://api.fleetize.com", timeout: timeout) }
   }
 
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: [-0.1, .nan, .infinity, 86_401])
-  func `refuse an interval that is none`(seconds: Double) {
+  func `refuse an invalid interval`(seconds: Double) {
     #expect(throws: SettingError.self) { try Pacing(requestInterval: seconds) }
   }
 

@@ -20,7 +20,7 @@ import Testing
     return answer
   }
 
-  @Test func `carries the call when the certificate is good`() async throws {
+  @Test func `carries the call if the certificate is good`() async throws {
     try await withTemporaryFolder { folder in
       let identity = try TLSIdentity(for: "localhost", in: folder)
       try await TLSServer.run(identity) { server in
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func `is refused when nobody vouches for the certificate`() async throws {
+  @Test func `is refused if the certificate's issuer is unknown`() async throws {
     try await withTemporaryFolder { folder in
       try await TLSServer.run(try TLSIdentity(for: "localhost", in: folder)) { server in
         let fault = try await ask(server, trusting: .default).fault
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: [("20200101000000Z", "20200201000000Z", false), ("20200101000000Z", "20990101000000Z", true)])
-  func `is refused when the certificate has expired`(start: String, end: String, isGood: Bool) async throws {
+  func `is refused if the certificate has expired`(start: String, end: String, isGood: Bool) async throws {
     try await withTemporaryFolder { folder in
       let identity = try TLSIdentity(for: "localhost", in: folder)
       try identity.reissue(from: start, until: end, in: folder)
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func `may be of TLS 1.2`() async throws {
+  @Test func `may use TLS 1.2`() async throws {
     try await withTemporaryFolder { folder in
       let identity = try TLSIdentity(for: "localhost", in: folder)
       try await TLSServer.run(identity, newest: .tlsv12) { server in
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func `is refused when the certificate is for another name`() async throws {
+  @Test func `is refused if the certificate is for another name`() async throws {
     try await withTemporaryFolder { folder in
       let identity = try TLSIdentity(for: "api.fleetize.example", in: folder)
       try await TLSServer.run(identity) { server in
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func `is refused when the server knows no TLS 1.2`() async throws {
+  @Test func `is refused if the server does not support TLS 1.2`() async throws {
     try await withTemporaryFolder { folder in
       let identity = try TLSIdentity(for: "localhost", in: folder)
       try await TLSServer.run(identity, newest: .tlsv11) { server in
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test func `is refused when the server speaks no TLS`() async throws {
+  @Test func `is refused if the server does not use TLS`() async throws {
     try await ScriptedServer.run([.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"), .hang]) { server in
       let client = try FleetizeClient(baseURL: "https://127.0.0.1:\(server.port)", timeout: 60, logger: quiet)
       let fault = await client.send(.deviceList, token: try Token(canary), now: { noon }).fault

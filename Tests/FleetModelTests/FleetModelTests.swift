@@ -80,6 +80,8 @@ import Testing
 
   @Test func `is closed by a seal when it has no routes, and by the settling time`() {
     #expect(state(fetched: 1, routes: 0, sealed: true) == .empty(.sealed))
+    #expect(
+      state(fetched: -1, routes: 0, sealed: true) == .empty(.sealed), "a seal counts whenever the day was fetched")
     #expect(state(fetched: 1, routes: 1, sealed: true) == .provisional(.notHeard))
     #expect(state(fetched: 1, settled: true) == .final(.settled))
     #expect(state(fetched: 1, routes: 0, settled: true) == .empty(.settled))

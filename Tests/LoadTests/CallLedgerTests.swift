@@ -18,7 +18,7 @@ import Testing
         try await living.run { db in try db.lines("select outcome, detail, ended_at - started_at from etl.api_call") }
           == ["unknown | the calling process died | 00:01:40"])
       let snapshot = try await living.run { db in try ledger.snapshot(now: later + 1, on: db) }
-      #expect(snapshot.lastEnd == later && snapshot.ends == [later])
+      #expect(snapshot.lastEndOnEgress == later && snapshot.accountEnds == [later])
     }
   }
 
@@ -28,7 +28,7 @@ import Testing
       let later = aMoment + 100
       #expect(try await !other.run { db in try ledger.lock(now: later, on: db) })
       #expect(try await other.run { db in try db.lines("select outcome, ended_at from etl.api_call") } == ["- | -"])
-      #expect(try await other.run { db in try ledger.snapshot(now: later, on: db) }.ends == [later])
+      #expect(try await other.run { db in try ledger.snapshot(now: later, on: db) }.accountEnds == [later])
     }
   }
 

@@ -49,22 +49,22 @@ func openWarehouse(_ url: String) async throws -> (Connection, Warehouse) {
   return (connection, warehouse)
 }
 
-/// Puts a response into the archive.
+/// Archives a response.
 func archive(_ response: Response, in warehouse: Warehouse, on db: isolated Connection) throws -> ArchivedResponse {
   try warehouse.partitions.ensure(of: .response, for: response.day, on: db)
   return try db.transaction { try warehouse.archive.add(response, call: nil, on: db) }
 }
 
-func archiveAndLoad(_ responses: [Response], _ loader: Loader, _ connection: Connection) async throws {
+func archiveAndLoad(_ responses: [Response], _ rebuilder: DayRebuilder, _ connection: Connection) async throws {
   try await connection.run { db in
     for answer in responses {
-      let archived = try archive(answer, in: loader.warehouse, on: db)
-      _ = try loader.load(archived, as: interpret(archived.response), on: db)
+      let archived = try archive(answer, in: rebuilder.warehouse, on: db)
+      _ = try rebuilder.rebuild(from: ResponseBatch([ReadResponse(archived)]), on: db)
     }
   }
 }
 
-/// A small random generator with a seed, so that a failure can be repeated.
+/// A seeded random generator, so that failures are reproducible.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 

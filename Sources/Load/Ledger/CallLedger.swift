@@ -29,18 +29,6 @@ public struct CallLedger: Sendable {
     case unknown
   }
 
-  /// What the ledger says at a moment: all that pacing needs.
-  public struct Snapshot: Hashable, Sendable {
-    /// When the last call of the egress ended, whichever account made it.
-    public var lastEnd: Date?
-    /// When the account's calls of the last 24 h ended, oldest first.
-    public var ends: [Date]
-    public var blockedSince: Date?
-    /// How many calls of the egress in a row ended with vendor error 1055 up to the last one, and when the last of them ended.
-    public var tooFastInARow: Int
-    public var lastTooFast: Date?
-  }
-
   /// Takes the egress for one call, if no process holds it. Ends the open rows of callers that died.
   public func lock(now: Date, on db: isolated Connection) throws -> Bool {
     guard try db.tryAdvisoryLock(lockKey) else { return false }
@@ -81,7 +69,7 @@ public struct CallLedger: Sendable {
     return Int64(bitPattern: hash)
   }
 
-  public func snapshot(now: Date, on db: isolated Connection) throws -> Snapshot {
+  public func snapshot(now: Date, on db: isolated Connection) throws -> LedgerSnapshot {
     let last = try db.query("select max(ended_at) as ended_at from etl.api_call where egress = \(egress)")
     let ends = try db.query(
       """
@@ -104,8 +92,8 @@ public struct CallLedger: Sendable {
       select max(ended_at) as ended_at from etl.api_call
       where egress = \(egress) and ended_at > \(now.addingTimeInterval(-86_400)) and vendor_code = 1055
       """)
-    return Snapshot(
-      lastEnd: try last.first?.decode("ended_at"), ends: try ends.map { try $0.decode("ended_at") },
+    return LedgerSnapshot(
+      lastEndOnEgress: try last.first?.decode("ended_at"), accountEnds: try ends.map { try $0.decode("ended_at") },
       blockedSince: try blocks.first?.decode("blocked_at"), tooFastInARow: tooFast.count,
       lastTooFast: try lastTooFast.first?.decode("ended_at"))
   }

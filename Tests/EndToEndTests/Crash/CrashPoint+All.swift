@@ -2,16 +2,16 @@ import Foundation
 
 extension CrashPoint {
   static let all =
-    onTheWayOfADay + onTheWayOfAGroup + inTheNight + inMigrating + inRemakingViews + inUnblocking + inReplaying
+    onTheWayOfADay + inTheNight + inMigrating + inRemakingViews + inUnblocking + inReplaying
     + inPruning + inErasing
 
-  // Statements by which a transaction is known.
+  // Statements that identify a transaction.
   static let ledger = "insert into etl.api_call"
   private static let archive = "insert into etl.response"
   static let load = "delete from etl.unloaded_response"
   private static let plan = "insert into etl.followed_device"
 
-  /// From the ledger to the rows. The third call of all fetches the second device-day.
+  /// From the ledger to the rows. The third call overall fetches the second device-day.
   private static let onTheWayOfADay =
     points(
       .backfill,
@@ -65,7 +65,7 @@ extension CrashPoint {
       CrashPoint(command: .backfill, name: "in the middle of the list's body", place: .body(call: 1)),
     ]
 
-  /// The nightly run over days that are fetched: its list is the seal that closes them.
+  /// In a nightly run over fetched days: its list is the seal that closes them.
   private static let inTheNight = points(
     .run,
     [

@@ -5,9 +5,9 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
   enum Place: Sendable {
     /// In the conversation with the database.
     case database(Trigger)
-    /// When the vendor has this call, the first is 1.
+    /// When the simulator has received this call, from 1.
     case request(call: Int)
-    /// When the program has half of the response to this call.
+    /// When the program has received half of the response to this call.
     case body(call: Int)
   }
 

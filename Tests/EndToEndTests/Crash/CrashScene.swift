@@ -4,14 +4,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What undisturbed commands leave; all crash tests share it.
+/// What undisturbed commands leave behind, shared by all crash tests.
 struct CrashScene: Sendable {
   @TaskLocal static var current: CrashScene?
 
   let undisturbed: [CrashedCommand: Content]
 
   static let kinds: [VehicleKind] = [.delivery, .nightShift]
-  /// Seconds between calls. Not 0, so that each device-day is loaded before the next call, as at night.
+  /// Seconds between calls: above 0, as at night.
   static let interval = 0.001
 
   struct Shared: SuiteTrait, TestScoping {
@@ -30,14 +30,14 @@ struct CrashScene: Sendable {
   }
 }
 
-/// A stage on which `command` is about to begin; with an empty `database` of another server, or one of all tests' server.
+/// A stage that is ready for `command`, with an empty `database` on another server or a new one on the server of all tests.
 func withCrashStage(
   _ command: CrashedCommand, database: String? = nil,
   fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
   _ body: (Stage) async throws -> Void
 ) async throws {
   try await withStage(
-    CrashScene.kinds, interval: command.interval, isMigrated: command != .migrate, database: database,
+    CrashScene.kinds, interval: CrashScene.interval, isMigrated: command != .migrate, database: database,
     fault: fault
   ) { stage in
     try await command.prepare(stage)
@@ -45,7 +45,7 @@ func withCrashStage(
   }
 }
 
-/// The process that is to be killed.
+/// The process to kill.
 final class Victim: Sendable {
   private let state = Mutex<(process: pid_t, isKilled: Bool)>((0, false))
 
@@ -53,7 +53,7 @@ final class Victim: Sendable {
 
   var isKilled: Bool { state.withLock(\.isKilled) }
 
-  /// SIGKILL, as soon as the process is known.
+  /// Sends SIGKILL as soon as the process is known.
   func kill() {
     while state.withLock({ $0.process }) == 0 { usleep(100) }
     state.withLock { state in

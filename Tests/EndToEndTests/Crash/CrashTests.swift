@@ -2,9 +2,9 @@ import FleetizeSimulator
 import Foundation
 import Testing
 
-/// The program killed at one moment after the other of all that it does, and started again.
+/// Kills the program at each moment of its work and starts it again.
 @Suite(CrashScene.Shared()) struct `A crash` {
-  @Test(arguments: CrashPoint.all) func `leaves nothing that starting again does not mend`(point: CrashPoint)
+  @Test(arguments: CrashPoint.all) func `leaves nothing that a restart does not repair`(point: CrashPoint)
     async throws
   {
     let scene = try #require(CrashScene.current)
@@ -19,7 +19,7 @@ import Testing
           }
         }
         let killed = try await stage.etl(point.command.arguments, with: ["DATABASE_URL": url]) { victim.set($0) }
-        #expect(victim.isKilled, "the moment never came: the harness does not know the program any more")
+        #expect(victim.isKilled, "the moment never came: the crash point no longer matches what the program does")
         #expect(killed.code == 128 + SIGKILL, "\(killed.errors)")
       }
       try await stage.waitUntilServerKnows()
@@ -31,18 +31,18 @@ import Testing
     }
   }
 
-  /// Only the call that was cut off may have been made twice, and each was in the ledger before it left.
+  /// Only the interrupted call may have been made twice, and each call was in the ledger before it left.
   private func expectOneCallRepeatedAtMost(_ stage: Stage, since calls: Int) async throws {
     let repeated = stage.askedDays.count - Set(stage.askedDays).count
     let cut = try await stage.rows("select from etl.api_call where outcome = 'unknown'").count
-    #expect(repeated <= cut && cut <= 1, "\(repeated) repeated, \(cut) cut off")
+    #expect(repeated <= cut && cut <= 1, "\(repeated) repeated, \(cut) interrupted")
     #expect(try await stage.rows("select from etl.api_call").count >= stage.calls.count)
     #expect(try await stage.rows("select from etl.api_call where ended_at is null") == [])
   }
 }
 
 extension CrashPoint {
-  /// What the vendor does with a call at which, or in the response to which, the program is killed.
+  /// What the simulator does with a call during which the program is killed.
   func fault(_ call: Simulator.Call, _ victim: Victim) -> Simulator.Fault? {
     switch place {
     case .request(let number) where call.number == number && !victim.isKilled:

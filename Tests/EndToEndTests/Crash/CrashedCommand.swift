@@ -1,14 +1,13 @@
 import FleetModel
 import FleetizeSimulator
 
-/// What is killed.
+/// The command that is killed.
 enum CrashedCommand: String, CaseIterable, Sendable {
-  case backfill, grouped, run, migrate, remake, unblock, replay, prune, erase
+  case backfill, run, migrate, remake, unblock, replay, prune, erase
 
   var arguments: [String] {
     switch self {
     case .backfill: Days.backfill(from: 6, to: 5)
-    case .grouped: Days.backfill(from: 28, to: 5)
     case .run: ["run"]
     case .migrate, .remake: ["migrate"]
     case .unblock: ["unblock", "--confirm"]
@@ -19,21 +18,18 @@ enum CrashedCommand: String, CaseIterable, Sendable {
     }
   }
 
-  /// Seconds between calls. Without any a backfill loads device-days in groups; with a few each is loaded before the next call, as at night.
-  var interval: Double { self == .grouped ? 0 : CrashScene.interval }
-
-  /// The fourth of last month: the month before goes as a whole, the first days of this one by themselves.
+  /// The fourth day of last month: the month before is dropped as a whole, the first three days of last month one by one.
   private static let horizon = Days.today.startOfMonth.previous.startOfMonth.advanced(by: 3)
 
-  /// Brings a stage to where the command begins.
+  /// Prepares a stage for the command.
   func prepare(_ stage: Stage) async throws {
     switch self {
-    case .backfill, .grouped, .migrate: break
+    case .backfill, .migrate: break
     case .run:
-      // The first run follows the devices; the one that is killed has days to close.
+      // Fetched days that the list of the killed run closes.
       try await stage.succeed(Days.backfill(from: 5, to: 1))
     case .remake:
-      // As if a new version of the program had other views.
+      // As if a new version of the program had different views.
       try await stage.execute("update etl.schema_view set sha256 = 'another'")
     case .unblock:
       try await stage.succeed(["status"])
@@ -51,7 +47,7 @@ enum CrashedCommand: String, CaseIterable, Sendable {
       let first = Self.horizon.startOfMonth.advanced(by: -3)
       try await stage.succeed(["backfill", "--from", "\(first)", "--to", "\(Self.horizon.advanced(by: 1))"])
     case .erase:
-      // A list after the erased days, and responses for days around them.
+      // A list after the erased days, and responses for the days around them.
       try await stage.succeed(Days.backfill(from: 9, to: 4))
       try await stage.succeed(["run"])
     }

@@ -2,12 +2,12 @@ import FleetizeSimulator
 import Foundation
 import Testing
 
-/// Processes killed anywhere, again and again. `make kills KILLS=500 SEED=1` does so for long.
-@Suite(.serialized) struct `Killed at random` {
+/// Kills processes at random moments, again and again. `make kills KILLS=500 SEED=1` does so many times.
+@Suite(.serialized) struct `Processes killed at random` {
   static let kinds: [VehicleKind] = [.delivery, .longHaul, .nightShift, .neverMoved, .commuter]
   private static let backfill = Days.backfill(from: 21, to: 8)
 
-  /// What works on the account at once.
+  /// Which commands work on the account at once.
   enum Crew: String, CaseIterable, Sendable {
     case alone = "a backfill", pair = "two backfills", night = "a backfill and the nightly run"
 
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Crew.allCases) func `and started again they leave the tables of undisturbed ones`(crew: Crew)
+  @Test(arguments: Crew.allCases) func `and restarted leave the same tables as undisturbed ones`(crew: Crew)
     async throws
   {
     let environment = ProcessInfo.processInfo.environment
@@ -33,7 +33,7 @@ import Testing
     }
     var tally = KillTally()
     var seed = firstSeed
-    // Shared out among the crews; without a wish one round, of 8 kills at least.
+    // KILLS is divided among the crews. Without it there are at least 8 kills per crew.
     let goal = wanted.map { max(1, $0 / Crew.allCases.count + ($0 % Crew.allCases.count > 0 ? 1 : 0)) } ?? 8
     repeat {
       try await round(crew, seed: seed, undisturbed: #require(undisturbed), most: goal - tally.kills, tally: &tally)
@@ -42,7 +42,7 @@ import Testing
     if wanted != nil { print("\(crew.rawValue), seeds \(firstSeed) to \(seed - 1): \(tally)") }
   }
 
-  /// One database: killed until the work is done, or often enough; then compared.
+  /// One database: kills until the work is done or `most` is reached, then compares.
   private func round(_ crew: Crew, seed: UInt64, undisturbed: Content, most: Int, tally: inout KillTally) async throws {
     let again = "\(crew.rawValue), seed \(seed): make kills KILLS=3 SEED=\(seed)"
     var random = SeededGenerator(state: seed)
@@ -57,19 +57,19 @@ import Testing
       for command in crew.commands { try await stage.succeed(command) }
 
       try await Content(of: stage.databaseURL, like: undisturbed).expectSame(as: undisturbed, again)
-      // A kill cuts off one call at most, and only such a call may have been made twice.
+      // A kill interrupts at most one call, and only such a call may have been made twice.
       let repeated = stage.askedDays.count - Set(stage.askedDays).count
       let cut = try await stage.rows("select from etl.api_call where outcome = 'unknown'").count
-      #expect(repeated <= cut && cut <= kills, "\(repeated) repeated, \(cut) cut off, \(kills) kills; \(again)")
+      #expect(repeated <= cut && cut <= kills, "\(repeated) repeated, \(cut) interrupted, \(kills) kills; \(again)")
       #expect(try await stage.rows("select from etl.api_call").count >= stage.calls.count, "\(again)")
       tally.add(kills: kills, cut: cut, repeated: repeated, days: Set(stage.askedDays).count)
     }
     #expect(kills > 0, "nothing was killed; \(again)")
   }
 
-  /// Starts the commands together and kills each of them: some milliseconds after its start, or after some call has reached the vendor.
+  /// Starts the commands together and kills each of them, some milliseconds after its start or after some call has reached the simulator.
   ///
-  /// - Returns: of each whether it was killed; false when it was done before.
+  /// - Returns: for each, whether it was killed; false if it ended before.
   private func disturb(
     _ commands: [[String]], on stage: Stage, random: inout SeededGenerator
   ) async throws -> [Bool] {
@@ -93,7 +93,7 @@ import Testing
   }
 }
 
-/// What came of kills.
+/// Counts kills and their consequences.
 struct KillTally: CustomStringConvertible {
   private(set) var kills = 0
   private var cut = 0
@@ -110,6 +110,6 @@ struct KillTally: CustomStringConvertible {
   }
 
   var description: String {
-    "\(kills) kills over \(rounds) databases and \(days) device-days: \(cut) calls cut off, \(repeated) of them made again"
+    "\(kills) kills over \(rounds) databases and \(days) device-days: \(cut) calls interrupted, \(repeated) of them made again"
   }
 }

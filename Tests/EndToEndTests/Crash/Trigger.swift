@@ -1,26 +1,26 @@
-/// A moment in the conversation between the program and PostgreSQL, found by the text of a statement.
+/// A moment in the conversation between the program and PostgreSQL, identified by the text of a statement.
 struct Trigger: Sendable {
   enum Moment: Sendable {
-    /// The statement has left the program and not reached the server.
+    /// The program has sent the statement, and the server has not received it.
     case before
-    /// The statement is with the server, and its response has not come.
+    /// The server has the statement and has not answered.
     case during
-    /// The server has answered, and the program does not know.
+    /// The server has answered, and the program has not received the answer.
     case answered
-    /// The program has the response; it is doing whatever comes next.
+    /// The program has the answer and continues with its work.
     case heard
-    /// The rows of a COPY are under way: half of this message of them has reached the server.
+    /// In the middle of COPY: half of this data message has reached the server.
     case inData(message: Int)
   }
 
   var moment: Moment
-  /// Part of the statement's text, with single spaces.
+  /// Part of the statement's text, with whitespace collapsed.
   var statement: String
-  /// Part of an earlier statement of the transaction that is open.
+  /// Part of an earlier statement of the open transaction.
   var within: String?
-  /// Part of a statement of the transaction that was the last to end.
+  /// Part of a statement of the transaction that ended last.
   var following: String?
-  /// Which of the statements that fit.
+  /// Which of the matching statements, from 1.
   var occurrence = 1
 
   init(

@@ -70,7 +70,7 @@ import Testing
           }
           #expect(outcome.code == 69, "\(outcome.errors)")
           #expect(
-            outcome.errors.contains(#/the response to device \d+, \d{4}-\d\d-\d\d came, but archiving it failed/#))
+            outcome.errors.contains(#/the response to device \d+, \d{4}-\d\d-\d\d could not be archived/#))
         }
         try await cluster.start(port: port(of: server))
         try await expectUndisturbed(stage, Self.command, repeating: 1)

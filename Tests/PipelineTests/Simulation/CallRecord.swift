@@ -2,10 +2,10 @@ import FleetModel
 import Foundation
 import Synchronization
 
-/// A call as it left a host: written down by the simulation itself, whatever ledger and vendor believe.
+/// A call as it left a host, recorded by the simulation itself, independently of ledger and vendor.
 struct RecordedCall: Sendable {
   var start: Date
-  /// When the response was whole, or was given up.
+  /// When the response was complete or the call was given up.
   var end: Date
   var address: String
   var request: Request
@@ -17,7 +17,7 @@ final class CallRecord: Sendable {
 
   var calls: [RecordedCall] { state.withLock { $0 } }
 
-  /// - Returns: the call's place, to tell its end.
+  /// - Returns: the call's place, for ``end(_:at:)``.
   func begin(_ request: Request, from address: String, at start: Date) -> Int {
     state.withLock { calls in
       calls.append(RecordedCall(start: start, end: start, address: address, request: request))
@@ -29,7 +29,7 @@ final class CallRecord: Sendable {
     state.withLock { $0[place].end = end }
   }
 
-  /// What breaks the vendor's rules, in words.
+  /// Violations of the vendor's rules, in words.
   func violations(interval: Double, quota: Int) -> [String] {
     let calls = calls
     var words: [String] = []

@@ -2,7 +2,7 @@ import Foundation
 import Pipeline
 import Synchronization
 
-/// A clock that a test sets by hand.
+/// A clock that a test sets.
 final class ClockHand: Sendable {
   private let time: Mutex<Date>
 

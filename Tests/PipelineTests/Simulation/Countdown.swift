@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells its n-th asking from all others; 0 never comes.
+/// True at the n-th call alone; never for 0.
 final class Countdown: Sendable {
   private let left: Mutex<Int>
 

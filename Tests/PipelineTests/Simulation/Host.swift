@@ -8,7 +8,7 @@ import TestSupport
 
 @testable import Pipeline
 
-/// One machine that runs the exporter, and dies now and then in the middle of it.
+/// One machine that runs the exporter and sometimes dies in the middle of a run.
 actor Host {
   private let stage: Stage
   private let egress: String
@@ -26,15 +26,15 @@ actor Host {
     random = SplitMix(state: stage.scenario.seed &* 65_537 &+ UInt64(number))
   }
 
-  /// What stops a run without asking it.
+  /// What kills a run.
   private enum Death {
-    /// While the response to this call of the run is on its way.
+    /// While this call of the run waits for its response.
     case inFlight(call: Int)
-    /// At this write into the database, before it commits.
+    /// At this write to the database, before it commits.
     case atWrite(Int)
   }
 
-  /// Runs until it is done or gives up; a run that dies is started again some minutes later.
+  /// Runs until it is done or stops; a run that dies is restarted some minutes later.
   func run(_ goal: Goal, mayDie: Bool = true) async throws -> SyncResult {
     while true {
       let death = mayDie && Double.random(in: 0..<100, using: &random) < stage.scenario.deathPercent ? draw() : nil
@@ -110,7 +110,7 @@ actor Host {
 }
 
 extension SyncResult {
-  /// As the program would end.
+  /// Ends the run as the program would.
   var exitCode: Int32 { stop != nil ? 75 : failedDays.isEmpty ? 0 : 2 }
 }
 

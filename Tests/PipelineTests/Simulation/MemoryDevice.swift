@@ -1,19 +1,19 @@
 import FleetModel
 import Foundation
 
-/// What the tables would hold of one device: readings, routes, checkpoints. The evidence for a day's state is gathered here a second
-/// time, in Swift; `EvidenceTests` holds it against that of the database.
+/// What the tables would contain about one device: readings, routes, checkpoints. The evidence for a day's state is computed here a second
+/// time, in Swift; `EvidenceTests` compares it with that of the database.
 struct MemoryDevice {
   var facts: DeviceFacts
   private(set) var routes: [UTCDay: [Date]] = [:]
   private var readings: [Seen] = []
-  /// What the latest response for a day says of the device.
-  private var told: [UTCDay: DeviceReading] = [:]
+  /// What the latest response for a day says about the device.
+  private var ownReadings: [UTCDay: DeviceReading] = [:]
   /// The days that are not closed.
   private var openDays: Set<UTCDay> = []
   private(set) var listAnswered = Date.distantPast
   private var latestFetch = Date.distantPast
-  /// When the first response with an activity time came.
+  /// When the first response with an activity time was received.
   private var firstActivityTold: Date?
 
   private struct Seen {
@@ -50,12 +50,12 @@ struct MemoryDevice {
     }
   }
 
-  /// Takes in a response for a day, unless a later one is known.
+  /// Adds a response for a day, unless a later one is known.
   mutating func add(_ response: DayResponse) {
     let day = response.askedDay
     if let known = facts.days[day]?.fetchedAt, known > response.requestedAt { return }
     latestFetch = max(latestFetch, response.requestedAt)
-    told[day] = response.reading
+    ownReadings[day] = response.reading
     routes[day] = response.routes.map(\.departedAt)
     let state = facts.days[day]?.state ?? .pending
     facts.days[day] = DayFacts(state: state, fetchedAt: response.requestedAt)
@@ -73,9 +73,9 @@ struct MemoryDevice {
     facts.days[day]?.retryAt = retryAt
   }
 
-  /// Judges again the open days, those without a response only if a device list came, the day named, and, when responses are loaded out
+  /// Reviews the open days (those without a response only if a device list came), the named day, and, if responses are loaded out
   /// of order, those fetched since the response was requested.
-  mutating func judge(_ named: UTCDay? = nil, since: Date, includingPending: Bool, settlingDays: Int) {
+  mutating func review(_ named: UTCDay? = nil, since: Date, includingPending: Bool, settlingDays: Int) {
     var days = openDays.filter { includingPending || facts.days[$0]?.fetchedAt != nil }
     if let named { days.insert(named) }
     if since <= latestFetch { days.formUnion(facts.days.filter { $0.value.fetchedAt ?? .distantPast >= since }.keys) }
@@ -91,8 +91,8 @@ struct MemoryDevice {
     let heardBefore = fetchedAt.flatMap { fetchedAt in
       readings.last { $0.heartbeatAt != nil && $0.answeredAt <= fetchedAt }?.heartbeatAt
     }
-    let heardAt = [heardBefore, told[day]?.heartbeatAt].compactMap(\.self).max()
-    let saysParked = told[day].map { $0.statusCode == 1 && $0.heartbeatAt ?? .distantPast >= day.end } ?? false
+    let heardAt = [heardBefore, ownReadings[day]?.heartbeatAt].compactMap(\.self).max()
+    let saysParked = ownReadings[day].map { $0.statusCode == 1 && $0.heartbeatAt ?? .distantPast >= day.end } ?? false
     let isOver = day.end + Double(settlingDays) * 86_400
     var evidence = DayEvidence(
       fetchedAt: fetchedAt, routeCount: routes[day]?.count ?? 0, wasHeardFrom: heardAt.map { $0 >= day.end } ?? false,
@@ -120,7 +120,7 @@ struct MemoryDevice {
     }
   }
 
-  /// `.distantPast`: never active; nil: not told.
+  /// `.distantPast` if never active; nil if unknown.
   private func lastActivity(_ seen: Seen) -> Date? {
     if let online = seen.onlineAt { return online }
     return firstActivityTold.map { $0 > seen.answeredAt } ?? true ? .distantPast : nil

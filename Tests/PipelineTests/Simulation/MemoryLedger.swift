@@ -3,12 +3,12 @@ import FleetModel
 import FleetizeAPI
 import Foundation
 
-/// The ledger of an account's calls without a database, as every process would see it.
+/// The ledger of an account's calls, without a database, as every process sees it.
 struct MemoryLedger {
   private struct Call {
     var egress: String
     var start: Date
-    /// Nil while in flight, and when the caller has died.
+    /// Nil while in flight and if the caller died.
     var end: Date?
     var counts = true
     var isTooFast = false
@@ -17,7 +17,7 @@ struct MemoryLedger {
   private var calls: [Call] = []
   private(set) var blockedSince: Date?
 
-  /// Ends the open rows of callers that died; whoever asks holds the lock of the egress.
+  /// Ends the open rows of callers that died. The caller holds the lock of the egress.
   mutating func endDeadCalls(of egress: String, at now: Date) {
     for place in calls.indices.suffix(4) where calls[place].egress == egress && calls[place].end == nil {
       calls[place].end = now
@@ -25,7 +25,7 @@ struct MemoryLedger {
   }
 
   func snapshot(for egress: String, at now: Date) -> LedgerSnapshot {
-    // In order of their ends, but for what another egress has in flight.
+    // In the order of their ends, except for calls in flight on another egress.
     let recent = calls.suffix(while: { $0.start > now - 2 * 86_400 })
     let mine = recent.filter { $0.egress == egress }
     let ends = recent.filter(\.counts).map { $0.end ?? now }.filter { $0 > now - 86_400 }

@@ -4,7 +4,7 @@ import Transform
 
 @testable import Pipeline
 
-/// What the tables would hold of one account, without a database.
+/// What the tables would contain for one account, without a database.
 struct MemoryWarehouse {
   let settlingDays: Int
   private(set) var devices: [DeviceID: MemoryDevice] = [:]
@@ -33,7 +33,7 @@ struct MemoryWarehouse {
       for reading in list.readings {
         change(reading.device) { device in
           device.add(reading, isList: true, requestedAt: requestedAt, answeredAt: answeredAt)
-          device.judge(since: requestedAt, includingPending: true, settlingDays: settlingDays)
+          device.review(since: requestedAt, includingPending: true, settlingDays: settlingDays)
         }
       }
     case .day(let response):
@@ -42,19 +42,19 @@ struct MemoryWarehouse {
           device.add(reading, isList: false, requestedAt: requestedAt, answeredAt: answeredAt)
         }
         device.add(response)
-        device.judge(response.askedDay, since: requestedAt, includingPending: false, settlingDays: settlingDays)
+        device.review(response.askedDay, since: requestedAt, includingPending: false, settlingDays: settlingDays)
       }
     case .rejected: break
     }
   }
 
-  /// Writes down what a plan decided.
+  /// Stores what a plan decided.
   mutating func commit(_ plan: Plan) {
     let settlingDays = settlingDays
     for new in plan.newlyFollowed { change(new.device) { $0.facts.followedFrom = new.day } }
     for wanted in plan.wantedDays { change(wanted.device) { $0.want(wanted.day) } }
     for device in Set(plan.skipped(.provenEmpty).map(\.device)) {
-      change(device) { $0.judge(since: .distantFuture, includingPending: true, settlingDays: settlingDays) }
+      change(device) { $0.review(since: .distantFuture, includingPending: true, settlingDays: settlingDays) }
     }
   }
 

@@ -5,13 +5,13 @@ import Foundation
 
 @testable import Pipeline
 
-/// One machine that runs the exporter in a ``PureStage``: the loop of `Sync` without a database.
+/// One machine that runs the exporter in a ``PureStage``. Planner, agenda and pacing are the real ones; this adds clock, ledger and vendor.
 final class PureHost: PureActor {
-  /// A nightly run, or the part of a backfill between two waits, as it went.
+  /// What a nightly run did, or the part of a backfill between two waits.
   struct Result {
     var began: Date
     var ended: Date
-    /// Calls for device-days that were planned, and of those the ones not done.
+    /// Planned device-days, and those of them that were not done.
     var planned: Int
     var left: Int
     var stop: StopReason?
@@ -22,15 +22,12 @@ final class PureHost: PureActor {
     var result: Result
     /// The call of the run at which the host dies, and how.
     var death: (call: Int, kind: Death)?
+    var agenda = Agenda()
     var calls = 0
     var hasPlan = false
     var reserve = 0
-    var listAttempts = 0
     var unreached = 0
-    var queue: ArraySlice<PlannedCall> = []
     var inHand: PlannedCall?
-    var attempts: [PlannedCall: Int] = [:]
-    var failing: Set<PlannedCall> = []
   }
 
   private enum Death: CaseIterable { case inFlight, beforeLoad, afterLoad }
@@ -45,16 +42,16 @@ final class PureHost: PureActor {
   private unowned let stage: PureStage
   private let egress: String
   private var random: SplitMix
-  /// Nightly runs: when each begins. A backfill: when it begins.
+  /// When each nightly run begins, or when the backfill begins.
   private var starts: ArraySlice<Date>
   private let backfill: Goal?
   private var run: Run?
   private var flight: Flight?
   private(set) var results: [Result] = []
-  /// What the dry run says before the first call of a backfill.
+  /// The result of a dry run before the first call of a backfill.
   private(set) var firstPlan: PricedPlan?
 
-  /// - Parameter backfill: what to do at the first of `starts` until it is done; nil: the nightly run, at each.
+  /// - Parameter backfill: what to do from the first of `starts` until it is done; nil for a nightly run at each of them.
   init(number: Int, of stage: PureStage, starts: [Date], backfill: Goal? = nil) {
     self.stage = stage
     self.starts = starts[...]
@@ -97,19 +94,20 @@ final class PureHost: PureActor {
     let (facts, now) = (stage.warehouse.facts, stage.now)
     let plan = Planner().plan(run.goal, facts: facts, now: now)
     stage.warehouse.commit(plan)
-    (run.queue, run.hasPlan) = (plan.calls[...], true)
+    run.agenda.add(plan.calls)
+    run.hasPlan = true
     run.reserve = Planner().reserve(for: run.goal, facts: facts, dailyCalls: stage.scenario.quota, now: now)
-    (run.result.planned, run.result.left) = (plan.calls.count, plan.calls.count)
+    run.result.planned = plan.calls.count
     self.run = run
   }
 
-  /// What a dry run says now.
+  /// The result of a dry run now.
   private func priced(_ goal: Goal) -> PricedPlan {
     let now = stage.now
     let facts = stage.warehouse.facts
     let planner = Planner()
     return PricedPlan(
-      planner.plan(goal, facts: facts, now: now), needsList: needsList,
+      planner.plan(goal, facts: facts, now: now), lists: needsList ? 1 : 0, users: 1,
       reserve: planner.reserve(for: goal, facts: facts, dailyCalls: stage.scenario.quota, now: now),
       night: stage.nextNight, nights: stage.outlook, pacing: stage.pacing,
       snapshot: stage.ledger.snapshot(for: egress, at: now), now: now)
@@ -138,20 +136,20 @@ final class PureHost: PureActor {
     }
   }
 
-  /// Nil when nothing is left to do. A device-day is claimed, and asked again before each attempt whether it is still due.
+  /// Nil when nothing is left to do. A device-day is claimed, and checked before each attempt whether it is still due.
   private func nextRequest() -> Request? {
     if run?.hasPlan == false {
       guard !needsList else { return .deviceList }
       plan()
     }
-    while let planned = run?.inHand ?? run?.queue.popFirst() {
+    while let planned = run?.inHand ?? run?.agenda.next() {
       let wanted = WantedDay(device: planned.device, day: planned.day)
       let isMine = run?.inHand != nil || stage.claims.insert(wanted).inserted
       if isMine, planned.isDue(stage.warehouse[planned.device, planned.day]) {
         run?.inHand = planned
         return .deviceDay(planned.device, planned.day)
       }
-      run?.result.left -= 1
+      _ = run?.agenda.note(.notNeeded, of: planned, now: stage.now)
       if isMine { release(planned) }
     }
     return nil
@@ -178,7 +176,7 @@ final class PureHost: PureActor {
   private func land(_ flight: Flight) {
     stage.busy[egress] = nil
     if let place = flight.place { stage.record.end(place, at: stage.now) }
-    // The ledger's row of a dead caller stays open until somebody finds the lock free.
+    // The ledger row of a dead caller stays open until another process finds the lock free.
     if flight.dies { return die() }
     stage.ledger.end(flight.call, at: stage.now, fault: flight.response.fault)
     if flight.response.fault == .tokenBlocked { stage.unblock(after: .random(in: 3600...172_800, using: &random)) }
@@ -211,52 +209,34 @@ final class PureHost: PureActor {
   }
 
   private func noteList(_ fault: Fault?) {
-    guard let fault else { return plan() }
-    run?.listAttempts += 1
-    if let hopeless = hopeless(fault) { return finish(hopeless) }
-    if run?.listAttempts == Sync.attemptsPerRun || fault.consequence == .skipDeviceDay { finish(.noDeviceList(fault)) }
+    switch run?.agenda.noteList(fault, now: stage.now) {
+    case .goOn: plan()
+    case .stop(let reason, _): finish(reason)
+    case .tryAgainLater, .giveUp, nil: break
+    }
   }
 
   private func note(_ planned: PlannedCall, _ fault: Fault?) {
     release(planned)
-    guard let fault else {
-      run?.result.left -= 1
-      run?.failing = []
-      return
+    switch run?.agenda.note(fault.map(Agenda.Outcome.failed) ?? .answered(nil), of: planned, now: stage.now) {
+    case .giveUp: noteFailure(planned)
+    case .stop(let reason, let failed):
+      for planned in failed { noteFailure(planned) }
+      finish(reason)
+    case .goOn, .tryAgainLater, nil: break
     }
-    run?.attempts[planned, default: 0] += 1
-    if let hopeless = hopeless(fault) { return finish(hopeless) }
-    if fault.isOutage { run?.failing.insert(planned) }
-    let failing = run?.failing ?? []
-    if failing.count >= Sync.failingDaysInARow {
-      for planned in failing { noteFailure(planned) }
-      return finish(.unreachable(fault))
-    }
-    guard run?.attempts[planned] == Sync.attemptsPerRun || fault.consequence == .skipDeviceDay else {
-      run?.queue.append(planned)
-      return
-    }
-    noteFailure(planned)
-    run?.result.left -= 1
   }
 
   private func noteFailure(_ planned: PlannedCall) {
     stage.warehouse.noteFailure(planned, now: stage.now, delay: RetryDelay.afterFailedDay)
   }
 
-  private func hopeless(_ fault: Fault) -> StopReason? {
-    switch fault.consequence {
-    case .retryLater, .skipDeviceDay: nil
-    case .stopRun: .tokenRefused
-    case .stopEverything: .blocked(since: stage.now)
-    }
-  }
-
   private func finish(_ stop: StopReason?) {
-    guard var result = run?.result else { return }
-    if let planned = run?.inHand { release(planned) }
-    run = nil
-    (result.ended, result.stop) = (stage.now, stop)
+    guard let run else { return }
+    if let planned = run.inHand { release(planned) }
+    self.run = nil
+    var result = run.result
+    (result.ended, result.left, result.stop) = (stage.now, run.agenda.left, stop)
     results.append(result)
     if backfill == nil {
       if stop == nil { stage.nightDone = UTCDay(containing: result.began) }

@@ -8,8 +8,8 @@ import Transform
 
 @testable import Pipeline
 
-/// Vendor, hosts and clock of a simulation in one thread and without a database, for the many. Planner, pacing, states and forecast are
-/// the real ones; tables and ledger are kept in memory.
+/// Vendor, hosts and clock of a simulation in one thread and without a database, fast enough for many years. Planner, agenda, pacing,
+/// states and forecast are the real ones; tables and ledger are kept in memory.
 final class PureStage {
   let scenario: Scenario
   let fleet: GeneratedFleet
@@ -22,7 +22,7 @@ final class PureStage {
   private var actors: [PureActor] = []
   var warehouse: MemoryWarehouse
   var ledger = MemoryLedger()
-  /// Responses that a dead host has archived and not loaded.
+  /// Responses that a dead host archived and did not load.
   var unloaded: [PureResponse] = []
   var claims: Set<WantedDay> = []
   /// Until when a call is in flight on an egress.
@@ -47,7 +47,7 @@ final class PureStage {
         limits: Simulator.Limits(interval: scenario.interval, quota: scenario.quota), fault: scenario.fault))
   }
 
-  /// Lets everybody act, each when it is their time, until nobody wants to.
+  /// Lets all actors act, each at its time, until none wants to.
   func play(_ parts: [PureActor]) {
     actors = parts + (scenario.strangersCalls > 0 ? [PureStranger(self)] : [])
     while let next = actors.min(by: { $0.wakes < $1.wakes }), next.wakes < .distantFuture {
@@ -62,7 +62,7 @@ final class PureStage {
     return nightDone == today ? today.end : now
   }
 
-  /// What the nights to come are expected to take.
+  /// What the coming nights are expected to need.
   var outlook: NightlyForecast {
     NightlyForecast(
       facts: warehouse.facts, runs: CallLedger.NightlyRuns(starts: nightlyRuns, calls: nightlyCalls),
@@ -99,7 +99,7 @@ final class PureStage {
     }
   }
 
-  /// A person speaks to the vendor's support, and says `unblock` some hours or days later.
+  /// A person talks to the vendor's support and runs `unblock` some hours or days later.
   func unblock(after seconds: Double) {
     actors.append(PureDeed(at: now + seconds) { [self] in ledger.unblock() })
   }
@@ -108,7 +108,7 @@ final class PureStage {
     scenario.kinds.indices.map { DeviceID(492 + Int64($0)) }
   }
 
-  /// All that is wrong in the end, in words; `days` must be told.
+  /// Everything that is wrong in the end, in words; `days` must be complete.
   func faults(_ days: ClosedRange<UTCDay>) -> [String] {
     let refusals = simulator.log.refusals.filter {
       $0.address != "stranger" && $0.refusal != .tokenBlocked
@@ -121,7 +121,7 @@ final class PureStage {
 
   private func differences(_ device: DeviceID, _ day: UTCDay) -> [String] {
     guard let installed = fleet.installed(device), installed <= day else { return [] }
-    // The nightly run covers a device from the day before it first met it, which an outage of the API may have put off.
+    // Nightly runs cover a device from the day before they first see it, which an outage of the API may delay.
     if let first = warehouse.devices[device]?.facts.followedFrom, scenario.firstDay <= day, day < first,
       first <= installed.advanced(by: 2)
     {
@@ -143,7 +143,7 @@ final class PureStage {
   }
 }
 
-/// Somebody who acts at times.
+/// Acts at times of its choice.
 class PureActor {
   var wakes: Date
 
@@ -156,7 +156,7 @@ class PureActor {
   }
 }
 
-/// Something done once.
+/// Acts once.
 final class PureDeed: PureActor {
   private let deed: () -> Void
 
@@ -171,7 +171,7 @@ final class PureDeed: PureActor {
   }
 }
 
-/// Somebody else's program with the same token.
+/// Another program with the same token.
 final class PureStranger: PureActor {
   private unowned let stage: PureStage
   private var calls: ArraySlice<Date>
@@ -189,7 +189,7 @@ final class PureStranger: PureActor {
   }
 }
 
-/// A response, read without its text where it is a good one.
+/// A response; good ones are never encoded to text.
 struct PureResponse {
   var requestedAt: Date
   var answeredAt: Date

@@ -2,7 +2,7 @@ import FleetModel
 import FleetizeSimulator
 import Foundation
 
-/// A fleet, the nights to go through and all that goes wrong in them; drawn from a seed.
+/// A fleet, its nights and everything that goes wrong in them, drawn from a seed.
 struct Scenario: Sendable {
   var seed: UInt64
   var kinds: [VehicleKind]
@@ -13,24 +13,24 @@ struct Scenario: Sendable {
   var historyDays = 0
   var quota = 100
   var interval = 60.0
-  /// Days within which the vehicles get their trackers.
+  /// The days in which the vehicles get their trackers.
   var fittingDays = 0
-  /// Times without contact to the vendor that a vehicle has in a year, of 1 h to 30 days each.
+  /// How often per year a vehicle loses contact to the vendor, for 1 h to 30 days each.
   var lateUploadsPerYear = 0.0
-  /// Whether contact is lost and found again just when a day ends and the run begins, more often than by chance.
+  /// Whether contact tends to be lost and regained just when a day ends and the run begins.
   var losesContactAtMidnight = false
-  /// NightlyDemand in a hundred in which the API is down when the run begins or soon after.
+  /// Percentage of nights in which the API is down when the run begins or soon after.
   var apiOutagePercent = 0.0
-  /// Calls in a hundred whose response is spoilt.
+  /// Percentage of calls whose response is spoilt.
   var faultPercent = 0.0
-  /// Calls in a thousand that get vendor error 1002; a person lifts the block hours or days later. Only where there is one.
+  /// Calls per thousand that get vendor error 1002; a person lifts the block hours or days later. Only with a single host.
   var blockPerMille = 0.0
-  /// Runs in a hundred that die on the way.
+  /// Percentage of runs that die.
   var deathPercent = 0.0
-  /// Calls a day that somebody else makes with the same token.
+  /// Calls per day that another program makes with the same token.
   var strangersCalls = 0
   var hosts = 1
-  /// Whether each host calls from an address of its own.
+  /// Whether each host has its own address.
   var hostsHaveOwnEgress = false
   var settlingDays = 14
 
@@ -40,7 +40,7 @@ struct Scenario: Sendable {
     self.nights = nights
   }
 
-  /// Anything that may happen to somebody.
+  /// Anything that may happen.
   static func drawn(from seed: UInt64, vehicles: Int, nights: Int) -> Scenario {
     var random = SplitMix(state: seed &* 0x9e37_79b9)
     let inUse: [VehicleKind] = [.sales, .service, .pool, .reserve, .nightShift, .delivery, .commuter, .longHaul]
@@ -57,7 +57,7 @@ struct Scenario: Sendable {
     scenario.deathPercent = chance(0.6) ? 25 : 0
     scenario.hosts = chance(0.4) ? 2 : 1
     scenario.hostsHaveOwnEgress = scenario.hosts == 2 && chance(0.3)
-    // Tight, but enough on the whole.
+    // Tight, but enough overall.
     scenario.quota = chance(0.5) ? 100 : 3 * vehicles
     scenario.strangersCalls = chance(0.4) ? scenario.quota / 4 : 0
     scenario.settlingDays = chance(0.5) ? 14 : 40
@@ -75,7 +75,7 @@ struct Scenario: Sendable {
       outages: { outages[$0] ?? [] })
   }
 
-  /// Whether a vehicle was out of reach for all of a day's settling time, but for what two nights at each end of it may miss. Only then
+  /// Whether a vehicle was offline for all of a day's settling time, except what two nights at each end may miss. Only then
   /// may the day be closed without proof.
   func isOutOfReachWhileSettling(_ device: DeviceID, _ day: UTCDay) -> Bool {
     let (from, until) = (day.end + 2 * 86_400, day.end + Double(settlingDays - 2) * 86_400)
@@ -84,7 +84,7 @@ struct Scenario: Sendable {
     }
   }
 
-  /// Long and short ones are equally likely, from 1 h to 30 days; all are over when the last night comes.
+  /// Long and short ones are equally likely, from 1 h to 30 days; all end before the last night.
   private func lateUploads(of vehicle: Int) -> [Outage] {
     guard lateUploadsPerYear > 0 else { return [] }
     var random = SplitMix(state: seed &* 1_000_003 &+ UInt64(vehicle))
@@ -108,7 +108,7 @@ struct Scenario: Sendable {
     UTCDay(containing: time).start + Double(Int.random(in: -1200...2400, using: &random))
   }
 
-  /// When somebody else calls: spread over the days.
+  /// When the other program calls: spread over the days.
   var strangersCallTimes: [Date] {
     guard strangersCalls > 0 else { return [] }
     return (1...nights).flatMap { night in

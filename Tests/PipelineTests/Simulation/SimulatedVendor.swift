@@ -4,7 +4,7 @@ import FleetizeAPI
 import FleetizeSimulator
 import Foundation
 
-/// The way from one host to the simulated vendor: responses take their time, the API is down at times, and the host may die
+/// The connection from one host to the simulated vendor: responses take time, the API is sometimes down, and the host may die
 /// while it waits.
 struct SimulatedVendor: FleetSource {
   let simulator: Simulator
@@ -12,7 +12,7 @@ struct SimulatedVendor: FleetSource {
   let clock: StageClock
   let record: CallRecord
   let outages: [APIOutage]
-  /// Asked while a call is in flight: whether the host dies now.
+  /// Whether the host dies now; asked while a call is in flight.
   let dies: @Sendable () async -> Bool
 
   static let token = "token"
@@ -51,7 +51,7 @@ struct SimulatedVendor: FleetSource {
     return .failure(.timedOut(seconds: Self.requestTimeout))
   }
 
-  /// 0.2 to 2.2 s, the same at the same moment.
+  /// 0.2 to 2.2 s, a function of the moment.
   static func latency(at moment: Date) -> Double {
     var random = SplitMix(state: UInt64(moment.timeIntervalSince1970 * 1000))
     return Double.random(in: 0.2...2.2, using: &random)
@@ -62,14 +62,14 @@ struct SimulatedVendor: FleetSource {
   }
 }
 
-/// A time in which the API does not do its work.
+/// A time in which the API does not work.
 struct APIOutage: Sendable {
   enum Kind: CaseIterable, Sendable {
-    /// Nobody listens.
+    /// Connections are refused.
     case refused
     /// Requests are read and never answered.
     case silent
-    /// A proxy responses with an error page.
+    /// A proxy answers with an error page.
     case page
   }
 
@@ -79,7 +79,7 @@ struct APIOutage: Sendable {
 }
 
 extension Simulator.Call {
-  /// As the vendor gets it.
+  /// The request as the vendor receives it.
   static func asking(_ request: Request, from address: String) -> Simulator.Call {
     switch request {
     case .deviceList: .deviceList(token: SimulatedVendor.token, address: address)

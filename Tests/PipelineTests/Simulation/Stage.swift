@@ -9,7 +9,7 @@ import TestSupport
 
 @testable import Pipeline
 
-/// Vendor, fleet, clock and database of a simulation, with what must hold in it.
+/// Vendor, fleet, clock and database of a simulation, and what must hold in it.
 final class Stage: Sendable {
   let scenario: Scenario
   let database: String
@@ -18,7 +18,7 @@ final class Stage: Sendable {
   let simulator: Simulator
   let record = CallRecord()
   let apiOutages: [APIOutage]
-  /// The simulation's own eye on the database.
+  /// The simulation's own connection to the database.
   let connection: Connection
 
   static let logger = Logger(label: "stage") { _ in SwiftLogNoOpLogHandler() }
@@ -39,7 +39,7 @@ final class Stage: Sendable {
         limits: Simulator.Limits(interval: scenario.interval, quota: scenario.quota), fault: scenario.fault))
   }
 
-  /// Sets the stage on a migrated database of its own.
+  /// Creates a stage with its own migrated database.
   static func set<Result>(
     _ scenario: Scenario, isolation: isolated (any Actor)? = #isolation, _ body: (Stage) async throws -> Result
   ) async throws -> Result {
@@ -52,18 +52,18 @@ final class Stage: Sendable {
     }
   }
 
-  /// A nightly run as it went.
+  /// What a nightly run did.
   struct Night: Sendable {
     var began: Date
     var ended: Date
     var result: SyncResult
   }
 
-  /// Goes through the nights, each host with its run; then through calm ones until all is told.
+  /// Plays the nights, with a run on each host; then calm ones until every day is complete.
   ///
-  /// - Parameter others: what goes on beside.
+  /// - Parameter others: what else happens concurrently.
   /// - Returns: the runs of the first host.
-  func playNights(calmNights: Int = 6, beside others: [StageClock.Part] = []) async throws -> [Night] {
+  func playNights(calmNights: Int = 6, alongside others: [StageClock.Part] = []) async throws -> [Night] {
     let nights = Mutex<[Night]>([])
     var parts = (0..<scenario.hosts).map { number in
       let host = Host(number: number, of: self)
@@ -83,7 +83,7 @@ final class Stage: Sendable {
     return nights.withLock { $0 }
   }
 
-  /// Somebody else's program with the same token, spread over the days.
+  /// Another program with the same token, spread over the days.
   private var stranger: StageClock.Part {
     StageClock.Part(at: clock.now + 7) { [clock, scenario, simulator] in
       for time in scenario.strangersCallTimes {
@@ -93,7 +93,7 @@ final class Stage: Sendable {
     }
   }
 
-  /// All that is wrong now, in words; `until` is the last day that must be told.
+  /// Everything that is wrong now, in words; `until` is the last day that must be complete.
   func faults(until last: UTCDay) async throws -> [String] {
     try await record.violations(interval: scenario.interval, quota: scenario.quota) + unexpectedRefusals
       + connection.run { db in
@@ -101,14 +101,14 @@ final class Stage: Sendable {
       } + differences(until: last)
   }
 
-  /// The vendor never has reason to say no, but for somebody else's calls.
+  /// The vendor must never have a reason to refuse, except for another program's calls.
   private var unexpectedRefusals: [String] {
     simulator.log.refusals.filter {
       $0.address != "stranger" && !(scenario.strangersCalls > 0 && $0.refusal == .quotaExceeded)
     }.map { "\($0.arrival): the vendor refused with \($0.refusal.map { "\($0)" } ?? "?")" }
   }
 
-  /// What the tables hold but should not, or lack.
+  /// What the tables contain but should not, or lack.
   private func differences(until last: UTCDay) async throws -> [String] {
     let (routes, states) = try await connection.run { db in
       let routes = try db.query(
@@ -159,7 +159,7 @@ final class Stage: Sendable {
     scenario.kinds.indices.map { DeviceID(492 + Int64($0)) }
   }
 
-  /// Triggers that note a day that was closed and is called for again or opened again, and end a host at a write.
+  /// Triggers that record a closed day that is called for or opened again, and that kill a host at a write.
   private static let witnesses = """
     create schema stage;
     create table stage.violation (word text);

@@ -2,8 +2,8 @@ import Foundation
 import Pipeline
 import Synchronization
 
-/// The one clock of a simulation. Several actors share the stage, but only one moves at a time: when all of them wait,
-/// time jumps to the one that wakes first. So a year passes in seconds, and the same way each time.
+/// The one clock of a simulation. Several actors share the stage, but only one acts at a time. When all of them wait,
+/// time jumps to the one that wakes first, so a year passes in seconds and is reproducible.
 final class StageClock: Sendable {
   private struct Sleeper {
     var until: Date
@@ -14,7 +14,7 @@ final class StageClock: Sendable {
     var now: Date
     var awake = 0
     var sleepers: [Int: Sleeper] = [:]
-    /// Woken before they had lain down.
+    /// Woken before they went to sleep.
     var woken: Set<Int> = []
     var cancelled: Set<Int> = []
     var next = 0
@@ -32,7 +32,7 @@ final class StageClock: Sendable {
     PipelineClock(now: { self.now }, sleep: { try await self.sleep(until: $0) })
   }
 
-  /// An actor's part and the moment of its entry.
+  /// An actor's part and when it begins.
   struct Part: Sendable {
     var at: Date
     var play: @Sendable () async throws -> Void

@@ -1,0 +1,160 @@
+import Extract
+import FleetModel
+import FoundationEssentials
+import Load
+import Postgres
+
+/// Reads what is known, makes the plan and prices it; makes no call.
+public struct Planning: Sendable {
+  let connection: Connection
+  let warehouse: Warehouse
+  let limits: AccountLimits
+  let pacing: Pacing
+  let ledger: CallLedger
+  let clock: PipelineClock
+  /// Users of the account, each with a token and a device list of their own.
+  let userCount: Int
+
+  /// A backfill makes do with a device list up to this age, in seconds.
+  static let listLifetime = 3_600.0
+
+  public init(connection: Connection, warehouse: Warehouse, limits: AccountLimits, userCount: Int, clock: PipelineClock)
+    throws
+  {
+    self.userCount = userCount
+    self.connection = connection
+    self.warehouse = warehouse
+    self.limits = limits
+    self.clock = clock
+    ledger = CallLedger(account: warehouse.account, egress: limits.egress)
+    pacing = try Pacing(requestInterval: limits.requestInterval, dailyCalls: limits.dailyCalls)
+  }
+
+  /// The plan for `goal` from the device lists and responses known now.
+  ///
+  /// - Throws: ``UnknownDevices`` if the goal names a device that no list contains.
+  public func plan(for goal: Goal) async throws -> PricedPlan { try await plan(for: goal, listsAreTaken: false) }
+
+  /// - Parameter listsAreTaken: whether this run has its device lists, so that the plan's price is for the rest.
+  func plan(for goal: Goal, listsAreTaken: Bool) async throws -> PricedPlan {
+    let now = clock.now()
+    return try await connection.run { [self] db in
+      let facts = try currentFacts(now: now, on: db)
+      try checkDevices(of: goal, facts)
+      let night = try ledger.nextNight(after: now, on: db)
+      let lists = try listsAreTaken ? 0 : listsNeeded(for: goal, now: now, on: db)
+      return PricedPlan(
+        Planner().plan(goal, facts: facts, now: now), lists: lists, users: userCount,
+        reserve: Planner().reserve(for: goal, facts: facts, dailyCalls: limits.dailyCalls, now: now), night: night,
+        nights: try outlook(for: goal, facts: facts, night: night, now: now, on: db), pacing: pacing,
+        snapshot: try ledger.snapshot(now: now, on: db), now: now)
+    }
+  }
+
+  /// Nil for the nightly run itself.
+  private func outlook(
+    for goal: Goal, facts: [DeviceFacts], night: Date, now: Date, on db: isolated Connection
+  ) throws -> NightlyForecast? {
+    guard case .backfill = goal else { return nil }
+    let since = UTCDay(containing: now).advanced(by: -NightlyForecast.memoryDays).start
+    return NightlyForecast(
+      facts: facts, runs: try ledger.nightlyRuns(since: since, before: now, on: db), isTonightDone: night > now,
+      now: now)
+  }
+
+  /// Stores what the plan decided: which days were asked for, and which are proven empty without a call.
+  func commit(_ plan: Plan, settlingDays: Int) async throws {
+    try await connection.run { [warehouse, clock] db in
+      try db.transaction {
+        // In the order of their keys, as every load does, so that no deadlock is possible.
+        let keys = try warehouse.devices.keys(of: Set(plan.wantedDays.map(\.device)), on: db)
+        try warehouse.devices.lock(keys.values, on: db)
+        try warehouse.checkpoints.add(pending: plan.wantedDays, follow: plan.newlyFollowed, on: db)
+        let proven = try warehouse.devices.keys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
+        let judged = try warehouse.states.review(
+          proven.values.map { StateReview(device: $0, since: clock.now(), includesPending: true) },
+          settlingDays: settlingDays, on: db)
+        try warehouse.odometer.compare(of: judged, on: db)
+      }
+    }
+  }
+
+  /// Calls that still fit into the quota now.
+  func callsLeft(on db: isolated Connection) throws -> Int {
+    let now = clock.now()
+    return pacing.callsLeft(try ledger.snapshot(now: now, on: db), at: now)
+  }
+
+  /// Calls that fit into the quota now, and at the next 00:00 UTC if no call is made before.
+  func callsLeftNowAndTonight() async throws -> (now: Int, tonight: Int) {
+    let now = clock.now()
+    return try await connection.run { [self] db in
+      let snapshot = try ledger.snapshot(now: now, on: db)
+      return (pacing.callsLeft(snapshot, at: now), pacing.callsLeft(snapshot, at: UTCDay(containing: now).end))
+    }
+  }
+
+  /// What the account has used and may still use.
+  public func budget() async throws -> CallBudget {
+    let now = clock.now()
+    let snapshot = try await connection.run { [self] db in try ledger.snapshot(now: now, on: db) }
+    let nextCallAt: Date? =
+      switch pacing.permit(snapshot, at: now) {
+      case .send: now
+      case .wait(let until), .exhausted(let until), .tooFastTwice(let until): until
+      case .blocked: nil
+      }
+    return CallBudget(
+      used: snapshot.accountEnds.count, left: pacing.callsLeft(snapshot, at: now), nextCallAt: nextCallAt,
+      blockedSince: snapshot.blockedSince)
+  }
+
+  private func checkDevices(of goal: Goal, _ facts: [DeviceFacts]) throws {
+    guard case .backfill(_, .some(let devices), _) = goal, !facts.isEmpty else { return }
+    let unknown = devices.subtracting(facts.map(\.device))
+    guard unknown.isEmpty else { throw UnknownDevices(devices: unknown.sorted()) }
+  }
+
+  /// A nightly run always takes new lists: they are the seals. So does an account with several users, because only a list taken by this
+  /// run says which user sees which device.
+  func needsLists(for goal: Goal, now: Date, on db: isolated Connection) throws -> Bool {
+    guard case .backfill = goal, userCount == 1, let answered = try warehouse.readings.latestListAnswered(on: db) else {
+      return true
+    }
+    return now.timeIntervalSince(answered) >= Self.listLifetime
+  }
+
+  private func listsNeeded(for goal: Goal, now: Date, on db: isolated Connection) throws -> Int {
+    try needsLists(for: goal, now: now, on: db) ? userCount : 0
+  }
+
+  private func currentFacts(now: Date, on db: isolated Connection) throws -> [DeviceFacts] {
+    // The lists of several users are taken one after the other.
+    let latest = try warehouse.readings.latestListAnswered(on: db) ?? now
+    return try warehouse.devices.facts(
+      listedSince: userCount == 1 ? latest : latest.addingTimeInterval(-Self.listLifetime), on: db)
+  }
+}
+
+/// A command names devices that no device list contains.
+public struct UnknownDevices: Error, CustomStringConvertible {
+  public let devices: [DeviceID]
+
+  public init(devices: [DeviceID]) {
+    self.devices = devices
+  }
+
+  public var description: String {
+    "no device list contains \(devices.count == 1 ? "device" : "the devices") \(devices.map(\.description).joined(separator: ", ")); "
+      + "`fleetize-etl status` and the view bi.device show all known devices"
+  }
+}
+
+/// An account's calls in the sliding 24 h window.
+public struct CallBudget: Hashable, Sendable {
+  public var used: Int
+  public var left: Int
+  /// Nil while the account is blocked.
+  public var nextCallAt: Date?
+  public var blockedSince: Date?
+}

@@ -1,0 +1,78 @@
+import FleetModel
+import Load
+import Postgres
+import Transform
+
+/// An archived response and how Transform interpreted it.
+struct ReadResponse: Sendable {
+  let archived: ArchivedResponse
+  let interpretation: Interpretation
+
+  init(_ archived: ArchivedResponse, as interpretation: Interpretation) {
+    self.archived = archived.withoutBody
+    self.interpretation = interpretation
+  }
+
+  /// Interprets an archived response.
+  init(_ archived: ArchivedResponse) {
+    self.init(archived, as: interpret(archived.response))
+  }
+
+  /// The device-day that was asked for; nil for a list.
+  var asked: DayKey? { archived.device.map { DayKey(device: $0, day: archived.key.day) } }
+
+  var dayResponse: DayResponse? {
+    if case .day(let response) = interpretation { response } else { nil }
+  }
+
+  var pointCount: Int { dayResponse?.routes.reduce(0) { $0 + $1.points.count } ?? 0 }
+
+  var readings: [DeviceReading] {
+    switch interpretation {
+    case .list(let list): list.readings
+    case .day(let day): [day.reading].compactMap { $0 }
+    case .rejected: []
+    }
+  }
+
+  /// Findings about the response itself, not about the rows of a day.
+  var findings: [Finding] {
+    switch interpretation {
+    case .list(let list): list.findings
+    case .day(let day): day.findings
+    case .rejected(_, let findings): findings
+    }
+  }
+
+  /// Every device that the response mentions.
+  var mentionedDevices: [DeviceID] { readings.map(\.device) + findings.compactMap(\.device) }
+
+  /// What the response is evidence of; nil for a list, and for a response that does not count.
+  var known: KnownResponse? {
+    guard let asked, let day = dayResponse else { return nil }
+    return KnownResponse(
+      key: archived.key, device: asked.device, requestedAt: day.requestedAt, heardAt: day.reading?.heartbeatAt,
+      isParked: day.reading?.statusCode == 1, days: Set(day.routes.map(\.day)).union([asked.day]))
+  }
+
+  /// The message to report when loading this response failed.
+  ///
+  /// - Throws: `error` itself if the database or its connection is to blame rather than the response.
+  func loadError(_ error: any Error) throws -> String {
+    if error.isDatabaseTrouble { throw error }
+    return "response \(archived.key.number) to \(archived.response.request): \(error)"
+  }
+}
+
+extension Error {
+  /// Whether the database or its connection failed, rather than what was sent to it.
+  var isDatabaseTrouble: Bool {
+    guard let error = self as? PostgresError else { return false }
+    return error.isUnavailable || error.isCancelled || error.trouble != nil
+  }
+}
+
+extension KnownResponse {
+  /// The asked device-day, and those on which its routes depart.
+  var reportedDays: [DayKey] { days.map { DayKey(device: device, day: $0) } }
+}

@@ -1,0 +1,40 @@
+import FleetModel
+import FoundationEssentials
+import Load
+import Transform
+
+/// Responses that are loaded in one transaction, with everything that can be computed before it begins.
+struct ResponseBatch: Sendable {
+  let responses: [ReadResponse]
+  /// Responses loaded before, which may report the same days: they need not be read from the archive again.
+  let neighbours: [ReadResponse]
+  let readings: [DatedReading]
+  /// The latest response for each asked day.
+  let latest: [DayKey: KnownResponse]
+  /// The device-days that any of these responses reports, and those asked for.
+  let reportedDays: Set<DayKey>
+  let assembly: DayAssembly
+
+  init(_ responses: [ReadResponse], neighbours: [ReadResponse] = []) {
+    self.responses = responses
+    self.neighbours = neighbours
+    readings = DatedReading.merged(
+      responses.flatMap { response in
+        response.readings.map { DatedReading($0, from: response.archived.response, fingerprint: $0.fingerprint) }
+      })
+    latest = Self.latest(of: responses)
+    reportedDays = Set(responses.compactMap(\.known).flatMap(\.reportedDays))
+    assembly = DayAssembly(
+      of: Set(latest.values.flatMap(\.reportedDays)), from: responses + neighbours,
+      latest: Self.latest(of: responses + neighbours))
+  }
+
+  var pointCount: Int { assembly.pointCount }
+
+  private static func latest(of responses: [ReadResponse]) -> [DayKey: KnownResponse] {
+    responses.reduce(into: [:]) { latest, response in
+      guard let known = response.known else { return }
+      if latest[known.asked].map(known.isLater) ?? true { latest[known.asked] = known }
+    }
+  }
+}

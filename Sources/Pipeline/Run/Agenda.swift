@@ -1,0 +1,109 @@
+import FleetModel
+import FleetizeAPI
+import FoundationEssentials
+
+/// The calls that a run still has to make, and what follows from the outcome of each. Pure: ``Sync`` and the simulated nights act on it.
+struct Agenda {
+  /// How often one run tries the same call.
+  static let attemptsPerRun = 3
+  /// After outages on this many device-days in a row, the API is down, not the days.
+  static let failingDaysInARow = 5
+
+  enum Outcome: Hashable, Sendable {
+    /// The response is archived and loaded; nil if loading failed, which the next run tries again.
+    case answered(DayRebuilder.Outcome?)
+    /// Another process holds the device-day, or it is no longer due.
+    case notNeeded
+    case failed(Fault)
+  }
+
+  enum Verdict: Hashable, Sendable {
+    case goOn
+    /// Try the same call again later in this run.
+    case tryAgainLater
+    /// Record the device-day as failed and go on with the others.
+    case giveUp
+    /// End the run, and record these device-days as failed.
+    case stop(StopReason, failed: [PlannedCall])
+  }
+
+  /// Planned device-days that are not done, the one in hand included.
+  private(set) var left = 0
+  private let maxCalls: Int?
+  private var queue: ArraySlice<PlannedCall> = []
+  private var attempts: [PlannedCall: Int] = [:]
+  private var listAttempts = 0
+  /// Device-days that failed by an outage since the last answer.
+  private var failing: [PlannedCall] = []
+
+  /// - Parameter maxCalls: the most calls to make, device lists included; nil for no limit.
+  init(maxCalls: Int? = nil) {
+    self.maxCalls = maxCalls
+  }
+
+  /// Takes the calls of a plan, in their order.
+  mutating func add(_ calls: [PlannedCall]) {
+    queue += calls
+    left += calls.count
+  }
+
+  /// The next call to make; nil when all are done. Each one must be followed by ``note(_:of:now:)``.
+  mutating func next() -> PlannedCall? { queue.popFirst() }
+
+  /// - Throws: ``StopReason/callLimitReached`` when no further call may be made.
+  func checkLimit(callsMade: Int) throws(StopReason) {
+    if let maxCalls, callsMade >= maxCalls { throw .callLimitReached }
+  }
+
+  mutating func note(_ outcome: Outcome, of call: PlannedCall, now: Date) -> Verdict {
+    switch outcome {
+    case .answered:
+      failing = []
+      left -= 1
+      return .goOn
+    case .notNeeded:
+      left -= 1
+      return .goOn
+    case .failed(let fault):
+      return note(fault, of: call, now: now)
+    }
+  }
+
+  private mutating func note(_ fault: Fault, of call: PlannedCall, now: Date) -> Verdict {
+    if let reason = StopReason(fault, now: now) { return .stop(reason, failed: []) }
+    if fault.isOutage, !failing.contains(call) { failing.append(call) }
+    if failing.count >= Self.failingDaysInARow { return .stop(.unreachable(fault), failed: failing) }
+    attempts[call, default: 0] += 1
+    if fault.consequence == .skipDeviceDay || attempts[call] == Self.attemptsPerRun {
+      left -= 1
+      return .giveUp
+    }
+    queue.append(call)
+    return .tryAgainLater
+  }
+
+  /// What follows from asking for a device list.
+  ///
+  /// - Parameter fault: nil when a usable list came.
+  mutating func noteList(_ fault: Fault?, now: Date) -> Verdict {
+    guard let fault else {
+      listAttempts = 0
+      return .goOn
+    }
+    listAttempts += 1
+    if let reason = StopReason(fault, now: now) { return .stop(reason, failed: []) }
+    let isLast = listAttempts == Self.attemptsPerRun || fault.consequence == .skipDeviceDay
+    return isLast ? .stop(.noDeviceList(fault), failed: []) : .tryAgainLater
+  }
+}
+
+extension StopReason {
+  /// Nil unless no further call of the run can succeed.
+  fileprivate init?(_ fault: Fault, now: Date) {
+    switch fault.consequence {
+    case .retryLater, .skipDeviceDay: return nil
+    case .stopRun: self = .tokenRefused
+    case .stopEverything: self = .blocked(since: now)
+    }
+  }
+}

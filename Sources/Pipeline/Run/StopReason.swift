@@ -1,0 +1,64 @@
+import FleetizeAPI
+import FoundationEssentials
+
+/// Why a run ended before its work was done.
+public enum StopReason: Error, Hashable, Sendable {
+  /// No call fits before `until`, the reserve for the night included.
+  case quotaSpent(until: Date)
+  /// The limit given with `--max-calls`.
+  case callLimitReached
+  /// Vendor error 1000.
+  case tokenRefused
+  /// Vendor error 1002, now or earlier; nothing is sent until `unblock`.
+  case blocked(since: Date)
+  /// A second vendor error 1055 in a row.
+  case tooFastTwice
+  /// Several calls in a row failed.
+  case unreachable(Fault)
+  /// No usable device list.
+  case noDeviceList(Fault)
+  case interrupted
+}
+
+extension StopReason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .quotaSpent(let until): "the quota of calls in 24 h is used up; the next call is possible at \(until.utcText)"
+    case .callLimitReached: "the limit of --max-calls is reached"
+    case .tokenRefused: Fault.tokenRefused.description
+    case .blocked(let since): "the account is blocked since \(since.utcText) (vendor error 1002)"
+    case .tooFastTwice: "the API reported twice in a row that calls come too fast (vendor error 1055)"
+    case .unreachable(let fault): "five calls in a row failed; the last error: \(fault)"
+    case .noDeviceList(let fault): "no usable device list: \(fault)"
+    case .interrupted: "interrupted"
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String? {
+    switch self {
+    case .tokenRefused: Fault.tokenRefused.hint
+    case .blocked: Fault.tokenBlocked.hint
+    case .tooFastTwice: Fault.tooFast.hint
+    case .unreachable(let fault), .noDeviceList(let fault): fault.hint
+    case .quotaSpent, .callLimitReached, .interrupted: "start the same command again; it continues where it stopped"
+    }
+  }
+}
+
+extension StopReason {
+  /// When a job that waits should continue; nil where waiting does not help.
+  func nextAttempt(now: Date) -> Date? {
+    switch self {
+    case .quotaSpent(let until): max(until, now.addingTimeInterval(1))
+    case .unreachable, .noDeviceList: now.addingTimeInterval(600)
+    case .tooFastTwice: now.addingTimeInterval(3_600)
+    case .callLimitReached, .tokenRefused, .blocked, .interrupted: nil
+    }
+  }
+}
+
+extension Date {
+  /// ISO 8601 to the second, in UTC.
+  public var utcText: String { formatted(.iso8601) }
+}

@@ -1,0 +1,135 @@
+import Extract
+import FleetModel
+import FleetizeAPI
+import FoundationEssentials
+import Load
+import Postgres
+import Transform
+
+/// The main job: take a device list, make a plan, then call, archive and load for each planned device-day.
+public struct Sync: Sendable {
+  let connection: Connection
+  let warehouse: Warehouse
+  let planning: Planning
+  let claims: Claims
+  let caller: Caller
+  let rebuilder: DayRebuilder
+  let clock: PipelineClock
+  let interruption: Interruption
+  let progress: any ProgressReporter
+
+  /// - Parameter waits: whether to wait for room in the quota instead of stopping when it is spent.
+  public init(
+    connection: Connection, warehouse: Warehouse, source: any FleetSource, limits: AccountLimits, run: RunKey,
+    settlingDays: Int, clock: PipelineClock, interruption: Interruption, progress: any ProgressReporter,
+    waits: Bool = false
+  ) throws {
+    self.connection = connection
+    self.warehouse = warehouse
+    self.clock = clock
+    self.interruption = interruption
+    self.progress = progress
+    planning = try Planning(
+      connection: connection, warehouse: warehouse, limits: limits, userCount: source.userCount, clock: clock)
+    claims = Claims(connection: connection, warehouse: warehouse)
+    caller = Caller(
+      source: source, connection: connection, warehouse: warehouse,
+      ledger: planning.ledger, pacing: planning.pacing, run: run, clock: clock, interruption: interruption,
+      progress: progress, waits: waits)
+    rebuilder = DayRebuilder(warehouse: warehouse, settlingDays: settlingDays)
+  }
+
+  /// Does what is due for `goal`.
+  ///
+  /// - Parameter maxCalls: the most calls to make, device lists included; nil for no limit.
+  public func run(_ goal: Goal, maxCalls: Int? = nil) async -> SyncResult {
+    var result = SyncResult()
+    do {
+      try await prepare()
+      try await recover(result: &result)
+      var agenda = Agenda(maxCalls: maxCalls)
+      let users = try await takeDeviceLists(for: goal, agenda: &agenda, result: &result)
+      let priced = try await plan(for: goal, result: &result)
+      agenda.add(priced.plan.calls)
+      try await work(through: &agenda, users: users, reserve: priced.reserve, result: &result)
+    } catch let reason as StopReason {
+      result.stop = reason
+    } catch {
+      result.failure = error
+    }
+    result.totals.calls = caller.callCount.value
+    result.callsLeft = try? await planning.callsLeftNowAndTonight()
+    result.signal = interruption.signal
+    return result
+  }
+
+  /// Removes what must not be kept, even if a restored backup brought it back, and makes room for responses.
+  private func prepare() async throws {
+    try await Eraser(
+      connection: connection, warehouse: warehouse, settlingDays: rebuilder.settlingDays, clock: clock
+    ).apply()
+    try await connection.run { [warehouse, clock] db in
+      try warehouse.partitions.ensure(ahead: UTCDay(containing: clock.now()), on: db)
+    }
+  }
+
+  private func plan(for goal: Goal, result: inout SyncResult) async throws -> PricedPlan {
+    let priced = try await planning.plan(for: goal, listsAreTaken: true)
+    try await planning.commit(priced.plan, settlingDays: rebuilder.settlingDays)
+    try await connection.run { [warehouse] db in
+      try warehouse.partitions.ensure(for: priced.plan.calls.map(\.day), on: db)
+    }
+    result.plan = priced
+    result.totals.empty = priced.plan.skipped(.provenEmpty).count
+    progress.report(.planned(priced, callInterval: planning.pacing.requestInterval))
+    return priced
+  }
+
+  /// The heart of the program: next call, check, hold, call and archive, load, note the outcome, report.
+  private func work(
+    through agenda: inout Agenda, users: [DeviceID: Int], reserve: Int, result: inout SyncResult
+  ) async throws {
+    result.left = agenda.left
+    while let call = agenda.next() {
+      try interruption.check()
+      try agenda.checkLimit(callsMade: caller.callCount.value)
+      let outcome: Agenda.Outcome =
+        try await claims.holding(call) { device in
+          try await fetch(call, of: device, as: users[call.device] ?? 0, reserve: reserve, result: &result)
+        } ?? .notNeeded
+      let verdict = agenda.note(outcome, of: call, now: clock.now())
+      result.left = agenda.left
+      try await report(outcome, of: call, verdict, result: &result)
+    }
+  }
+
+  /// Takes one device-day from the socket to the tables.
+  private func fetch(
+    _ call: PlannedCall, of device: DeviceKey, as user: Int, reserve: Int, result: inout SyncResult
+  ) async throws -> Agenda.Outcome {
+    let request = Request.deviceDay(call.device, call.day)
+    let called = try await caller.call(request, as: user, device: device, reserve: reserve) { [claims] db in
+      try claims.isDue(call, of: device, on: db)
+    }
+    switch called {
+    case nil: return .notNeeded
+    case .failure(let fault): return .failed(fault)
+    case .success(let response):
+      let rebuilt = try await load(response, result: &result)
+      if case .rejected(let fault, _) = response.interpretation { return .failed(fault) }
+      return .answered(rebuilt)
+    }
+  }
+
+  /// Loads a response. One that cannot be loaded stays in the archive, and the next run tries again.
+  func load(_ response: ReadResponse, result: inout SyncResult) async throws -> DayRebuilder.Outcome? {
+    do {
+      return try await connection.run { [rebuilder] db in
+        try rebuilder.rebuild(from: ResponseBatch([response]), on: db).first
+      }
+    } catch {
+      result.loadErrors.append(try response.loadError(error))
+      return nil
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import FleetModel
+import Foundation
+import Load
+import Logging
+import Postgres
+import TestSupport
+import Testing
+import Transform
+
+@testable import Pipeline
+
+/// The tables are a function of the archive: however its responses are loaded, the rows are the same.
+@Suite struct `However responses are loaded` {
+  /// Random order, repetitions, batches of random sizes.
+  @Test(arguments: 0..<8) func `the tables are the same`(seed: UInt64) async throws {
+    try await expectSameTables(seed: seed) { responses, generator, connection, rebuilder, _ in
+      for batch in batches(of: responses, &generator) {
+        try await connection.run { db in _ = try rebuilder.rebuild(from: batch, on: db) }
+      }
+    }
+  }
+
+  /// As above, by two processes at once, each with all responses in its own order.
+  @Test(arguments: 8..<12) func `the tables are the same from two connections at once`(seed: UInt64) async throws {
+    try await expectSameTables(seed: seed) { responses, generator, connection, rebuilder, url in
+      let other = try await Connection.open(url, applicationName: "other", logger: silent)
+      let mine = batches(of: responses, &generator)
+      let others = batches(of: responses, &generator)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (connection, batches) in [(connection, mine), (other, others)] {
+          group.addTask {
+            for batch in batches { try await connection.run { db in _ = try rebuilder.rebuild(from: batch, on: db) } }
+          }
+        }
+        try await group.waitForAll()
+      }
+      await other.close()
+    }
+  }
+
+  /// The connection dies during loads, then everything is loaded again.
+  @Test(arguments: 12..<16) func `the tables are the same after interruptions`(seed: UInt64) async throws {
+    try await expectSameTables(seed: seed) { responses, generator, connection, rebuilder, url in
+      for _ in 0..<6 {
+        let doomed = try await Connection.open(url, applicationName: "doomed", logger: silent)
+        let process = try await doomed.run { db in try db.backendProcessID }
+        let batches = batches(of: responses, &generator)
+        let microseconds = Int.random(in: 0..<60_000, using: &generator)
+        async let loading: Void = doomed.run { db in
+          for batch in batches { _ = try rebuilder.rebuild(from: batch, on: db) }
+        }
+        try await Task.sleep(for: .microseconds(microseconds))
+        try await connection.run { db in _ = try db.query("select pg_terminate_backend(\(process))") }
+        try? await loading
+        await doomed.close()
+      }
+      for batch in batches(of: responses, &generator) {
+        try await connection.run { db in _ = try rebuilder.rebuild(from: batch, on: db) }
+      }
+    }
+  }
+
+  private typealias Load = (
+    [ReadResponse], inout SplitMix, Connection, DayRebuilder, _ url: String
+  ) async throws -> Void
+
+  private func expectSameTables(seed: UInt64, _ load: Load) async throws {
+    var generator = SplitMix(state: seed)
+    let reference = try await Self.oneByOne.value
+    let loaded = try await Self.tables { responses, connection, rebuilder, url in
+      try await load(responses, &generator, connection, rebuilder, url)
+    }
+    for (table, rows) in reference { #expect(loaded[table] == rows, "seed \(seed), \(table)") }
+    for table in ["warehouse.route", "warehouse.route_pause", "warehouse.device_version"] {
+      #expect(reference[table]?.isEmpty == false)
+    }
+    for rule in ["day_changed", "odometer_mismatch", "reading_older", "route_version_superseded"] {
+      #expect(
+        reference["etl.finding"]?.contains { $0.contains(rule) } == true, "no finding \(rule) was put to the test")
+    }
+  }
+
+  /// Loaded in the order of the archive, one response per transaction.
+  private static let oneByOne = Task {
+    try await tables { responses, connection, rebuilder, _ in
+      for response in responses {
+        try await connection.run { db in _ = try rebuilder.rebuild(from: ResponseBatch([response]), on: db) }
+      }
+    }
+  }
+
+  private static func tables(
+    _ load: ([ReadResponse], Connection, DayRebuilder, String) async throws -> Void
+  ) async throws -> [String: [String]] {
+    var result: [String: [String]] = [:]
+    try await withTestDatabase { url in
+      let (connection, warehouse) = try await openWarehouse(url)
+      let rebuilder = DayRebuilder(warehouse: warehouse, settlingDays: 14)
+      let responses = try await connection.run { db in
+        try ArchivedFleet.responses.map { ReadResponse(try archive($0, in: warehouse, on: db)) }
+      }
+      try await load(responses, connection, rebuilder, url)
+      result = try await Dump.of(connection)
+      await connection.close()
+    }
+    return result
+  }
+
+  /// All responses and some of them again, shuffled, in batches; some with responses of other batches as neighbours.
+  private func batches(of responses: [ReadResponse], _ generator: inout SplitMix) -> [ResponseBatch] {
+    var left = (responses + responses.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)[...]
+    var batches: [ResponseBatch] = []
+    var former: [ReadResponse] = []
+    while !left.isEmpty {
+      let next = Array(left.prefix(Int.random(in: 1...6, using: &generator)))
+      left = left.dropFirst(next.count)
+      batches.append(ResponseBatch(next, neighbours: Bool.random(using: &generator) ? former : []))
+      former = next
+    }
+    return batches
+  }
+}
+
+let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+
+/// Responses for two devices over some days, chosen so that their order matters if it ever does.
+enum ArchivedFleet {
+  private static let day = Payloads.day
+
+  static let responses: [Response] = [
+    .seal(after: day.previous, mileage: 100, online: day.start.addingTimeInterval(-3_600)),
+    .seal(after: day, mileage: 150, online: Date(timeIntervalSince1970: 1_791_183_600)),
+    .list(at: 0),
+    .day(at: 1, of: day, Payloads.oneRoute),
+    .day(at: 2, of: day.next, Payloads.overMidnight),
+    .list(at: 3, name: "Renamed"),
+    .day(at: 4, of: day, Payloads.untilMidnight),
+    .day(at: 5, of: day, Payloads.oneRoute),
+    .list(at: 6),
+    .day(at: 7, of: day.previous, Payloads.none),
+    .day(at: 8, of: day.next, Payloads.unusable),
+    .day(at: 9, of: day.next.next, Payloads.twoDaysLate),
+    .day(at: 10, of: day.next, Payloads.none),
+    .day(at: 11, of: day.next, Payloads.overMidnight),
+    .day(at: 12, of: day, Payloads.oneRoute),
+    .list(at: 13, heartbeatAt: 6),
+    .list(at: 24 * 20),
+    // The first reports a route on the day before its own, the second does not, and nobody asks for that day.
+    .day(at: 14, of: day.advanced(by: -2), Payloads.threeDaysBefore),
+    .day(at: 15, of: day.advanced(by: -2), Payloads.none),
+    Response(
+      request: .deviceDay(DeviceID(493), day), requestedAt: day.end.addingTimeInterval(90_000),
+      answeredAt: day.end.addingTimeInterval(90_001), httpStatus: 200, contentType: nil, isComplete: true,
+      body: Array(
+        """
+        {"device":{"timestamp":\(Int(day.start.timeIntervalSince1970)),"device_id":493,"device_name":"Second"},
+         "routes":\(Payloads.oneRoute)}
+        """.utf8)),
+  ]
+}
