@@ -18,13 +18,19 @@ struct ViewBenchmark {
   private static let questions = [
     Question(
       name: "one vehicle's logbook month",
-      view: "select * from bi.logbook where device_id = 1042 and local_month = '2026-05-01' order by departed_at",
+      view: """
+        select account, device_id, device_name, local_date, departed_at, arrived_at, departed_local, arrived_local, duration_s,
+               driving_s, pause_s, origin_latitude, origin_longitude, destination_latitude, destination_longitude,
+               origin_mileage_km, destination_mileage_km, distance_km, average_speed_kmh, average_speed_distance_kmh,
+               pause_count, point_count, top_speed_kmh, time_zone, local_month, day
+        from bi.logbook where device_id = 1042 and local_month = '2026-05-01' order by departed_at
+        """,
       byHand: """
         select account, device_id, device_name, local_date, departed_at, arrived_at, departed_at at time zone time_zone,
                arrived_at at time zone time_zone, duration_s::integer, (duration_s - pause_s)::integer, pause_s,
                origin_latitude_e7 / 1e7::float8, origin_longitude_e7 / 1e7::float8,
                destination_latitude_e7 / 1e7::float8, destination_longitude_e7 / 1e7::float8,
-               origin_mileage_km, destination_mileage_km, destination_mileage_km - origin_mileage_km,
+               origin_mileage_km, destination_mileage_km, (destination_mileage_km - origin_mileage_km)::numeric(19,3),
                average_speed_kmh, average_speed_distance_kmh, pause_count, point_count, top_speed_kmh,
                time_zone, local_month, day
         from (

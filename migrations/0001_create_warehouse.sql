@@ -103,6 +103,8 @@ create table warehouse.device_reading (
 -- In the order of bi.device, so that the latest response of a kind is one step backwards and nothing is sorted.
 create index device_reading_answered
   on warehouse.device_reading (device_key, source, last_answered_at, read_at, fingerprint desc);
+-- When errors occurred, whenever they were reported.
+create index device_reading_error on warehouse.device_reading (device_key, error_at) where error_at is not null;
 comment on table warehouse.device_reading is
   'Time series of a device''s attributes and sensors, from device lists and from the node "device" of day responses. One row per device, moment, kind of response and content. Absent values are NULL.';
 comment on column warehouse.device_reading.device_key is 'Device that was read.';
@@ -174,8 +176,13 @@ create table warehouse.route (
   -- Kept, so that a filter by local date is one step in an index. The loader writes it; what changes a zone also rewrites the dates
   -- that it moves. Not by a trigger: a distributed table cannot have one.
   local_date                 date        not null,
-  -- A column, not an expression: through the views of limited readers only plain comparisons reach an index.
+  local_arrival_date         date,
+  -- Columns, not expressions: through the views of limited readers only plain comparisons reach an index.
+  local_week                 date        not null generated always as (date_trunc('week', local_date::timestamp)::date) stored,
   local_month                date        not null generated always as (date_trunc('month', local_date::timestamp)::date) stored,
+  local_year                 date        not null generated always as (date_trunc('year', local_date::timestamp)::date) stored,
+  trip_key                   bigint      not null generated always as
+    (device_key * 4294967296 + extract(epoch from departed_at - timestamptz '1970-01-01 00:00Z')::bigint) stored,
   primary key (device_key, day, route_no),
   -- The public key of a trip.
   unique (device_key, departed_at),
@@ -188,7 +195,12 @@ create index route_departed on warehouse.route (departed_at);
 create index route_day on warehouse.route (day);
 -- For a fleet and for one device alike: many trips share a date, few share a date and a device.
 create index route_local_date on warehouse.route (local_date, device_key);
+create index route_local_week on warehouse.route (local_week, device_key);
 create index route_local_month on warehouse.route (local_month, device_key);
+create index route_local_year on warehouse.route (local_year, device_key);
+create index route_trip_key on warehouse.route (trip_key);
+-- Few trips drive into another local day, and a day's use has to find them.
+create index route_over_midnight on warehouse.route (device_key, local_arrival_date) where local_arrival_date > local_date;
 -- The day follows from the departure: a query that names both still looks for one trip of one device.
 create statistics warehouse.route_day_of_departure (dependencies) on departed_at, day from warehouse.route;
 comment on table warehouse.route is
@@ -221,7 +233,12 @@ comment on column warehouse.route.north_e7 is 'Highest latitude of the route''s 
 comment on column warehouse.route.east_e7 is 'Highest longitude of the route''s points, 1e-7 degrees. Computed from tag route_points.';
 comment on column warehouse.route.local_date is
   'Local calendar day of departure, in the zone of the device, otherwise of the account. Computed from tag origin_timestamp.';
+comment on column warehouse.route.local_arrival_date is
+  'Local calendar day of arrival, in the same zone; NULL without an arrival. Computed from tag destination_timestamp.';
+comment on column warehouse.route.local_week is 'Monday of the ISO week of local_date.';
 comment on column warehouse.route.local_month is 'First day of the month of local_date.';
+comment on column warehouse.route.local_year is 'First day of the year of local_date.';
+comment on column warehouse.route.trip_key is 'Public key of the trip in one column: device_key * 2^32 + departed_at in epoch seconds.';
 
 -- The one big table. Columns are ordered so that nothing is padded: 24 bytes of values per row.
 -- No foreign key (it makes COPY five times slower): the transaction that replaces a device-day keeps that promise.
@@ -326,19 +343,19 @@ create table warehouse.calendar (
   day         date     not null,
   days_ahead  smallint not null,
   local_date  date     not null,
-  local_month date     not null,
+  local_week  date     not null generated always as (date_trunc('week', local_date::timestamp)::date) stored,
+  local_month date     not null generated always as (date_trunc('month', local_date::timestamp)::date) stored,
+  local_year  date     not null generated always as (date_trunc('year', local_date::timestamp)::date) stored,
   primary key (day, days_ahead)
 );
-insert into warehouse.calendar (day, days_ahead, local_date, local_month)
-select
-  day::date,
-  days_ahead,
-  day::date + days_ahead,
-  date_trunc('month', day + days_ahead * interval '1 day')::date
+insert into warehouse.calendar (day, days_ahead, local_date)
+select day::date, days_ahead, day::date + days_ahead
 from generate_series(timestamp '1970-01-01', timestamp '2099-12-31', interval '1 day') as day
 cross join generate_series(-1, 1) as days_ahead;
 create unique index calendar_local_date on warehouse.calendar (local_date, days_ahead);
+create index calendar_local_week on warehouse.calendar (local_week);
 create index calendar_local_month on warehouse.calendar (local_month);
+create index calendar_local_year on warehouse.calendar (local_year);
 -- A fleet has a few years of the 130. Counting all of them, the planner would expect trips on hardly any day and sort instead of hash.
 alter table warehouse.calendar alter column day set (n_distinct = 5000);
 -- Without statistics the planner would not start from it.
@@ -348,4 +365,18 @@ comment on table warehouse.calendar is
 comment on column warehouse.calendar.day is 'UTC day, 1970-01-01 to 2099-12-31.';
 comment on column warehouse.calendar.days_ahead is 'Days from day to local_date: -1 (west of Greenwich), 0 or 1 (east).';
 comment on column warehouse.calendar.local_date is 'Local date: the UTC day, the day before or the day after.';
+comment on column warehouse.calendar.local_week is 'Monday of the ISO week of local_date.';
 comment on column warehouse.calendar.local_month is 'First day of the month of local_date.';
+comment on column warehouse.calendar.local_year is 'First day of the year of local_date.';
+
+-- For the views, which inline it: no search path is set, and the body is bound when it is created.
+create function warehouse.seconds_between(from_at timestamptz, until_at timestamptz, less_s integer default 0) returns integer
+language sql immutable parallel safe
+return
+  -- One garbled time must not fail a query over all rows: what no integer holds is NULL.
+  case
+    when abs(date_part('epoch', until_at - from_at) - less_s) < 2147483647
+    then (date_part('epoch', until_at - from_at) - less_s)::integer
+  end;
+comment on function warehouse.seconds_between(timestamptz, timestamptz, integer) is
+  'Seconds from one moment to another, less so many seconds; NULL if any of them is unknown or no integer can hold the result.';

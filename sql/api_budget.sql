@@ -1,4 +1,4 @@
--- One row an account: its calls in the 24 h up to now; from account, account_limit, api_call, account_block.
+-- One row per account: its calls in the 24 h up to now; from account, account_limit, api_call, account_block.
 --
 -- For display only, as of now(): the exporter decides by the same ledger, but by its own clock.
 create view bi.api_budget as
@@ -15,7 +15,7 @@ usage as (
   from counted_call
   group by account_key
 ),
--- With a quota of 100, the end of the hundredth latest call: 24 h later there is room for one more. No row: there is room.
+-- With a quota of 100, the end of the hundredth latest call: 24 h later there is room for one more. Without a row there is room.
 full_window as (
   select ranked.account_key, ranked.ended_at + interval '24 hours' as free_at
   from (
@@ -62,12 +62,12 @@ left join egress using (account_key)
 left join block using (account_key);
 
 comment on view bi.api_budget is
-  'One row an account: calls of the sliding 24 h window up to now() and when the next may leave. For display: nothing decides by it. Source: the call ledger and the limits as last configured.';
+  'One row per account: calls in the sliding 24 h window up to now() and when the next may leave. Key: account. For display: nothing decides by it. Source: the call ledger and the limits as last configured.';
 comment on column bi.api_budget.account is 'Name of the account. Source: configuration.';
-comment on column bi.api_budget.window_start is 'Begin of the window: 24 h ago.';
-comment on column bi.api_budget.calls_used is 'Calls that ended within the window, refused and failed ones too but not those that never reached the vendor, and those in flight.';
-comment on column bi.api_budget.calls_left is 'Calls that the quota still allows now; NULL before the first start tells the quota.';
+comment on column bi.api_budget.window_start is 'Beginning of the window: 24 h ago.';
+comment on column bi.api_budget.calls_used is 'Calls that ended within the window, including refused and failed ones but not those that never reached the vendor, and calls in flight.';
+comment on column bi.api_budget.calls_left is 'Calls that the quota still allows now; NULL before the first start.';
 comment on column bi.api_budget.next_call_at is
   'Earliest moment for the next call: the interval of the egress has passed and the quota has room; now() if at once, at the earliest if a call is in flight. NULL while blocked, and before the first start.';
 comment on column bi.api_budget.blocked_since is
-  'When the vendor blocked the token (error 1002); nothing is sent until a person runs unblock. NULL: not blocked.';
+  'When the vendor blocked the token (error 1002): nothing is sent until a person runs unblock. NULL if not blocked.';

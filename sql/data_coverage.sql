@@ -1,28 +1,33 @@
--- One row a device-day that was ever wanted; from checkpoint, failed_day, device, account.
+-- One row per device-day that was ever due; from checkpoint, failed_day, vehicle.
+-- requires: vehicle
 create view bi.data_coverage as
 select
-  account.name                                             as account,
-  device.device_id,
+  vehicle.account,
+  vehicle.device_id,
   checkpoint.day,
+  -- The one place that says when a day is called failed.
   case
-    when checkpoint.state = 'pending' and failed_day.attempts >= 1 then 'failed'
+    when checkpoint.state = 'pending' and failed_day.device_key is not null then 'failed'
     else checkpoint.state
   end                                                      as state,
   checkpoint.route_count,
   checkpoint.point_count,
-  checkpoint.fetched_at
+  checkpoint.fetched_at,
+  checkpoint.device_key                                    as vehicle_key,
+  vehicle.vehicle_label
 from etl.checkpoint
-join warehouse.device using (device_key)
-join warehouse.account using (account_key)
-left join etl.failed_day using (device_key, day);
+left join bi.vehicle on vehicle.vehicle_key = checkpoint.device_key
+left join etl.failed_day on failed_day.device_key = checkpoint.device_key and failed_day.day = checkpoint.day;
 
 comment on view bi.data_coverage is
-  'One row a device-day that was ever wanted: whether its data is complete. A day without a row was never asked for. Source: the exporter''s checkpoints.';
+  'One row per vehicle and UTC day that was ever due: whether its data is complete. Key: (vehicle_key, day). Counts may be summed over any rows. A day without a row was never asked for. Source: the exporter''s checkpoints.';
 comment on column bi.data_coverage.account is 'Name of the account. Source: configuration.';
 comment on column bi.data_coverage.device_id is 'The vendor''s number of the device. Tag device_id.';
-comment on column bi.data_coverage.day is 'UTC day. A local day needs two UTC days, in some zones three.';
+comment on column bi.data_coverage.day is 'UTC day. A local day touches two UTC days, in some zones three.';
 comment on column bi.data_coverage.state is
-  'pending (no whole response yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven by two device lists) · failed (every attempt so far failed; tried again later).';
-comment on column bi.data_coverage.route_count is 'Routes that depart on the day, whichever responses carried them.';
-comment on column bi.data_coverage.point_count is 'Points of those routes.';
-comment on column bi.data_coverage.fetched_at is 'When the latest whole response for the day was requested; NULL if there is none.';
+  'pending (no complete response yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven empty by seals) · failed (every attempt so far failed; tried again later).';
+comment on column bi.data_coverage.route_count is 'Trips that depart on the day, whichever responses carried them.';
+comment on column bi.data_coverage.point_count is 'Points of those trips.';
+comment on column bi.data_coverage.fetched_at is 'When the latest complete response for the day was requested; NULL if there is none.';
+comment on column bi.data_coverage.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
+comment on column bi.data_coverage.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';

@@ -1,4 +1,4 @@
--- One row an account and UTC month with API data; from device, account, device_reading, checkpoint.
+-- One row per account and UTC month with API data; from device, account, device_reading, checkpoint.
 create view bi.fee_month as
 with
 listed as (
@@ -35,10 +35,10 @@ join warehouse.account using (account_key)
 group by account.name, month;
 
 comment on view bi.fee_month is
-  'One row an account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee a month and vehicle with API access). The bill itself, and which vehicles have access without data, are not in the API. Source: responses and checkpoints.';
+  'One row per account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee per month and vehicle with API access). Key: (account, month). Counts may be summed over accounts, not over months. The bill itself, and which vehicles have access without data, are not in the API. Source: responses and checkpoints.';
 comment on column bi.fee_month.account is 'Name of the account. Source: configuration.';
 comment on column bi.fee_month.month is 'First day of the UTC month. Whether the vendor bills by UTC months is not documented.';
-comment on column bi.fee_month.vehicle_count is 'Vehicles with any API data: answered for in the month, or with days of the month fetched or proven empty at any time.';
-comment on column bi.fee_month.answered_vehicle_count is 'Vehicles that a response received in the month told of, device lists included.';
-comment on column bi.fee_month.covered_vehicle_count is 'Vehicles of which days of the month were fetched or proven empty, whenever that was.';
+comment on column bi.fee_month.vehicle_count is 'Vehicles with any API data: named by a response in the month, or with days of the month fetched or proven empty at any time.';
+comment on column bi.fee_month.answered_vehicle_count is 'Vehicles that a response received in the month names, including device lists.';
+comment on column bi.fee_month.covered_vehicle_count is 'Vehicles with days of the month that were fetched or proven empty, whenever that was.';
 comment on column bi.fee_month.driven_vehicle_count is 'Vehicles with a route in the month.';

@@ -1,49 +1,49 @@
--- One row a device and local day of which any UTC day was ever wanted; from checkpoint, failed_day, device, account, calendar.
+-- One row per vehicle and local day of which any UTC day was ever due; from data_coverage, vehicle, odometer_gap, route, calendar.
+-- requires: data_coverage, vehicle, odometer_gap
 --
 -- A local day touches two UTC days, in UTC one, and three where it is longer than 24 h in a zone near Greenwich.
 create view bi.local_day as
 with
--- Which local days each wanted UTC day touches.
+-- The local days that each UTC day touches.
 touched as (
   select
-    account.name                                             as account,
-    device.device_id,
-    device.name                                              as device_name,
-    coalesce(device.time_zone, account.time_zone)            as time_zone,
+    coverage.vehicle_key,
+    vehicle.account,
+    vehicle.device_id,
+    vehicle.device_name,
+    vehicle.time_zone,
     calendar.local_date,
+    calendar.local_week,
     calendar.local_month,
-    case
-      when checkpoint.state = 'pending' and failed_day.attempts >= 1 then 'failed'
-      else checkpoint.state
-    end                                                      as state
-  from etl.checkpoint
-  join warehouse.device using (device_key)
-  join warehouse.account using (account_key)
+    calendar.local_year,
+    coverage.state
+  from bi.data_coverage as coverage
+  join bi.vehicle using (vehicle_key)
   join warehouse.calendar
-    on calendar.day = checkpoint.day
+    on calendar.day = coverage.day
     and calendar.local_date
-      between (calendar.day::timestamp at time zone 'UTC' at time zone coalesce(device.time_zone, account.time_zone))::date
-      and (((calendar.day + 1)::timestamp at time zone 'UTC' - interval '1 microsecond')
-        at time zone coalesce(device.time_zone, account.time_zone))::date
-  left join etl.failed_day
-    on failed_day.device_key = checkpoint.device_key and failed_day.day = checkpoint.day
+      between (calendar.day::timestamp at time zone 'UTC' at time zone vehicle.time_zone)::date
+      and (((calendar.day + 1)::timestamp at time zone 'UTC' - interval '1 microsecond') at time zone vehicle.time_zone)::date
 ),
-wanted as (
+known as (
   select
+    vehicle_key,
     account,
     device_id,
     device_name,
     local_date,
+    local_week,
     local_month,
+    local_year,
     time_zone,
-    count(*)::integer                                                   as wanted_utc_day_count,
+    count(*)::integer                                                   as known_utc_day_count,
     (count(*) filter (where state in ('final', 'empty')))::integer      as complete_utc_day_count,
     bool_or(state = 'failed')                                           as any_failed,
     bool_or(state = 'pending')                                          as any_pending,
     local_date::timestamp at time zone time_zone                        as midnight_at,
     (local_date + 1)::timestamp at time zone time_zone                  as next_midnight_at
   from touched
-  group by account, device_id, device_name, local_date, local_month, time_zone
+  group by vehicle_key, account, device_id, device_name, local_date, local_week, local_month, local_year, time_zone
 ),
 -- Where clocks go back from 01:00 to 00:00 there are two midnights: the day begins with the first.
 bounded as (
@@ -57,7 +57,7 @@ bounded as (
       when ((next_midnight_at - interval '1 hour') at time zone time_zone)::date = local_date + 1 then interval '1 hour'
       else interval '0'
     end                                                                 as ends_at
-  from wanted
+  from known
 ),
 measured as (
   select
@@ -65,17 +65,17 @@ measured as (
     ((ends_at - interval '1 microsecond') at time zone 'UTC')::date - (begins_at at time zone 'UTC')::date + 1
                                                                         as utc_day_count
   from bounded
-  -- A local day that the zone once skipped is none.
+  -- Not a day that the zone once skipped.
   where begins_at < ends_at
 )
 select
-  account,
-  device_id,
-  device_name,
+  measured.account,
+  measured.device_id,
+  measured.device_name,
   local_date,
   complete_utc_day_count = utc_day_count                                as is_complete,
   case
-    when wanted_utc_day_count < utc_day_count then 'missing'
+    when known_utc_day_count < utc_day_count then 'missing'
     when any_failed then 'failed'
     when any_pending then 'pending'
     when complete_utc_day_count < utc_day_count then 'provisional'
@@ -85,17 +85,39 @@ select
   complete_utc_day_count,
   begins_at,
   ends_at,
-  extract(epoch from ends_at - begins_at)::integer                      as duration_s,
-  time_zone,
-  local_month
-from measured;
+  warehouse.seconds_between(begins_at, ends_at)                         as duration_s,
+  measured.time_zone,
+  local_month,
+  measured.vehicle_key,
+  vehicle.vehicle_label,
+  -- Gaps are counted between the trips of the day and one more before and after it.
+  exists (
+    select from bi.odometer_gap as gap
+    where gap.vehicle_key = measured.vehicle_key
+      and gap.departed_at >= begins_at
+      and gap.departed_at <= coalesce((
+        select later.departed_at
+        from warehouse.route as later
+        where (later.device_key, later.departed_at) >= (measured.vehicle_key, ends_at)
+          and coalesce(later.origin_mileage_km, later.destination_mileage_km) is not null
+        order by later.device_key, later.departed_at
+        limit 1
+      ), ends_at)
+      and gap.started_at < ends_at
+      and gap.ended_at > begins_at
+      and abs(gap.gap_km) > 1
+  )                                                                     as has_gap,
+  local_week,
+  local_year
+from measured
+left join bi.vehicle on vehicle.vehicle_key = measured.vehicle_key;
 
 comment on view bi.local_day is
-  'One row a device and local day of which any UTC day was ever wanted: whether its trips are complete. A local day without a row was never asked for. Complete means that all UTC days which it touches are final or empty; the vendor gives no proof of it and no notice of late uploads or of a driver''s private mode, and what the device itself did not record is not in it. Source: the exporter''s checkpoints.';
+  'One row per vehicle and local day of which any UTC day was ever due. Key: (vehicle_key, local_date). is_complete says whether all trips of the day are known, has_gap whether kilometres were driven without a trip. A local day without a row was never asked for. Complete means that all UTC days that it touches are final or empty: the vendor gives no proof of that and no notice of late uploads or of a driver''s private mode. Source: the exporter''s checkpoints.';
 comment on column bi.local_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.local_day.device_id is 'The vendor''s number of the device. Tag device_id.';
-comment on column bi.local_day.device_name is 'Current name of the device. Tag device_name.';
-comment on column bi.local_day.local_date is 'Local calendar day, in the zone of the device, else of the account.';
+comment on column bi.local_day.device_name is 'Name of the vehicle now, also on old days. Tag device_name.';
+comment on column bi.local_day.local_date is 'Local calendar day, in the zone of the device, otherwise of the account.';
 comment on column bi.local_day.is_complete is 'Whether every UTC day that the local day touches is final or empty.';
 comment on column bi.local_day.state is
   'complete, or the worst of its UTC days: missing (never asked for) · failed · pending · provisional, as in bi.data_coverage.';
@@ -103,6 +125,12 @@ comment on column bi.local_day.utc_day_count is 'UTC days that the local day tou
 comment on column bi.local_day.complete_utc_day_count is 'Those of them that are final or empty.';
 comment on column bi.local_day.begins_at is 'First moment of the local day.';
 comment on column bi.local_day.ends_at is 'First moment after the local day.';
-comment on column bi.local_day.duration_s is 'Length of the local day, s: 82800 or 90000 where clocks change by an hour. Computed.';
-comment on column bi.local_day.time_zone is 'Zone of the local day: that of the device, else of the account. Source: configuration.';
+comment on column bi.local_day.duration_s is 'Length of the local day, s: 82800 or 90000 when clocks change by an hour. Computed.';
+comment on column bi.local_day.time_zone is 'Zone of the local day: that of the device, otherwise of the account. Source: configuration.';
 comment on column bi.local_day.local_month is 'First day of the month of local_date.';
+comment on column bi.local_day.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
+comment on column bi.local_day.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.local_day.has_gap is
+  'Whether an interval of bi.odometer_gap with more than 1 km touches the day, ended or not: the vehicle may have been driven without a trip.';
+comment on column bi.local_day.local_week is 'Monday of the ISO week of local_date.';
+comment on column bi.local_day.local_year is 'First day of the year of local_date.';

@@ -1,19 +1,19 @@
--- One row a break in a device's chain of mileages; from route, device, account, checkpoint, device_reading.
+-- One row per break in a vehicle's chain of mileages; from route, vehicle, checkpoint, device_reading.
+-- requires: vehicle
 --
--- The chain is origin, destination, origin, destination… by departure, without the readings that a trip lacks. A trip that tells
--- both has its distance in bi.logbook; every other step of the chain that is not zero is a row here. So trips and gaps together
--- are always the last reading less the first.
+-- The chain is origin, destination, origin, destination… by departure, without the mileages that a trip lacks. A trip that has both
+-- has its distance in bi.logbook; every other step of the chain that is not zero is a row here. So trips and gaps together are always
+-- the last mileage minus the first.
 create view bi.odometer_gap as
 with
 gap as (
   select
-    account.name                                             as account,
-    device.device_id,
-    device.name                                              as device_name,
-    route.local_date,
-    route.local_month,
-    coalesce(device.time_zone, account.time_zone)            as time_zone,
     route.device_key,
+    route.trip_key,
+    route.local_date,
+    route.local_week,
+    route.local_month,
+    route.local_year,
     previous.departed_at                                     as previous_departed_at,
     route.departed_at,
     coalesce(case when previous.destination_mileage_km is not null then previous.arrived_at end, previous.departed_at)
@@ -26,8 +26,6 @@ gap as (
     route.origin_latitude_e7                                 as end_latitude_e7,
     route.origin_longitude_e7                                as end_longitude_e7
   from warehouse.route
-  join warehouse.device using (device_key)
-  join warehouse.account using (account_key)
   -- One step backwards in the index on (device_key, departed_at): both are in the order, so that no other index fits.
   cross join lateral (
     select *
@@ -42,80 +40,116 @@ gap as (
       <> coalesce(previous.destination_mileage_km, previous.origin_mileage_km)
 )
 select
-  account,
-  device_id,
-  device_name,
-  local_date,
-  previous_departed_at,
-  departed_at,
-  started_at,
-  ended_at,
-  started_at at time zone time_zone                          as started_local,
-  ended_at at time zone time_zone                            as ended_local,
+  vehicle.account,
+  vehicle.device_id,
+  vehicle.device_name,
+  gap.local_date,
+  gap.previous_departed_at,
+  gap.departed_at,
+  gap.started_at,
+  gap.ended_at,
+  gap.started_at at time zone vehicle.time_zone              as started_local,
+  gap.ended_at at time zone vehicle.time_zone                as ended_local,
+  warehouse.seconds_between(gap.started_at, gap.ended_at)    as duration_s,
+  gap.start_mileage_km,
+  gap.end_mileage_km,
+  (gap.end_mileage_km - gap.start_mileage_km)::numeric(19,3) as gap_km,
+  cause.likely_cause,
+  gap.start_latitude_e7 / 1e7::double precision              as start_latitude,
+  gap.start_longitude_e7 / 1e7::double precision             as start_longitude,
+  gap.end_latitude_e7 / 1e7::double precision                as end_latitude,
+  gap.end_longitude_e7 / 1e7::double precision               as end_longitude,
+  vehicle.time_zone,
+  gap.local_month,
+  gap.device_key                                             as vehicle_key,
+  vehicle.vehicle_label,
+  gap.trip_key,
   case
-    when ended_at - started_at between interval '-68 years' and interval '68 years'
-    then extract(epoch from ended_at - started_at)::integer
-  end                                                        as duration_s,
-  start_mileage_km,
-  end_mileage_km,
-  end_mileage_km - start_mileage_km                          as gap_km,
-  case
-    when end_mileage_km < start_mileage_km then 'odometer_set_back'
-    when coverage.complete_days < coverage.days then 'days_missing'
-    when trouble.was_unplugged then 'unplugged'
-    when trouble.had_no_signal then 'no_signal'
-    when trouble.had_no_gps then 'no_gps'
-    when end_mileage_km - start_mileage_km <= 1 then 'rounding'
-    else 'unknown'
-  end                                                        as likely_cause,
-  start_latitude_e7 / 1e7::double precision                  as start_latitude,
-  start_longitude_e7 / 1e7::double precision                 as start_longitude,
-  end_latitude_e7 / 1e7::double precision                    as end_latitude,
-  end_longitude_e7 / 1e7::double precision                   as end_longitude,
-  time_zone,
-  local_month
+    when cause.likely_cause = 'odometer_set_back' then 'measured'
+    when cause.likely_cause in ('unplugged', 'no_signal', 'no_gps') and cause.is_reported then 'reported'
+    when cause.likely_cause <> 'unknown' then 'inferred'
+  end                                                        as cause_certainty,
+  gap.local_week,
+  gap.local_year
 from gap
+left join bi.vehicle on vehicle.vehicle_key = gap.device_key
 cross join lateral (
   select
-    (ended_at at time zone 'UTC')::date - (started_at at time zone 'UTC')::date + 1 as days,
-    count(*) filter (where state in ('final', 'empty'))      as complete_days
-  from etl.checkpoint
-  where checkpoint.device_key = gap.device_key
-    and checkpoint.day between (started_at at time zone 'UTC')::date and (ended_at at time zone 'UTC')::date
-) as coverage
--- A reading of the day after still tells when the error occurred.
-cross join lateral (
-  select
-    bool_or(error_code in (1, 2))                            as was_unplugged,
-    bool_or(error_code = 3)                                  as had_no_signal,
-    bool_or(error_code in (4, 5))                            as had_no_gps
-  from warehouse.device_reading as reading
-  where reading.device_key = gap.device_key
-    and reading.read_at between started_at and ended_at + interval '1 day'
-    and coalesce(reading.error_at, reading.read_at) between started_at and ended_at
-) as trouble;
+    case
+      when gap.end_mileage_km < gap.start_mileage_km then 'odometer_set_back'
+      when coverage.complete_days < coverage.days then 'days_missing'
+      when error.was_unplugged then 'unplugged'
+      when error.had_no_signal then 'no_signal'
+      when error.had_no_gps then 'no_gps'
+      when gap.end_mileage_km - gap.start_mileage_km <= 1 then 'rounding'
+      when sensor.was_without_power then 'unplugged'
+      when sensor.was_silent then 'no_signal'
+      else 'unknown'
+    end                                                      as likely_cause,
+    error.was_unplugged or error.had_no_signal or error.had_no_gps as is_reported
+  from (
+    select
+      (gap.ended_at at time zone 'UTC')::date - (gap.started_at at time zone 'UTC')::date + 1 as days,
+      count(*) filter (where state in ('final', 'empty'))    as complete_days
+    from etl.checkpoint
+    where checkpoint.device_key = gap.device_key
+      and checkpoint.day between (gap.started_at at time zone 'UTC')::date and (gap.ended_at at time zone 'UTC')::date
+  ) as coverage
+  cross join (
+    select
+      coalesce(bool_or(error_code in (1, 2)), false)         as was_unplugged,
+      coalesce(bool_or(error_code = 3), false)               as had_no_signal,
+      coalesce(bool_or(error_code in (4, 5)), false)         as had_no_gps
+    from (
+      -- A response still reports when the last error occurred, however long ago.
+      select reading.error_code
+      from warehouse.device_reading as reading
+      where reading.device_key = gap.device_key and reading.error_at between gap.started_at and gap.ended_at
+      union all
+      select reading.error_code
+      from warehouse.device_reading as reading
+      where reading.device_key = gap.device_key
+        and reading.read_at between gap.started_at and gap.ended_at
+        and reading.error_at is null
+    ) as reported
+  ) as error
+  cross join (
+    select
+      coalesce(bool_or(reading.external_voltage_v < 6), false)                                       as was_without_power,
+      coalesce(bool_or(reading.heartbeat_at < reading.last_answered_at - interval '12 hours'), false) as was_silent
+    from warehouse.device_reading as reading
+    where reading.device_key = gap.device_key and reading.read_at between gap.started_at and gap.ended_at
+  ) as sensor
+) as cause;
 
 comment on view bi.odometer_gap is
-  'One row a break in a device''s chain of FLEETIZE mileages: km between one trip and the next that no trip tells of. Trips (distance_km of bi.logbook) and gaps (gap_km) together are always the last mileage less the first. FLEETIZE mileage, not the dashboard''s odometer: that one has to be compared by hand. Computed from tags origin_mileage and destination_mileage.';
+  'One row per break in a vehicle''s chain of FLEETIZE mileages: kilometres between two trips that belong to no trip. Key: trip_key (of the trip after the gap). gap_km may be summed over any rows: together with distance_km of bi.logbook it is always the last mileage minus the first. FLEETIZE mileage, not the dashboard''s odometer, which has to be compared by hand. Computed from tags origin_mileage and destination_mileage.';
 comment on column bi.odometer_gap.account is 'Name of the account. Source: configuration.';
 comment on column bi.odometer_gap.device_id is 'The vendor''s number of the device. Tag device_id.';
-comment on column bi.odometer_gap.device_name is 'Current name of the device. Tag device_name.';
-comment on column bi.odometer_gap.local_date is 'Local calendar day of departure of the trip after the gap, as in bi.logbook.';
-comment on column bi.odometer_gap.previous_departed_at is 'Departure of the last trip before the gap that tells a mileage: its key in bi.logbook.';
-comment on column bi.odometer_gap.departed_at is 'Departure of the trip after the gap: its key in bi.logbook.';
+comment on column bi.odometer_gap.device_name is 'Name of the vehicle now. Tag device_name.';
+comment on column bi.odometer_gap.local_date is 'Local calendar day to which the gap belongs: that of the departure after it, as in bi.logbook.';
+comment on column bi.odometer_gap.previous_departed_at is 'Departure of the last trip before the gap that has a mileage.';
+comment on column bi.odometer_gap.departed_at is 'Departure of the trip after the gap: with account and device_id its key in bi.logbook.';
 comment on column bi.odometer_gap.started_at is 'When start_mileage_km was read: the arrival before the gap.';
 comment on column bi.odometer_gap.ended_at is 'When end_mileage_km was read: the departure after the gap.';
 comment on column bi.odometer_gap.started_local is 'started_at as local wall-clock time.';
 comment on column bi.odometer_gap.ended_local is 'ended_at as local wall-clock time.';
-comment on column bi.odometer_gap.duration_s is 'Seconds from started_at to ended_at; negative for trips that overlap.';
+comment on column bi.odometer_gap.duration_s is 'Seconds from started_at to ended_at; negative if trips overlap.';
 comment on column bi.odometer_gap.start_mileage_km is 'FLEETIZE mileage before the gap, km. Tag destination_mileage.';
 comment on column bi.odometer_gap.end_mileage_km is 'FLEETIZE mileage after the gap, km. Tag origin_mileage.';
-comment on column bi.odometer_gap.gap_km is 'end_mileage_km less start_mileage_km, km: never 0, negative when the mileage was set back.';
+comment on column bi.odometer_gap.gap_km is 'end_mileage_km minus start_mileage_km, km: never 0, negative when the mileage was set back.';
 comment on column bi.odometer_gap.likely_cause is
-  'First that holds: odometer_set_back (it fell) · days_missing (a UTC day of the gap is not final) · unplugged (error 1 or 2 in the gap) · no_signal (error 3) · no_gps (error 4 or 5) · rounding (at most 1 km) · unknown. A guess: the vendor names no cause.';
+  'The first that holds: odometer_set_back (it fell) · days_missing (a UTC day of the gap is not final) · unplugged (error 1 or 2 in the gap) · no_signal (error 3) · no_gps (error 4 or 5) · rounding (at most 1 km) · unplugged (external voltage below 6 V in the gap) · no_signal (silent for 12 h in the gap) · unknown. The vendor names no cause.';
 comment on column bi.odometer_gap.start_latitude is 'Latitude of the arrival before the gap, degrees, WGS 84.';
 comment on column bi.odometer_gap.start_longitude is 'Longitude of the arrival before the gap, degrees, WGS 84.';
 comment on column bi.odometer_gap.end_latitude is 'Latitude of the departure after the gap, degrees, WGS 84.';
 comment on column bi.odometer_gap.end_longitude is 'Longitude of the departure after the gap, degrees, WGS 84.';
-comment on column bi.odometer_gap.time_zone is 'Zone of the local times: that of the device, else of the account. Source: configuration.';
+comment on column bi.odometer_gap.time_zone is 'Zone of the local times: that of the device, otherwise of the account. Source: configuration.';
 comment on column bi.odometer_gap.local_month is 'First day of the month of local_date.';
+comment on column bi.odometer_gap.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
+comment on column bi.odometer_gap.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.odometer_gap.trip_key is 'Key of the trip after the gap, as in bi.logbook.';
+comment on column bi.odometer_gap.cause_certainty is
+  'How sure likely_cause is: measured (the mileages themselves show it) · reported (the device reported the error, with its time) · inferred (from coverage, voltage, silence or size); NULL if unknown.';
+comment on column bi.odometer_gap.local_week is 'Monday of the ISO week of local_date.';
+comment on column bi.odometer_gap.local_year is 'First day of the year of local_date.';

@@ -1,4 +1,4 @@
--- One row a run and account, with what it did; from run, account.
+-- One row per run and account, with what it did; from run, account.
 create view bi.run as
 select
   run.run_key                                              as run,
@@ -19,7 +19,7 @@ select
 from etl.run
 join warehouse.account using (account_key);
 
-comment on view bi.run is 'One row an invocation and account, with what it did. Source: the exporter''s own records.';
+comment on view bi.run is 'One row per invocation and account, with what it did. Key: run. calls and the counts of device-days may be summed over any rows. Source: the exporter''s own records.';
 comment on column bi.run.run is 'Number of the run, in order of start.';
 comment on column bi.run.account is 'Name of the account. Source: configuration.';
 comment on column bi.run.command is 'Command, such as run or backfill.';
@@ -27,12 +27,12 @@ comment on column bi.run.version is 'Version of the program.';
 comment on column bi.run.host is 'Name of the machine.';
 comment on column bi.run.process_id is 'Process id on that machine.';
 comment on column bi.run.started_at is 'When the run began.';
-comment on column bi.run.ended_at is 'When the run ended; NULL while it works, and for good when it was killed.';
+comment on column bi.run.ended_at is 'When the run ended; NULL while it works. Stays NULL if it was killed.';
 comment on column bi.run.exit_code is
   '0 done · 1 internal error · 2 done, but some device-days failed · 64 usage · 69 API or database unavailable · 75 try later · 77 token refused or blocked · 78 configuration or schema version · 130, 143 interrupted; NULL as for ended_at.';
-comment on column bi.run.calls is 'API calls made, whatever came of them.';
+comment on column bi.run.calls is 'API calls made, whatever their outcome.';
 comment on column bi.run.loaded_days is 'Device-days whose rows were written.';
-comment on column bi.run.unchanged_days is 'Device-days fetched whose rows were as stored already.';
-comment on column bi.run.empty_days is 'Device-days found or proven to be without routes.';
+comment on column bi.run.unchanged_days is 'Device-days fetched whose rows were already as stored.';
+comment on column bi.run.empty_days is 'Device-days found or proven empty.';
 comment on column bi.run.failed_days is 'Device-days whose fetch brought no usable response.';
-comment on column bi.run.message is 'Why the run ended as it did; NULL when there is nothing to say.';
+comment on column bi.run.message is 'Why the run ended as it did; NULL if there is nothing to add.';

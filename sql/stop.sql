@@ -1,19 +1,20 @@
--- One row a time for which a vehicle stands; from route, route_pause, pause_type, device, account.
+-- One row per time for which a vehicle stands; from route, route_pause, pause_type, vehicle.
+-- requires: vehicle
 --
--- Pauses within a route as told by the vendor, and the time from each arrival to the next departure.
+-- Pauses within a trip as sent by the vendor, and the time from each arrival to the next departure.
 create view bi.stop as
 with
--- Read twice, each time only as far as the reader's filter wants.
+-- Read twice, each time only as far as the reader's filter requires.
 trip as not materialized (
   select
-    account.name                                             as account,
-    device.device_id,
-    device.name                                              as device_name,
-    coalesce(device.time_zone, account.time_zone)            as time_zone,
+    vehicle.account,
+    vehicle.device_id,
+    vehicle.device_name,
+    vehicle.vehicle_label,
+    vehicle.time_zone,
     route.*
   from warehouse.route
-  join warehouse.device using (device_key)
-  join warehouse.account using (account_key)
+  left join bi.vehicle on vehicle.vehicle_key = route.device_key
 ),
 stop as (
   select
@@ -32,7 +33,10 @@ stop as (
     route_pause.latitude_e7,
     route_pause.longitude_e7,
     time_zone,
-    local_month
+    local_month,
+    device_key,
+    vehicle_label,
+    trip_key
   from trip
   join warehouse.route_pause using (device_key, day, route_no)
   left join warehouse.pause_type using (pause_type_code)
@@ -51,7 +55,10 @@ stop as (
     destination_latitude_e7,
     destination_longitude_e7,
     time_zone,
-    local_month
+    local_month,
+    trip.device_key,
+    vehicle_label,
+    trip_key
   from trip
   -- One step forwards in the index on (device_key, departed_at): both are in the order, so that no other index fits.
   left join lateral (
@@ -76,33 +83,36 @@ select
   ended_at,
   started_at at time zone time_zone                          as started_local,
   ended_at at time zone time_zone                            as ended_local,
-  case
-    when ended_at - started_at between interval '-68 years' and interval '68 years'
-    then extract(epoch from ended_at - started_at)::integer
-  end                                                        as duration_s,
+  warehouse.seconds_between(started_at, ended_at)            as duration_s,
   mileage_km,
   latitude_e7 / 1e7::double precision                        as latitude,
   longitude_e7 / 1e7::double precision                       as longitude,
   time_zone,
-  local_month
+  local_month,
+  device_key                                                 as vehicle_key,
+  vehicle_label,
+  trip_key
 from stop;
 
 comment on view bi.stop is
-  'One row a time for which a vehicle stands: each pause within a trip, and the time from each arrival to the next departure. What it did while no trip was recorded is not known: see bi.odometer_gap. Source: nodes "routes" and "route_pause".';
+  'One row per time for which a vehicle stands: each pause within a trip, and the time from each arrival to the next departure. duration_s may be summed over any rows; pauses of one trip can overlap. What the vehicle did while no trip was recorded is unknown: see bi.odometer_gap. For where it stood on a given day, read bi.standing. Source: nodes "routes" and "route_pause".';
 comment on column bi.stop.account is 'Name of the account. Source: configuration.';
 comment on column bi.stop.device_id is 'The vendor''s number of the device. Tag device_id.';
-comment on column bi.stop.device_name is 'Current name of the device. Tag device_name.';
+comment on column bi.stop.device_name is 'Name of the vehicle now. Tag device_name.';
 comment on column bi.stop.local_date is 'Local calendar day of departure of the trip that the stop is in or after, as in bi.logbook.';
 comment on column bi.stop.departed_at is 'Departure of the trip that the stop is in or after: its key in bi.logbook. Tag origin_timestamp.';
 comment on column bi.stop.kind is 'pause (within a trip) or between_trips.';
-comment on column bi.stop.pause_type is 'The document''s word for the kind of pause, unknown for a code that it does not know; NULL between trips. Tag type.';
-comment on column bi.stop.started_at is 'When it came to stand. Tags start_timestamp, destination_timestamp.';
-comment on column bi.stop.ended_at is 'When it moved on; NULL after the last trip that is known. Tags end_timestamp, origin_timestamp.';
+comment on column bi.stop.pause_type is 'Name of the kind of pause in the vendor''s document; unknown for an undocumented code, NULL between trips. Tag type.';
+comment on column bi.stop.started_at is 'When it came to a stop. Tags start_timestamp, destination_timestamp.';
+comment on column bi.stop.ended_at is 'When it moved on; NULL after the last known trip. Tags end_timestamp, origin_timestamp.';
 comment on column bi.stop.started_local is 'started_at as local wall-clock time.';
 comment on column bi.stop.ended_local is 'ended_at as local wall-clock time.';
-comment on column bi.stop.duration_s is 'Seconds from started_at to ended_at; NULL while it stands.';
+comment on column bi.stop.duration_s is 'Seconds from started_at to ended_at; NULL if ended_at is.';
 comment on column bi.stop.mileage_km is 'FLEETIZE mileage while standing, km; not the dashboard''s odometer. Tags mileage, destination_mileage.';
 comment on column bi.stop.latitude is 'Latitude, degrees, WGS 84. Tags location, destination_location.';
 comment on column bi.stop.longitude is 'Longitude, degrees, WGS 84. Tags location, destination_location.';
-comment on column bi.stop.time_zone is 'Zone of the local times: that of the device, else of the account. Source: configuration.';
+comment on column bi.stop.time_zone is 'Zone of the local times: that of the device, otherwise of the account. Source: configuration.';
 comment on column bi.stop.local_month is 'First day of the month of local_date.';
+comment on column bi.stop.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
+comment on column bi.stop.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.stop.trip_key is 'Key of the trip that the stop is in or after, as in bi.logbook.';

@@ -1,11 +1,11 @@
 import Postgres
 
-/// The views of schema `bi_limited`: each is the view of that name in `bi`, with the rows of those accounts alone that the
-/// reader was granted in `etl.reader_account`.
+/// The views of schema `bi_limited`: each is the view of that name in `bi`, restricted to the accounts and vehicles that the
+/// reader was granted in `etl.reader_account` and `etl.reader_device`.
 ///
-/// They are barriers: a reader's own functions see a row only after it was found to be one of theirs. For the sake of the
-/// others this is not done to the views of `bi`, because what is not leakproof, such as a comparison of a date with a
-/// timestamp, and a join with another view find no index through a barrier.
+/// They are security barriers: a reader's own functions see only rows that passed the restriction. The views of `bi` are not,
+/// because comparisons that are not leakproof, such as a date with a timestamp, and joins with another view find no index
+/// through a barrier.
 enum LimitedViews {
   static let schema = "bi_limited"
 
@@ -16,7 +16,19 @@ enum LimitedViews {
   static func makeMissing(of views: [String], on db: isolated Connection) throws -> [String] {
     let missing = try missing(of: views, on: db)
     for view in missing {
-      // An array, because the condition so reaches the tables beneath sums by account.
+      // Arrays, because such a condition reaches the tables beneath sums by account or vehicle.
+      let grantedVehicle: SQL =
+        try hasVehicle(view, on: db)
+        ? """
+        or vehicle_key = any (array(
+          select device.device_key
+          from etl.reader_device
+          join warehouse.account on account.name = reader_device.account
+          join warehouse.device using (account_key, device_id)
+          join pg_catalog.pg_roles on pg_roles.rolname = reader_device.reader
+          where pg_catalog.pg_has_role(pg_roles.oid, 'usage')
+        ))
+        """ : ""
       try db.execute(
         """
         create view bi_limited.\(identifier: view) with (security_barrier) as
@@ -26,11 +38,20 @@ enum LimitedViews {
           from etl.reader_account
           join pg_catalog.pg_roles on pg_roles.rolname = reader_account.reader
           where pg_catalog.pg_has_role(pg_roles.oid, 'usage')
-        ))
+        )) \(grantedVehicle)
         """)
       for comment in try comments(of: view, on: db) { try db.script(comment) }
     }
     return missing
+  }
+
+  private static func hasVehicle(_ view: String, on db: isolated Connection) throws -> Bool {
+    try !db.query(
+      """
+      select from pg_catalog.pg_attribute
+      where attrelid = pg_catalog.to_regclass(\("bi.\(view)")) and attname = 'vehicle_key' and not attisdropped
+      """
+    ).isEmpty
   }
 
   /// Those of `views` that have an account and are not there; none where the schema is not.
@@ -55,7 +76,7 @@ enum LimitedViews {
       """
       select pg_catalog.format(
         'comment on view bi_limited.%I is %L', c.relname,
-        pg_catalog.obj_description(c.oid, 'pg_class') || ' Of the accounts that etl.reader_account grants to the reader.'
+        pg_catalog.obj_description(c.oid, 'pg_class') || ' Only of what etl.reader_account and etl.reader_device grant to the reader.'
       ) as statement
       from pg_catalog.pg_class c
       where c.oid = pg_catalog.to_regclass(\("bi.\(view)")) and pg_catalog.obj_description(c.oid, 'pg_class') is not null

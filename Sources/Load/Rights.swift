@@ -35,6 +35,8 @@ enum Rights {
     ("etl.api_call", [.select, .insert, .update]),
     ("etl.account_block", [.select, .insert, .update]),
     ("etl.reader_account", [.select]),
+    ("etl.reader_device", [.select]),
+    ("etl.holiday", [.select]),
     ("etl.schema_migration", [.select]),
     ("etl.schema_view", [.select]),
   ]
@@ -46,6 +48,9 @@ enum Rights {
     "etl.redact_response(bigint, date, bigint, bytea, integer, bytea, timestamptz)",
     "etl.delete_erased_response(bigint, date)",
   ]
+
+  /// Pure functions in the views of `bi`: PostgreSQL checks who calls them, not whose view it is.
+  static let publicFunctions = ["warehouse.seconds_between(timestamptz, timestamptz, integer)"]
 
   enum Right: String {
     case select, insert, update, delete
@@ -69,6 +74,7 @@ enum Rights {
       "grant \(rights.map(\.rawValue).joined(separator: ", ")) on \(table) to \(Roles.loader)"
     }
     statements += loaderFunctions.map { "grant execute on function \($0) to \(Roles.loader)" }
+    statements += publicFunctions.map { "grant execute on function \($0) to public" }
     for view in views {
       statements += [
         "revoke all on bi.\(view) from \(others)",

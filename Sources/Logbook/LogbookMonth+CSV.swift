@@ -5,8 +5,11 @@ extension LogbookMonth {
   ///
   /// The columns have the names and units of `bi.logbook` and `bi.odometer_gap`; `kind` is `trip` or `gap`, and what only the other
   /// kind has is empty. The same in every language.
-  public var csv: String {
-    let device = [account, "\(deviceID)", deviceName ?? ""]
+  ///
+  /// - Parameter keepingFormulas: leaves texts alone that a spreadsheet would run. Otherwise `'` goes before a text that begins with
+  ///   `=`, `+`, `-`, `@`, a tab or a carriage return.
+  public func csv(keepingFormulas: Bool = false) -> String {
+    let device = [account, "\(deviceID)", deviceName ?? ""].map { keepingFormulas ? $0 : Self.neutralised($0) }
     let lines = [Self.csvColumns] + entries.map { device + $0.csvFields }
     return lines.map { $0.map(Self.csvField).joined(separator: ",") + "\r\n" }.joined()
   }
@@ -18,6 +21,12 @@ extension LogbookMonth {
     "average_speed_kmh", "top_speed_kmh", "started_at", "ended_at", "started_local", "ended_local", "start_mileage_km",
     "end_mileage_km", "gap_km", "likely_cause",
   ]
+
+  /// Numbers and times of a logbook are not texts: a negative one stays a number.
+  private static func neutralised(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) else { return text }
+    return "'\(text)"
+  }
 
   private static func csvField(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }

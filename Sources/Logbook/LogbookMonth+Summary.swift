@@ -7,8 +7,23 @@ extension LogbookMonth {
   }
 
   func vehicle(in language: Language) -> String {
-    [deviceName ?? language.words.deviceWithoutName, deviceDescription, "\(deviceID)"].compactMap { $0 }
-      .joined(separator: " · ")
+    Self.displayable(
+      [deviceName ?? language.words.deviceWithoutName, deviceDescription, "\(deviceID)"].compactMap { $0 }
+        .joined(separator: " · "))
+  }
+
+  var accountName: String { Self.displayable(account) }
+
+  /// Without control characters, which a terminal might obey, and without those that turn the direction of the text around them.
+  static func displayable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .lineSeparator, .paragraphSeparator: false
+          default: !(scalar.properties.isBidiControl)
+          }
+        }))
   }
 
   /// Label and value of each total.
@@ -35,6 +50,15 @@ extension LogbookMonth {
       \(isReconciled ? words.reconciled : words.notReconciled): \(language.number(closing)) − \(language.number(opening)) = \
       \(language.number(closing - opening)) km.
       """
+  }
+
+  /// The gap that is open at the end of the month; nil without one.
+  func openGap(in language: Language) -> String? {
+    guard let km = totals.gapOpenKm, let start = totals.gapOpenStartedLocal, let end = totals.gapOpenEndedLocal else {
+      return nil
+    }
+    let (from, until) = ("\(language.date(start.date)) \(start.clock)", "\(language.date(end.date)) \(end.clock)")
+    return "\(language.number(km)) \(language.words.openGap) \(from) – \(until). \(language.words.openGapCounts)"
   }
 
   /// How many days are complete, and which are not and why.

@@ -21,14 +21,14 @@ extension LogbookMonth {
     let labels = summary(in: language)
     let width = labels.map(\.label.count).max() ?? 0
     var text = [
-      "\(title(in: language)) · \(Self.plain(vehicle(in: language)))",
-      "\(words.account) \(Self.plain(account)) · \(words.timeZone) \(timeZone) · \(words.readAt) \(language.moment(readAt))",
+      "\(title(in: language)) · \(vehicle(in: language))",
+      "\(words.account) \(accountName) · \(words.timeZone) \(timeZone) · \(words.readAt) \(language.moment(readAt))",
       "",
     ]
     text += entries.isEmpty ? [words.noTrips] : lines
     text += [""]
     text += labels.map { "\($0.label)\(String(repeating: " ", count: width - $0.label.count))  \($0.value)" }
-    text += [reconciliation(in: language)].compactMap { $0 }
+    text += [reconciliation(in: language), openGap(in: language)].compactMap { $0 }
     text += [""] + completeness(in: language) + ["", words.timesAreLocal, words.notATaxLogbook]
     return text.joined(separator: "\n") + "\n"
   }
@@ -39,10 +39,5 @@ extension LogbookMonth {
       language.number(gap.startMileageKm), language.number(gap.endMileageKm), language.number(gap.gapKm), "", "", "",
       "",
     ]
-  }
-
-  /// Without control characters, which a terminal might obey.
-  private static func plain(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 
 extension LogbookMonth {
-  /// Reads the views of schema `bi`, all as of one moment.
+  /// Reads the views of schema `bi`, or of `bi_limited` for a limited reader, all as of one moment.
   ///
   /// - Parameters:
   ///   - month: such as `2026-10`.
@@ -13,8 +13,11 @@ extension LogbookMonth {
     do {
       self = try db.transaction {
         try db.execute("set transaction isolation level repeatable read, read only")
+        // Who may see some accounts or vehicles only has the same views in another schema.
+        let mayReadAll: Bool = try db.query("select has_schema_privilege('bi', 'usage') as may")[0].decode("may")
+        let schema = mayReadAll ? "bi" : "bi_limited"
         // For this transaction alone: a pooler may give the session to others after it.
-        try db.execute("set local search_path to pg_catalog, pg_temp")
+        try db.execute("set local search_path to pg_catalog, \(identifier: schema), pg_temp")
         return try Self.read(device, month, in: accounts, now: now, on: db)
       }
     } catch let error as PostgresError where ["3F000", "42P01", "42703"].contains(error.sqlState) {
@@ -27,7 +30,7 @@ extension LogbookMonth {
   ) throws -> LogbookMonth {
     let found = try db.query(
       """
-      select account, name, description from bi.device
+      select account, name, description from device
       where device_id = \(device) and (\(accounts.isEmpty) or account = any(\(accounts))) order by account
       """)
     guard let row = found.first else {
@@ -40,7 +43,7 @@ extension LogbookMonth {
     let first = "\(month)-01"
     let own: SQL = "account = \(account) and device_id = \(device) and local_month = \(first)::date"
     let zones = try db.query(
-      "select time_zone from bi.local_day where \(own) union select time_zone from bi.logbook where \(own)")
+      "select time_zone from local_day where \(own) union select time_zone from logbook where \(own)")
     guard let zone: String = try zones.first?.decode("time_zone") else {
       throw LogbookError.unknownMonth(month, device: device)
     }
@@ -60,9 +63,17 @@ extension LogbookMonth {
     var totals = Totals()
     let rows = try db.query(
       """
-      select trip_count, driving_day_count, routes_distance_km::text as routes_km, driving_s, pause_s,
-        average_speed_kmh::text as average_kmh, top_speed_kmh::text as top_kmh
-      from bi.logbook_month where \(own)
+      select trip_count, driving_day_count, trips_km::text as routes_km, driving_s, pause_s,
+        average_speed_kmh::text as average_kmh, top_speed_kmh::text as top_kmh, gap_open_km::text as gap_open_km,
+        to_char(started_local, 'YYYY-MM-DD"T"HH24:MI:SS') as started_local,
+        to_char(ended_local, 'YYYY-MM-DD"T"HH24:MI:SS') as ended_local,
+        extract(epoch from started_local - (gap_open_started_at at time zone 'UTC'))::integer as started_offset,
+        extract(epoch from ended_local - (gap_open_ended_at at time zone 'UTC'))::integer as ended_offset
+      from logbook_month
+      cross join lateral (
+        select gap_open_started_at at time zone time_zone as started_local, gap_open_ended_at at time zone time_zone as ended_local
+      ) as open_gap
+      where \(own)
       """)
     guard let row = rows.first else { return totals }
     totals.tripCount = try row.decode("trip_count")
@@ -72,6 +83,9 @@ extension LogbookMonth {
     totals.pauseS = try row.decode("pause_s")
     totals.averageSpeedKmh = try row.decimal("average_kmh")
     totals.topSpeedKmh = try row.decimal("top_kmh")
+    totals.gapOpenKm = try row.decimal("gap_open_km")
+    totals.gapOpenStartedLocal = try row.localTime("started_local", offset: "started_offset")
+    totals.gapOpenEndedLocal = try row.localTime("ended_local", offset: "ended_offset")
     return totals
   }
 
@@ -86,7 +100,7 @@ extension LogbookMonth {
         origin_latitude, origin_longitude, destination_latitude, destination_longitude,
         origin_mileage_km::text as origin_km, destination_mileage_km::text as destination_km, distance_km::text as km,
         average_speed_kmh::text as average_kmh, top_speed_kmh::text as top_kmh
-      from bi.logbook where \(own) order by departed_at
+      from logbook where \(own) order by departed_at
       """
     ).map { row in
       Trip(
@@ -113,7 +127,7 @@ extension LogbookMonth {
         extract(epoch from started_local - (started_at at time zone 'UTC'))::integer as started_offset,
         extract(epoch from ended_local - (ended_at at time zone 'UTC'))::integer as ended_offset,
         start_mileage_km::text as start_km, end_mileage_km::text as end_km, gap_km::text as gap_km
-      from bi.odometer_gap where \(own) order by departed_at
+      from odometer_gap where \(own) order by departed_at
       """
     ).map { row in
       Gap(
@@ -134,15 +148,15 @@ extension LogbookMonth {
     let gapKm = Dictionary(grouping: gaps, by: \.localDate).mapValues { $0.map(\.gapKm).reduce(0, +) }
     return try db.query(
       """
-      select date::date::text as local_date, coalesce(trip_count, 0) as trip_count, routes_distance_km::text as km,
+      select date::date::text as local_date, coalesce(trip_count, 0) as trip_count, trips_km::text as km,
         case
           when date::date >= (\(now)::timestamptz at time zone \(zone))::date then 'not_over'
           else coalesce(state, 'missing')
         end as state
       from generate_series(\(first)::date::timestamp, \(first)::date + interval '1 month' - interval '1 day', interval '1 day')
         as date
-      left join (select * from bi.logbook_day where \(own)) as driven on driven.local_date = date::date
-      left join (select * from bi.local_day where \(own)) as known on known.local_date = date::date
+      left join (select * from logbook_day where \(own)) as driven on driven.local_date = date::date
+      left join (select * from local_day where \(own)) as known on known.local_date = date::date
       order by date
       """
     ).map { row in
@@ -156,7 +170,7 @@ extension LogbookMonth {
   private static func tracks(_ own: SQL, on db: isolated Connection) throws -> [Track] {
     let decoder = JSONDecoder()
     return try db.query(
-      "select (geojson -> 'coordinates')::text as positions from bi.route_track where \(own) and geojson is not null"
+      "select (geojson::jsonb -> 'coordinates')::text as positions from route_track where \(own) and geojson is not null"
     ).map { row in
       let text: String = try row.decode("positions")
       return Track(positions: try decoder.decode([[Double]].self, from: Data(text.utf8)))

@@ -82,6 +82,10 @@ public struct LogbookMonth: Hashable, Sendable {
     /// The mileage before the first entry and after the last one: their difference is `routesDistanceKm` and `gapKm` together.
     var openingMileageKm: Decimal?
     var closingMileageKm: Decimal?
+    /// A gap that is open at the end of the month: it counts in the month in which it ends.
+    var gapOpenKm: Decimal?
+    var gapOpenStartedLocal: LocalTime?
+    var gapOpenEndedLocal: LocalTime?
     var drivingS: Int?
     var pauseS: Int?
     var averageSpeedKmh: Decimal?

@@ -24,7 +24,7 @@ struct LogbookPage {
     <header>
     <h1>\(month.title(in: language))</h1>
     <p class="vehicle"><bdi>\(month.vehicle(in: language))</bdi></p>
-    <p class="source">\(words.account) <bdi>\(month.account)</bdi> · \(words.timeZone) \(month.timeZone) · \(words.readAt) \(language.moment(month.readAt))</p>
+    <p class="source">\(words.account) <bdi>\(month.accountName)</bdi> · \(words.timeZone) \(month.timeZone) · \(words.readAt) \(language.moment(month.readAt))</p>
     </header>
     <p class="honest">\(words.notATaxLogbook)</p>
     <dl>
@@ -53,7 +53,9 @@ struct LogbookPage {
   }
 
   private var statements: [HTML] {
-    let sentences = month.completeness(in: language) + [month.reconciliation(in: language)].compactMap { $0 }
+    let sentences =
+      month.completeness(in: language)
+      + [month.reconciliation(in: language), month.openGap(in: language)].compactMap { $0 }
     return sentences.map { "<p>\($0)</p>" }
   }
 

@@ -11,6 +11,7 @@ struct Words {
   var trips, drivingDays, tripsKm, gapsKm, openingKm, closingKm, drivingTime, pauseTime: String
   /// Follows the sum of trips and gaps; the second where it is not the difference of the mileages.
   var reconciled, notReconciled: String
+  var openGap, openGapCounts: String
 
   var completeness: String
   /// Follow the number of days, of all days.
@@ -43,6 +44,8 @@ struct Words {
     openingKm: "Mileage at first", closingKm: "Mileage at last", drivingTime: "Driving, h:min",
     pauseTime: "Pauses, h:min", reconciled: "equal the difference of the two mileages",
     notReconciled: "do NOT equal the difference of the two mileages",
+    openGap: "km without a trip are in a gap over the end of the month:",
+    openGapCounts: "They count in the month in which it ends.",
     completeness: "Completeness", ofDays: "of", daysAreComplete: "days are complete.",
     allComplete:
       "All that the vendor told of this month is here. Whether the tracker recorded every trip is not known.",
@@ -81,6 +84,8 @@ struct Words {
     openingKm: "km-Stand zuerst", closingKm: "km-Stand zuletzt", drivingTime: "Fahrzeit, h:min",
     pauseTime: "Pausen, h:min", reconciled: "ergeben die Differenz der beiden km-Stände",
     notReconciled: "ergeben NICHT die Differenz der beiden km-Stände",
+    openGap: "km ohne Fahrt liegen in einer Lücke über das Monatsende:",
+    openGapCounts: "Sie zählen in dem Monat, in dem sie endet.",
     completeness: "Vollständigkeit", ofDays: "von", daysAreComplete: "Tagen sind vollständig.",
     allComplete:
       "Alles, was der Anbieter für diesen Monat mitgeteilt hat, ist enthalten. Ob das Gerät jede Fahrt aufgezeichnet hat, ist nicht bekannt.",

@@ -45,6 +45,12 @@ struct LogbookCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write to this file, which is replaced if it is there, and not to stdout.", valueName: "file"))
   var output: String?
 
+  @Flag(
+    help:
+      "In CSV, leave texts alone that begin with = + - @ or a tab. Otherwise ' goes before them, because a spreadsheet runs them."
+  )
+  var keepFormulas = false
+
   func run() async throws {
     try await reporting {
       let connection = try await Session.connection(shared)
@@ -60,7 +66,7 @@ struct LogbookCommand: AsyncParsableCommand {
   private func rendered(_ logbook: LogbookMonth) throws -> String {
     switch format {
     case .table: logbook.table(in: lang)
-    case .csv: logbook.csv
+    case .csv: logbook.csv(keepingFormulas: keepFormulas)
     case .json: try logbook.json()
     case .html: logbook.html(in: lang)
     }

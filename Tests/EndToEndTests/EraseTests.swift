@@ -36,7 +36,10 @@ import Testing
       for table in ["etl.response", "warehouse.route"] {
         _ = try await sql(stage, "create table public.\(table.split(separator: ".")[1]) as table \(table)")
       }
-      _ = try await sql(stage, "alter table public.route drop column local_month")
+      _ = try await sql(
+        stage,
+        "alter table public.route drop column local_week, drop column local_month, drop column local_year, drop column trip_key"
+      )
 
       let preview = try await stage.etl(Self.erase + ["--format", "json"])
       #expect(preview.code == 0, "\(preview.errors)")

@@ -85,7 +85,7 @@ import Testing
       + lines(
         "route",
         """
-        select to_jsonb(route) - '{device_key,day}'::text[] as it
+        select to_jsonb(route) - '{device_key,day,trip_key,local_arrival_date,local_week,local_year}'::text[] as it
         from warehouse.route where day = '\(Self.day)' order by route_no
         """, stage)
       + lines(

@@ -31,8 +31,7 @@ struct `The logbook of the real fleet` {
       let months = try await connection.run { db in
         try db.query(
           """
-          select concat_ws('|', device_id, local_month, trip_count, driving_day_count, odometer_distance_km::float8,
-            routes_distance_km::float8, first_mileage_km::float8, last_mileage_km::float8, duration_s, driving_s, standing_s,
+          select concat_ws('|', device_id, local_month, trip_count, driving_day_count, trips_km::float8, duration_s, driving_s, standing_s,
             pause_s, extract(epoch from first_departed_at)::bigint, extract(epoch from last_arrived_at)::bigint,
             coalesce(average_speed_kmh::text, '-'), top_speed_kmh::float8, point_count) as line
           from bi.logbook_month where trip_count > 0 order by device_id, local_month
@@ -40,10 +39,32 @@ struct `The logbook of the real fleet` {
         ).map { try $0.decode("line", as: String.self) }
       }
       #expect(try await months == sums("months", file, []))
+      for (kind, view, column) in Self.periods {
+        #expect(try await periods(view, column, on: connection) == sums(kind, file, []), "\(view)")
+      }
+      let unexplained = try await connection.run { db in try db.query("select from bi.reconciliation").count }
+      #expect(unexplained == 0)
       let october = try await connection.run { db in
         try db.query("select from bi.logbook_month where local_month = '2026-10-01' and is_complete").count
       }
       #expect(october == 19, "every UTC day that October in Berlin touches was answered")
+    }
+  }
+
+  private static let periods = [
+    ("day", "logbook_day", "local_date"), ("week", "logbook_week", "local_week"),
+    ("month", "logbook_month", "local_month"), ("year", "logbook_year", "local_year"),
+  ]
+
+  private func periods(_ view: String, _ column: String, on connection: Connection) async throws -> [String] {
+    try await connection.run { db in
+      try db.query(
+        """
+        select concat_ws('|', device_id, \(unescaped: column), trip_count, opening_mileage_km::float8, trips_km::float8,
+          gap_km::float8, closing_mileage_km::float8, duration_s) as line
+        from bi.\(identifier: view) where trip_count > 0 order by device_id, \(unescaped: column)
+        """
+      ).map { try $0.decode("line", as: String.self) }
     }
   }
 

@@ -1,17 +1,19 @@
 """Sums over the raw file of the real fleet, made without any code of this project.
 
     real_fleet_sums.py months FLEET.jsonl.gz
+    real_fleet_sums.py day|week|month|year FLEET.jsonl.gz
     real_fleet_sums.py chains FLEET.jsonl.gz FROM TO [FROM TO ...]     UTC days, both included
 
-`months` prints a line a vehicle and month in Berlin, with the columns that RealFleetLogbookTests reads from bi.logbook_month.
-`chains` prints a line a vehicle: its first and its last mileage in the given days.
+`months` prints a line per vehicle and month in Berlin, with the columns that RealFleetLogbookTests reads from bi.logbook_month.
+`day`, `week`, `month` and `year` print a line per vehicle and such a period: trips, opening, trips' km, gaps' km, closing, seconds.
+`chains` prints a line per vehicle: its first and its last mileage in the given days.
 """
 
 import gzip
 import json
 import sys
 from collections import defaultdict
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,33 @@ def routes(path):
             item = json.loads(line)
             if item["kind"] == "route":
                 yield item
+
+
+def period_start(kind, departed):
+    day = departed.date()
+    return {
+        "day": day, "week": day - timedelta(days=day.weekday()), "month": day.replace(day=1), "year": day.replace(month=1, day=1),
+    }[kind]
+
+
+def periods(kind, path):
+    trips_of = defaultdict(list)
+    for route in routes(path):
+        trips_of[route["device_id"]].append(route)
+    for device, trips in sorted(trips_of.items()):
+        trips.sort(key=lambda trip: trip["origin_timestamp"])
+        opening = trips[0]["origin_mileage"]
+        of_period = defaultdict(list)
+        for trip in trips:
+            of_period[period_start(kind, datetime.fromtimestamp(trip["origin_timestamp"], BERLIN))].append(trip)
+        for start, trips in sorted(of_period.items()):
+            km = sum(trip["destination_mileage"] - trip["origin_mileage"] for trip in trips)
+            closing = trips[-1]["destination_mileage"]
+            print(
+                device, start, len(trips), opening, km, closing - opening - km, closing,
+                sum(trip["destination_timestamp"] - trip["origin_timestamp"] for trip in trips), sep="|",
+            )
+            opening = closing
 
 
 def months(path):
@@ -50,8 +79,7 @@ def months(path):
         )
         print(
             device, month, len(trips), len(driven_days),
-            trips[-1]["destination_mileage"] - trips[0]["origin_mileage"], sum(map(km, trips)),
-            trips[0]["origin_mileage"], trips[-1]["destination_mileage"],
+            sum(map(km, trips)),
             sum(trip["destination_timestamp"] - trip["origin_timestamp"] for trip in trips),
             sum(map(driving, trips)), standing, sum(trip["pause_duration"] for trip in trips),
             trips[0]["origin_timestamp"], max(trip["destination_timestamp"] for trip in trips), average,
@@ -75,4 +103,8 @@ def chains(path, *bounds):
 
 
 if __name__ == "__main__":
-    {"months": months, "chains": chains}[sys.argv[1]](*sys.argv[2:])
+    kind, *arguments = sys.argv[1:]
+    if kind in ("day", "week", "month", "year"):
+        periods(kind, *arguments)
+    else:
+        {"months": months, "chains": chains}[kind](*arguments)

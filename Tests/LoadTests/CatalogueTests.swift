@@ -91,20 +91,32 @@ import Testing
     }
   }
 
-  /// The views beside the contract; a view may have more columns after these.
+  /// The other views; a view may have more columns after these.
   private static let reports = [
     "logbook_day": """
-    account, device_id, device_name, local_date, trip_count, odometer_distance_km, routes_distance_km, \
-    first_mileage_km, last_mileage_km, duration_s, driving_s, standing_s, pause_s, first_departed_at, last_arrived_at, \
+    account, device_id, device_name, local_date, trip_count, opening_mileage_km, trips_km, gap_km, closing_mileage_km, \
+    gap_open_km, duration_s, driving_s, standing_s, pause_s, first_departed_at, last_arrived_at, \
     first_departed_local, last_arrived_local, average_speed_kmh, top_speed_kmh, point_count, is_complete
     """,
-    "logbook_month": """
-    account, device_id, device_name, local_month, trip_count, driving_day_count, odometer_distance_km, \
-    routes_distance_km, first_mileage_km, last_mileage_km, duration_s, driving_s, standing_s, pause_s, \
+    "logbook_week": """
+    account, device_id, device_name, local_week, trip_count, driving_day_count, opening_mileage_km, trips_km, gap_km, \
+    closing_mileage_km, gap_open_km, gap_open_started_at, gap_open_ended_at, duration_s, driving_s, standing_s, pause_s, \
     first_departed_at, last_arrived_at, first_departed_local, last_arrived_local, average_speed_kmh, top_speed_kmh, \
-    point_count, day_count, complete_day_count, is_complete
+    point_count, day_count, complete_day_count, is_complete, gap_day_count, has_gap
     """,
-    "fleet_day": "account, local_date, active_vehicle_count, trip_count, routes_distance_km, odometer_distance_km",
+    "logbook_month": """
+    account, device_id, device_name, local_month, trip_count, driving_day_count, opening_mileage_km, trips_km, gap_km, \
+    closing_mileage_km, gap_open_km, gap_open_started_at, gap_open_ended_at, duration_s, driving_s, standing_s, pause_s, \
+    first_departed_at, last_arrived_at, first_departed_local, last_arrived_local, average_speed_kmh, top_speed_kmh, \
+    point_count, day_count, complete_day_count, is_complete, gap_day_count, has_gap
+    """,
+    "logbook_year": """
+    account, device_id, device_name, local_year, trip_count, driving_day_count, opening_mileage_km, trips_km, gap_km, \
+    closing_mileage_km, gap_open_km, gap_open_started_at, gap_open_ended_at, duration_s, driving_s, standing_s, pause_s, \
+    first_departed_at, last_arrived_at, first_departed_local, last_arrived_local, average_speed_kmh, top_speed_kmh, \
+    point_count, day_count, complete_day_count, is_complete, gap_day_count, has_gap
+    """,
+    "fleet_day": "account, local_date, active_vehicle_count, trip_count, opening_mileage_km, trips_km, gap_km",
     "odometer_gap": """
     account, device_id, device_name, local_date, previous_departed_at, departed_at, started_at, ended_at, \
     started_local, ended_local, duration_s, start_mileage_km, end_mileage_km, gap_km, likely_cause
@@ -113,11 +125,77 @@ import Testing
     account, device_id, device_name, local_date, departed_at, kind, pause_type, started_at, ended_at, started_local, \
     ended_local, duration_s, mileage_km, latitude, longitude
     """,
-    "utilisation": "account, device_id, device_name, local_date, weekday, hour, driving_min",
+    "usage_hour": "account, device_id, device_name, local_date, weekday, hour, driving_min, distance_km, trip_count",
+    "usage_day": """
+    account, device_id, device_name, local_date, weekday, is_weekend, was_used, driving_min, night_min, standing_min, \
+    distance_km, first_moved_at, last_moved_at
+    """,
+    "standing": """
+    account, device_id, device_name, local_date, started_at, ended_at, started_local, ended_local, duration_s, arrived_at, \
+    next_departed_at, mileage_km, latitude, longitude
+    """,
+    "calendar": "account, local_date, iso_year, iso_week, local_week, local_month, local_year, quarter, month",
+    "vehicle_month": "account, device_id, device_name, local_month, trip_count, trips_km, gap_km, total_km, driving_s",
+    "journey": """
+    account, device_id, device_name, local_date, departed_at, arrived_at, departed_local, arrived_local, duration_s, driving_s, \
+    trip_count, distance_km
+    """,
+    "reconciliation": "account, device_id, device_name, local_month, check_name, difference_km, finding_count",
+    "vehicle": "vehicle_key, vehicle_label, account, device_id, device_name, imei, type, description, time_zone",
+    "device_reading": "account, device_id, read_at, source, read_local, mileage_km, mileage_raw_km, day_distance_km",
+    "device_version": "account, device_id, valid_from, valid_until, device_name, description, current_device_name",
+    "error_episode": "account, device_id, device_name, started_at, ended_at, error_code, error, error_text",
+    "api_call": "account, call, run, command, action, device_id, asked_day, started_at, ended_at, duration_s, outcome",
     "route_track": "account, device_id, device_name, local_date, departed_at, geojson, south_latitude, west_longitude",
     "local_day": "account, device_id, device_name, local_date, is_complete, state, utc_day_count",
     "fee_month": "account, month, vehicle_count",
   ]
+
+  @Test func `has the keys of vehicle and trip wherever they belong`() async throws {
+    try await withMigratedDatabase { db in
+      let missing = try await db.lines(
+        """
+        select view.relname, wanted.attname
+        from pg_class as view
+        join (values ('device_id', 'vehicle_key', 'integer'), ('device_id', 'vehicle_label', 'text'),
+          ('departed_at', 'trip_key', 'bigint')) as wanted (beside, attname, type)
+          on exists (select from pg_attribute where attrelid = view.oid and pg_attribute.attname = wanted.beside)
+        where relnamespace = 'bi'::regnamespace and relkind = 'v'
+          and not exists (
+            select from pg_attribute
+            where attrelid = view.oid and pg_attribute.attname = wanted.attname and format_type(atttypid, null) = wanted.type)
+        """)
+      #expect(missing == [])
+    }
+  }
+
+  /// ODBC and dbt guess where a numeric has no scale.
+  @Test func `gives every numeric column a scale`() async throws {
+    try await withMigratedDatabase { db in
+      let unscaled = try await db.lines(
+        """
+        select attrelid::regclass::text || '.' || attname as name
+        from pg_attribute join pg_class on pg_class.oid = attrelid
+        where relnamespace = 'bi'::regnamespace and attnum > 0 and atttypid = 'numeric'::regtype and atttypmod = -1
+        """)
+      #expect(unscaled == [])
+    }
+  }
+
+  /// What a reader has to know of each view: grain, and which columns make a row unique.
+  @Test func `says grain and key of every view in its comment`() async throws {
+    try await withMigratedDatabase { db in
+      let silent = try await db.lines(
+        """
+        select relname from pg_class
+        where relnamespace = 'bi'::regnamespace and relkind = 'v'
+          and (obj_description(oid, 'pg_class') !~ '^One row per ' or obj_description(oid, 'pg_class') !~ '\\mKey: ')
+          -- Their rows have no key.
+          and relname not in ('finding', 'stop', 'device_reading')
+        """)
+      #expect(silent == [])
+    }
+  }
 
   @Test func `has a view for every file of sql`() {
     let tested = Set(Self.contract.keys).union(Self.reports.keys)
@@ -142,7 +220,8 @@ import Testing
           -- Sums over many trips.
           and not (
             expected.type = 'integer' and format_type(atttypid, null) = 'bigint'
-            and relname in ('logbook_day', 'logbook_month', 'fleet_day'))
+            and relname in ('logbook_day', 'logbook_week', 'logbook_month', 'logbook_year', 'fleet_day',
+              'vehicle_month', 'journey'))
         """)
       #expect(others == [])
     }
@@ -150,7 +229,7 @@ import Testing
 
   @Test(arguments: SQLFile.views) func `has views whose files open with their grain and sources`(file: SQLFile) {
     let opening = file.text.prefix { $0 != "\n" }
-    #expect(opening.wholeMatch(of: /-- One row an? .+; from [a-z_]+(, [a-z_]+)*\./) != nil, "\(file.name): \(opening)")
+    #expect(opening.wholeMatch(of: /-- One row per .+; from [a-z_]+(, [a-z_]+)*\./) != nil, "\(file.name): \(opening)")
     #expect(file.text.contains("\ncomment on view bi.\(file.name.dropLast(4)) is"))
   }
 

@@ -23,8 +23,9 @@ import Testing
     insert into etl.account_limit select account_key, 'default', 100, 60 from warehouse.account;
     insert into warehouse.device (account_key, device_id, name)
       select account_key, 1000 * account_key + no, name || ' ' || no from warehouse.account, generate_series(1, \(devices)) as no;
-    insert into warehouse.device_reading (device_key, read_at, source, fingerprint, first_answered_at, last_answered_at, name)
-      select device_key, '2026-10-05', 'device', 1, '2026-10-05', '2026-10-05', name from warehouse.device;
+    insert into warehouse.device_reading (device_key, read_at, source, fingerprint, first_answered_at, last_answered_at, name, error_code)
+      select device_key, '2026-10-05', 'device', 1, '2026-10-05', '2026-10-05', name, 2 from warehouse.device;
+    insert into warehouse.device_version select device_key, '2026-10-05', name from warehouse.device;
     insert into warehouse.route (
       device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km, pause_s, pause_count,
       point_count, south_e7, west_e7, north_e7, east_e7)
@@ -40,6 +41,8 @@ import Testing
       where route_no = 1;
     insert into etl.run (account_key, command, version, host, process_id, started_at)
       select account_key, 'run', '1', name, 1, '2026-10-05' from warehouse.account;
+    insert into etl.api_call (run_key, account_key, egress, action, started_at, ended_at, outcome)
+      select run_key, account_key, 'default', 'devicelist', '2026-10-05', '2026-10-05', 'answered' from etl.run;
     insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail)
       select account_key, device_key, 'odd', 'info', 1, name from warehouse.device;
     """
@@ -138,6 +141,26 @@ import Testing
     }
   }
 
+  @Test func `sees single vehicles that were granted, wherever a view has vehicles`() async throws {
+    try await withFleets(devices: 2) { fleet in
+      try await fleet.script(
+        """
+        insert into etl.reader_account values ('\(fleet.reader)', 'north');
+        insert into etl.reader_device values ('\(fleet.reader)', 'south', 2001), ('\(fleet.reader)', 'south', 77), ('nobody', 'south', 2002);
+        """)
+      for view in ["logbook", "logbook_month", "device", "usage_day", "local_day", "odometer_gap"] {
+        let seen = try await fleet.query(
+          "select distinct device_id from bi_limited.\(view) order by 1", as: fleet.reader)
+        #expect(seen == ["1001", "1002", "2001"], "bi_limited.\(view)")
+      }
+      for view in ["run", "fleet_day"] {
+        #expect(
+          try await fleet.query("select distinct account from bi_limited.\(view)", as: fleet.reader) == ["north"],
+          "bi_limited.\(view)")
+      }
+    }
+  }
+
   @Test func `is let into no other schema, nor to the grants`() async throws {
     try await withFleets { fleet in
       try await fleet.script("insert into etl.reader_account values ('\(fleet.reader)', 'north')")
@@ -219,14 +242,16 @@ import Testing
     "logbook where local_date = '2026-10-05'", "logbook where local_month = '2026-10-01' and device_id = 1001",
     "logbook where local_date between '2026-10-05' and '2026-10-07' and device_id = 1001",
     "logbook_day where local_date between '2026-10-05' and '2026-10-07'",
-    "utilisation where local_date = '2026-10-05'",
+    "usage_hour where local_date = '2026-10-05'",
+    "usage_day where local_date = '2026-10-05'", "logbook_week where local_week = '2026-10-05'",
     "fleet_day where local_date = '2026-10-05'", "stop where device_id = 1001 and local_date = '2026-10-05'",
   ]) func `reaches the trips of local days by an index`(rows: String) async throws {
     try await withFleets(devices: 10, from: "2025-11-01") { fleet in
       try await fleet.script("insert into etl.reader_account values ('\(fleet.reader)', 'north')")
       let plan = try await fleet.plan("select * from bi_limited.\(rows)", as: fleet.reader)
       #expect(
-        plan.contains(try Regex("route_local_(date|month)\\b.*\\n *Index Cond: .*local_(date|month) >?= ")), "\(plan)")
+        plan.contains(try Regex("route_local_(date|week|month)\\b.*\\n *Index Cond: .*local_(date|week|month) >?= ")),
+        "\(plan)")
       #expect(!plan.contains("Seq Scan on route\n"), "\(plan)")
     }
   }
@@ -235,7 +260,7 @@ import Testing
     try await withFleets { fleet in
       let made = try await fleet.query(
         """
-        select c.relname, array_to_string(reloptions, ' '), obj_description(c.oid, 'pg_class') like '% grants to the reader.',
+        select c.relname, array_to_string(reloptions, ' '), obj_description(c.oid, 'pg_class') like '% grant to the reader.',
           (select count(*) from pg_attribute where attrelid = c.oid and attnum > 0 and col_description(c.oid, attnum) is null)
         from pg_class c where relnamespace = 'bi_limited'::regnamespace order by 1
         """)

@@ -217,11 +217,11 @@ import Testing
         """
         select
           (select count(*) from warehouse.route) = sum(trip_count) as trips,
-          (select 7 * count(*) from warehouse.route) = sum(routes_distance_km) as km,
+          (select 7 * count(*) from warehouse.route) = sum(measured_km) as km,
           (select 1200 * count(*) from warehouse.route) = sum(duration_s) as seconds,
-          (select sum(routes_distance_km) from bi.logbook_month) = sum(routes_distance_km) as months,
-          (select sum(routes_distance_km) from bi.fleet_day) = sum(routes_distance_km) as fleet,
-          (select sum(driving_min) from bi.utilisation) = sum(driving_s) / 60 as minutes
+          (select sum(trips_km + gap_km) from bi.logbook_month) = sum(trips_km + gap_km) as months,
+          (select sum(trips_km) from bi.fleet_day) = sum(trips_km) as fleet,
+          (select sum(driving_s) from bi.usage_hour) = sum(driving_s) as seconds_by_hour
         from bi.logbook_day
         """)
       #expect(sums == ["true | true | true | true | true | true"])

@@ -37,22 +37,44 @@ import Testing
         """)
       let gaps = try await db.lines(
         """
-        select local_date, previous_departed_at, ended_at, start_mileage_km, end_mileage_km, gap_km, likely_cause
+        select local_date, previous_departed_at, ended_at, start_mileage_km, end_mileage_km, gap_km, likely_cause,
+          cause_certainty
         from bi.odometer_gap order by departed_at
         """)
       #expect(
         gaps == [
-          "2026-10-03 | 2026-10-02T08:00:00+00:00 | 2026-10-03T08:00:00+00:00 | 130.000 | 131.000 | 1.000 | rounding",
-          "2026-10-04 | 2026-10-03T08:00:00+00:00 | 2026-10-04T08:00:00+00:00 | 140.000 | 150.000 | 10.000 | unknown",
-          "2026-10-05 | 2026-10-04T08:00:00+00:00 | 2026-10-05T08:00:00+00:00 | 160.000 | 170.000 | 10.000 | unplugged",
-          "2026-10-06 | 2026-10-05T08:00:00+00:00 | 2026-10-06T08:00:00+00:00 | 180.000 | 190.000 | 10.000 | no_signal",
-          "2026-10-08 | 2026-10-06T08:00:00+00:00 | 2026-10-07T22:30:00+00:00 | 200.000 | 210.000 | 10.000 | no_gps",
+          """
+          2026-10-03 | 2026-10-02T08:00:00+00:00 | 2026-10-03T08:00:00+00:00 | 130.000 | 131.000 | 1.000 \
+          | rounding | inferred
+          """,
+          """
+          2026-10-04 | 2026-10-03T08:00:00+00:00 | 2026-10-04T08:00:00+00:00 | 140.000 | 150.000 | 10.000 \
+          | unknown | -
+          """,
+          """
+          2026-10-05 | 2026-10-04T08:00:00+00:00 | 2026-10-05T08:00:00+00:00 | 160.000 | 170.000 | 10.000 \
+          | unplugged | reported
+          """,
+          """
+          2026-10-06 | 2026-10-05T08:00:00+00:00 | 2026-10-06T08:00:00+00:00 | 180.000 | 190.000 | 10.000 \
+          | no_signal | reported
+          """,
+          """
+          2026-10-08 | 2026-10-06T08:00:00+00:00 | 2026-10-07T22:30:00+00:00 | 200.000 | 210.000 | 10.000 \
+          | no_gps | reported
+          """,
           """
           2026-10-08 | 2026-10-07T22:30:00+00:00 | 2026-10-08T08:00:00+00:00 | 220.000 | 5.000 | -215.000 \
-          | odometer_set_back
+          | odometer_set_back | measured
           """,
-          "2026-10-10 | 2026-10-08T08:00:00+00:00 | 2026-10-10T08:00:00+00:00 | 15.000 | 16.000 | 1.000 | days_missing",
-          "2026-10-12 | 2026-10-10T08:00:00+00:00 | 2026-10-12T08:00:00+00:00 | 20.000 | 30.000 | 10.000 | unknown",
+          """
+          2026-10-10 | 2026-10-08T08:00:00+00:00 | 2026-10-10T08:00:00+00:00 | 15.000 | 16.000 | 1.000 \
+          | days_missing | inferred
+          """,
+          """
+          2026-10-12 | 2026-10-10T08:00:00+00:00 | 2026-10-12T08:00:00+00:00 | 20.000 | 30.000 | 10.000 | unknown \
+          | -
+          """,
         ])
       let first = try await db.lines(
         """
@@ -66,6 +88,84 @@ import Testing
           north | 492 | Van | 2026-10-03T08:00:00+00:00 | 2026-10-02T09:00:00+00:00 | 2026-10-02T11:00:00 \
           | 2026-10-03T10:00:00 | 82800 | 1 | 2 | Europe/Berlin | 2026-10-01
           """
+        ])
+    }
+  }
+
+  @Test func `takes causes from late reports, voltage and silence too, and says how sure it is`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      try await db.script(
+        """
+        insert into warehouse.route (
+          device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km, pause_count, point_count)
+        select 1, (at at time zone 'UTC')::date, 1, at, at + interval '1 hour', origin, destination, 0, 0
+        from (values
+          (timestamptz '2026-10-01 08:00Z', 100, 120), ('2026-10-03 08:00Z', 130, 140), ('2026-10-05 08:00Z', 150, 160),
+          ('2026-10-07 08:00Z', 170, 180)
+        ) as trip (at, origin, destination);
+        insert into etl.checkpoint (device_key, day, state)
+        select 1, day, 'final' from generate_series(date '2026-10-01', date '2026-10-07', interval '1 day') as day;
+        insert into warehouse.device_reading (
+          device_key, read_at, source, fingerprint, first_answered_at, last_answered_at, heartbeat_at, error_code, error_at,
+          external_voltage_v)
+        values
+          -- A response of a month later still says when the tracker was unplugged.
+          (1, '2026-11-09 07:00Z', 'device', 1, '2026-11-09 07:00Z', '2026-11-09 07:00Z', '2026-11-09 07:00Z', 1,
+            '2026-10-02 12:00Z', 12.6),
+          (1, '2026-10-04 07:00Z', 'device', 2, '2026-10-04 07:01Z', '2026-10-04 07:01Z', '2026-10-04 07:00Z', 0, null, 0.4),
+          -- The list of the next night has no newer contact.
+          (1, '2026-10-06 00:00Z', 'devicelist', 3, '2026-10-06 00:05Z', '2026-10-07 00:05Z', '2026-10-06 00:00Z', 0, null,
+            null);
+        """)
+      let causes = try await db.lines(
+        "select local_date, likely_cause, cause_certainty from bi.odometer_gap order by departed_at")
+      #expect(
+        causes == [
+          "2026-10-03 | unplugged | reported", "2026-10-05 | unplugged | inferred", "2026-10-07 | no_signal | inferred",
+        ])
+    }
+  }
+
+  @Test func `marks the days that it touches, complete or not`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      // 141 km from noon of the 30th to the morning of the 2nd, over a month's end.
+      try await db.script(
+        """
+        insert into warehouse.route (
+          device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km, pause_count, point_count)
+        values
+          (1, '2026-10-30', 1, '2026-10-30 08:00Z', '2026-10-30 11:00Z', 100, 679, 0, 0),
+          (1, '2026-11-02', 1, '2026-11-02 08:00Z', '2026-11-02 11:00Z', 820, 1335, 0, 0),
+          (1, '2026-11-04', 1, '2026-11-04 08:00Z', '2026-11-04 11:00Z', 1336, 1340, 0, 0);
+        insert into etl.checkpoint (device_key, day, state)
+        select 1, day, 'final' from generate_series(date '2026-10-28', date '2026-11-05', interval '1 day') as day;
+        """)
+      let days = try await db.lines(
+        """
+        select local_date, is_complete, has_gap from bi.local_day
+        where local_date between '2026-10-29' and '2026-11-05' order by 1
+        """)
+      #expect(
+        days == [
+          "2026-10-29 | true | false", "2026-10-30 | true | true", "2026-10-31 | true | true",
+          "2026-11-01 | true | true",
+          "2026-11-02 | true | true", "2026-11-03 | true | false", "2026-11-04 | true | false",
+          "2026-11-05 | true | false",
+        ])
+      let months = try await db.lines(
+        """
+        select local_month, opening_mileage_km, trips_km, gap_km, closing_mileage_km, gap_open_km, gap_open_started_at,
+          gap_open_ended_at, gap_day_count
+        from bi.logbook_month order by 1
+        """)
+      #expect(
+        months == [
+          """
+          2026-10-01 | 100.000 | 579.000 | 0.000 | 679.000 | 141.000 | 2026-10-30T11:00:00+00:00 | 2026-11-02T08:00:00+00:00 | 2
+          """,
+          "2026-11-01 | 679.000 | 519.000 | 142.000 | 1340.000 | - | - | - | 2",
         ])
     }
   }
@@ -116,6 +216,34 @@ import Testing
         where chain.km is distinct from coalesce(trips.km, 0) + coalesce(gaps.km, 0)
         """)
       #expect(broken == [])
+      for (view, period) in [
+        ("logbook_day", "local_date"), ("logbook_week", "local_week"), ("logbook_month", "local_month"),
+        ("logbook_year", "local_year"),
+      ] {
+        let wrong = try await db.lines(
+          """
+          with period as (
+            select *, lag(closing_mileage_km) over (partition by vehicle_key order by \(period)) as previous_km,
+              sum(trips_km + gap_km) over (partition by vehicle_key order by \(period)) as running_km,
+              first_value(opening_mileage_km) over (partition by vehicle_key order by \(period)) as first_km
+            from bi.\(view)
+          )
+          select vehicle_key, \(period) from period
+          where opening_mileage_km + trips_km + gap_km <> closing_mileage_km or opening_mileage_km <> previous_km
+            or first_km + running_km <> closing_mileage_km or closing_mileage_km is null
+          """)
+        #expect(wrong == [], "bi.\(view)")
+        let sums = try await db.lines(
+          """
+          select sum(trips_km) = (select sum(distance_km) from bi.logbook),
+            sum(gap_km) = (select sum(gap_km) from bi.odometer_gap), count(*) >= 60
+          from bi.\(view)
+          """)
+        #expect(sums == ["true | true | true"], "bi.\(view)")
+      }
+      let unexplained = try await db.lines(
+        "select check_name, count(*) > 50 as many from bi.reconciliation group by 1")
+      #expect(unexplained == ["mileage_fell | true"])
       let met = try await db.lines(
         """
         select count(distinct device_id), count(*) > 3000 as many, count(*) filter (where gap_km < 0) > 60 as set_back,

@@ -67,6 +67,13 @@ struct `Tracks as PostGIS geometry` {
           and has_table_privilege(oid, 'bi_postgis.route_geometry', 'select')
         """
       #expect(try await db.lines(readers) == ["fleetize_reader"])
+      let path = try await db.lines(
+        """
+        select setconfig::text from pg_db_role_setting
+        where setrole = 'fleetize_reader'::regrole
+          and setdatabase = (select oid from pg_database where datname = current_database())
+        """)
+      #expect(path == [#"{"search_path=bi, bi_postgis, public"}"#])
     }
   }
 }

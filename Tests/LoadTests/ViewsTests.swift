@@ -30,9 +30,10 @@ let fleet = """
       #expect(
         try await db.lines("select * from bi.logbook") == [
           """
-          north | 492 | Van | 2026-10-05 | 2026-10-05T06:00:00+00:00 | 2026-10-05T06:45:30+00:00 | 2026-10-05T08:00:00 \
-          | 2026-10-05T08:45:30 | 2730 | 2400 | 330 | 48.87917 | 9.19194 | -48.82556 | -9.33111 | 277843.000 \
-          | 277870.500 | 27.500 | 44.50 | 38.92 | 2 | 1500 | 131.4 | Europe/Berlin | 2026-10-01 | 2026-10-05
+          north | 492 | Van | 2026-10-05 | 2026-10-05T06:00:00+00:00 | 2026-10-05T06:45:30+00:00 \
+          | 2026-10-05T08:00:00 | 2026-10-05T08:45:30 | 2730 | 2400 | 330 | 48.87917 | 9.19194 | -48.82556 \
+          | -9.33111 | 277843.000 | 277870.500 | 27.500 | 44.50 | 38.92 | 2 | 1500 | 131.4 | Europe/Berlin \
+          | 2026-10-01 | 2026-10-05 | 1 | Van | 6086147296 | Van | 2026-10-05 | 2026-10-05 | 2026-01-01
           """
         ])
     }
@@ -145,10 +146,10 @@ let fleet = """
         """)
       #expect(
         try await db.lines("select * from bi.route_point order by account, departed_at, seq") == [
-          "north | 492 | 2026-09-30T23:50:00+00:00 | 1 | 48.82556 | 9.33111 | 0 | 2026-09-30",
-          "north | 492 | 2026-09-30T23:50:00+00:00 | 2 | - | - | - | 2026-09-30",
-          "north | 492 | 2026-10-01T06:00:00+00:00 | 1 | -1e-07 | 180 | 127.3 | 2026-10-01",
-          "south | 492 | 2026-10-01T06:00:00+00:00 | 1 | 1e-07 | 1e-07 | 1 | 2026-10-01",
+          "north | 492 | 2026-09-30T23:50:00+00:00 | 1 | 48.82556 | 9.33111 | 0 | 2026-09-30 | 1 | Van | 6085779496",
+          "north | 492 | 2026-09-30T23:50:00+00:00 | 2 | - | - | - | 2026-09-30 | 1 | Van | 6085779496",
+          "north | 492 | 2026-10-01T06:00:00+00:00 | 1 | -1e-07 | 180 | 127.3 | 2026-10-01 | 1 | Van | 6085801696",
+          "south | 492 | 2026-10-01T06:00:00+00:00 | 1 | 1e-07 | 1e-07 | 1 | 2026-10-01 | 3 | Truck | 14675736288",
         ])
     }
   }
@@ -164,15 +165,20 @@ let fleet = """
           (1, '2026-10-01', 1, 2, 7, false, '2026-10-01 06:20Z', null, null, null, null),
           (1, '2026-10-01', 1, 3, null, null, null, '2026-10-01 06:30Z', null, null, null);
         """)
-      let key = "north | 492 | 2026-10-01T06:00:00+00:00"
       #expect(
         try await db.lines("select * from bi.route_pause order by seq") == [
           """
-          \(key) | 1 | 1 | Ignition OFF | true | 2026-10-01T06:10:00+00:00 | 2026-10-01T06:15:01+00:00 | 301 | 277850.250 \
-          | 48.82556 | 9.33111
+          north | 492 | 2026-10-01T06:00:00+00:00 | 1 | 1 | Ignition OFF | true | 2026-10-01T06:10:00+00:00 \
+          | 2026-10-01T06:15:01+00:00 | 301 | 277850.250 | 48.82556 | 9.33111 | 1 | Van | 6085801696
           """,
-          "\(key) | 2 | 7 | unknown | false | 2026-10-01T06:20:00+00:00 | - | - | - | - | -",
-          "\(key) | 3 | - | - | - | - | 2026-10-01T06:30:00+00:00 | - | - | - | -",
+          """
+          north | 492 | 2026-10-01T06:00:00+00:00 | 2 | 7 | unknown | false | 2026-10-01T06:20:00+00:00 | - | - \
+          | - | - | - | 1 | Van | 6085801696
+          """,
+          """
+          north | 492 | 2026-10-01T06:00:00+00:00 | 3 | - | - | - | - | 2026-10-01T06:30:00+00:00 | - | - | - | - \
+          | 1 | Van | 6085801696
+          """,
         ])
     }
   }
@@ -205,10 +211,10 @@ let fleet = """
       #expect(
         try await db.lines("select * from bi.device where account = 'north' and device_id = 492") == [
           """
-          north | 492 | 359183064907632 | CAR | Van | BMW | http://a/b.png | 130.000 | 90.500 | - | 50.000 | 1800.000 \
-          | -5.500 | 12.300 | 4.100 | 270.000 | 17 | unknown | 0 | None | 2026-10-04T00:00:00+00:00 \
-          | 2026-10-05T18:00:00+00:00 | 2026-10-05T22:00:00+00:00 | 3 | - | offline | Parking: 4h | parked since | - \
-          | 2026-10-06T00:00:05+00:00
+          north | 492 | 359183064907632 | CAR | Van | BMW | http://a/b.png | 130.000 | 90.500 | - | 50.000 \
+          | 1800.000 | -5.500 | 12.300 | 4.100 | 270.000 | 17 | unknown | 0 | None | 2026-10-04T00:00:00+00:00 \
+          | 2026-10-05T18:00:00+00:00 | 2026-10-05T22:00:00+00:00 | 3 | - | offline | Parking: 4h | parked since \
+          | - | 2026-10-06T00:00:05+00:00 | 1 | Van | Europe/Berlin
           """
         ])
 
@@ -266,13 +272,13 @@ let fleet = """
         """)
       #expect(
         try await db.lines("select * from bi.data_coverage order by account, device_id, day") == [
-          "north | 492 | 2026-10-01 | final | 2 | 3000 | 2026-10-02T00:01:00+00:00",
-          "north | 492 | 2026-10-02 | empty | 0 | 0 | 2026-10-03T00:01:00+00:00",
-          "north | 492 | 2026-10-03 | empty | 0 | 0 | -",
-          "north | 492 | 2026-10-04 | provisional | 1 | 10 | 2026-10-05T00:01:00+00:00",
-          "north | 492 | 2026-10-05 | pending | 0 | 0 | -",
-          "north | 492 | 2026-10-06 | failed | 1 | 5 | -",
-          "south | 492 | 2026-10-05 | pending | 0 | 0 | -",
+          "north | 492 | 2026-10-01 | final | 2 | 3000 | 2026-10-02T00:01:00+00:00 | 1 | Van",
+          "north | 492 | 2026-10-02 | empty | 0 | 0 | 2026-10-03T00:01:00+00:00 | 1 | Van",
+          "north | 492 | 2026-10-03 | empty | 0 | 0 | - | 1 | Van",
+          "north | 492 | 2026-10-04 | provisional | 1 | 10 | 2026-10-05T00:01:00+00:00 | 1 | Van",
+          "north | 492 | 2026-10-05 | pending | 0 | 0 | - | 1 | Van",
+          "north | 492 | 2026-10-06 | failed | 1 | 5 | - | 1 | Van",
+          "south | 492 | 2026-10-05 | pending | 0 | 0 | - | 3 | Truck",
         ])
     }
   }
@@ -394,6 +400,8 @@ let fleet = """
         values
           (7, '2026-10-05', 1, 1, 'device', '2026-10-06 00:01Z', '2026-10-06 00:01:01Z', 200, true, 0, '', ''),
           (8, '2026-10-05', 1, 1, 'device', '2026-10-06 00:02Z', '2026-10-06 00:02:01Z', 200, true, 0, '', '');
+        insert into etl.response_day (device_key, asked_day, day, response_key, requested_at)
+        values (1, '2026-10-05', '2026-10-05', 8, '2026-10-06 00:02Z');
         insert into etl.finding (
           account_key, device_key, day, response_key, departed_at, rule, severity, occurrences, detail, sample)
         values
@@ -403,12 +411,13 @@ let fleet = """
         """)
       #expect(
         try await db.lines("select * from bi.finding order by account, rule") == [
-          "north | - | - | - | list_empty | error | 1 | no device | - | -",
+          "north | - | - | - | list_empty | error | 1 | no device | - | - | - | - | - | - | -",
           """
           north | 492 | 2026-10-05 | 2026-10-05T06:00:00+00:00 | point_garbled | warning | 3 | skipped | 48.1,, \
-          | 2026-10-06T00:01:00+00:00
+          | 2026-10-06T00:01:00+00:00 | 2026-10-06T00:02:00+00:00 \
+          | a later response for the day replaced this one | 1 | Van | 6086147296
           """,
-          "south | 492 | 2026-10-05 | - | settled | info | 1 | taken as final | - | -",
+          "south | 492 | 2026-10-05 | - | settled | info | 1 | taken as final | - | - | - | - | 3 | Truck | -",
         ])
     }
   }
@@ -484,8 +493,19 @@ let fleet = """
       ]
     ),
     (
-      "bi.utilisation where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
-      ["route_local_date\\M.*\\n *Index Cond: .*local_date >= "]
+      "bi.usage_hour where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      [
+        "route_local_date\\M.*\\n *Index Cond: .*local_date >= ",
+        "route_over_midnight\\M",
+      ]
+    ),
+    (
+      "bi.standing where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
+      ["route_device_key_departed_at_key\\M.*\\n *Index Cond: .*departed_at\\) < ROW"]
+    ),
+    (
+      "bi.logbook_year where device_id = 492 and local_year = '2026-01-01'",
+      ["route_local_year\\M.*\\n *Index Cond: .*local_year = .*device_key = "]
     ),
     (
       "bi.route_track where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",

@@ -40,7 +40,7 @@ import Testing
 
   @Test func `as CSV that a parser reads back`() async throws {
     let month = try await october492()
-    #expect(month.csv.hasPrefix("account,device_id,device_name,kind,local_date,departed_at,"))
+    #expect(month.csv().hasPrefix("account,device_id,device_name,kind,local_date,departed_at,"))
     // Quotes, separators and umlauts, read by Python's parser.
     let script = """
       import csv, io, json, sys
@@ -51,7 +51,7 @@ import Testing
               row['driving_s'], row['origin_latitude'], row['gap_km'], row['likely_cause'], str(len(row))]))
       """
     #expect(
-      try python(script, month.csv) == """
+      try python(script, month.csv()) == """
         \(wildName)|gap|2026-10-24T06:00:00Z|||||7|unknown|29
         \(wildName)|trip|2026-10-24T06:00:00Z|2026-10-24T08:00:00|20|1500|48.87917|||29
         \(wildName)|trip|2026-10-24T21:40:00Z|2026-10-24T23:40:00|3.5|||||29
@@ -59,6 +59,36 @@ import Testing
         \(wildName)|trip|2026-10-25T09:00:00Z|2026-10-25T10:00:00||||||29
 
         """)
+  }
+
+  @Test(arguments: ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+  func `as CSV whose texts no spreadsheet runs`(name: String) async throws {
+    var month = try await october492()
+    month.deviceName = name
+    month.entries = month.entries.compactMap { entry -> LogbookMonth.Entry? in
+      guard case .gap(var gap) = entry else { return nil }
+      gap.gapKm = -7
+      return .gap(gap)
+    }
+    let script = """
+      import csv, io, sys
+      for row in csv.DictReader(io.StringIO(sys.stdin.buffer.read().decode('utf-8'), newline='')):
+          print(ascii(row['device_name']), row['gap_km'])
+      """
+    let escaped = name.replacing("\t", with: "\\t").replacing("\r", with: "\\r")
+    let safe = try python(script, month.csv()).trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(safe == "\"'\(escaped)\" -7" || safe == "'\\'\(escaped)' -7")
+    let kept = try python(script, month.csv(keepingFormulas: true)).trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(kept == "'\(escaped)' -7")
+  }
+
+  @Test func `without characters that turn the text around or that a terminal obeys`() async throws {
+    var month = try await october492()
+    month.deviceName = "Van\u{202E}gpj\u{1B}[31m\u{2066}\u{200F}"
+    for text in [month.table(in: .en), month.html(in: .de)] {
+      #expect(text.contains("Vangpj[31m"))
+      #expect(!text.unicodeScalars.contains { $0.properties.isBidiControl || $0 == "\u{1B}" })
+    }
   }
 
   @Test func `as JSON without keys for what is unknown`() async throws {

@@ -29,6 +29,52 @@ import Testing
     #expect(month.tracks == [.init(positions: [[9.19194, 48.87917], [9.33111, 48.82556]])])
   }
 
+  @Test func `agrees with bi.logbook_month, and names the gap that is open at its end`() async throws {
+    try await withOctober { connection in
+      for text in ["2026-09", "2026-10"] {
+        let totals = try await connection.logbook(492, text).totals
+        let first = "\(text)-01"
+        let agrees: Bool = try await connection.query(
+          """
+          select (opening_mileage_km, trips_km, gap_km, closing_mileage_km) = (
+            \("\(totals.openingMileageKm ?? -1)")::numeric, \("\(totals.routesDistanceKm)")::numeric,
+            \("\(totals.gapKm)")::numeric, \("\(totals.closingMileageKm ?? -1)")::numeric) as agrees
+          from bi.logbook_month where device_id = 492 and local_month = \(first)::date
+          """)[0].decode("agrees")
+        #expect(agrees, "\(text)")
+      }
+      let september = try await connection.logbook(492, "2026-09")
+      #expect(
+        september.openGap(in: .en) == """
+          7 km without a trip are in a gap over the end of the month: 2026-09-30 13:00 – 2026-10-24 08:00. \
+          They count in the month in which it ends.
+          """)
+      #expect(try await connection.logbook(492, "2026-10").openGap(in: .en) == nil)
+    }
+  }
+
+  @Test func `can be read by a limited reader, of the vehicles granted alone`() async throws {
+    let reader = "reader_\(UUID().uuidString.lowercased().prefix(8))"
+    try await withOctober { connection in
+      let whole = try await connection.logbook(492, "2026-10")
+      try await connection.script(
+        """
+        create role \(reader);
+        grant usage on schema bi_limited to \(reader);
+        grant select on all tables in schema bi_limited to \(reader);
+        insert into etl.reader_device values ('\(reader)', 'north', 492);
+        set role \(reader);
+        """)
+      var limited: LogbookMonth?
+      var failures: [String] = []
+      do { limited = try await connection.logbook(492, "2026-10") } catch { failures.append("\(error)") }
+      do { _ = try await connection.logbook(493, "2026-10") } catch { failures.append("\(error)") }
+      try await connection.script("reset role; drop owned by \(reader); drop role \(reader)")
+      #expect(limited == whole)
+      #expect(failures == ["\(LogbookError.unknownDevice(493, accounts: []))"])
+    }
+  }
+
   @Test func `says which days are not complete and why`() async throws {
     let month = try await october492()
     #expect(month.days.count == 31 && !month.isComplete)

@@ -1,8 +1,10 @@
-/// SQL that dates routes which a test inserts without their local date: in production the loader does.
+/// SQL that dates routes which a test inserts without their local dates: in production the loader does.
 public let datesRoutesByHand = """
   create function public.date_route() returns trigger language plpgsql as $$
   begin
-    select (new.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date into new.local_date
+    select (new.departed_at at time zone coalesce(device.time_zone, account.time_zone))::date,
+      (new.arrived_at at time zone coalesce(device.time_zone, account.time_zone))::date
+    into new.local_date, new.local_arrival_date
     from warehouse.device join warehouse.account using (account_key) where device_key = new.device_key;
     return new;
   end $$;

@@ -32,13 +32,10 @@ extension AccountStatus {
     self.init()
     let states = try db.query(
       """
-      select case when c.state = 'pending' and f.day is not null then 'failed' else c.state end as state,
-             count(*) as days, min(day) filter (where c.state = 'pending') as oldest
-      from etl.checkpoint as c
-      left join etl.failed_day as f using (device_key, day)
-      join warehouse.device as d using (device_key)
-      where d.account_key = \(account)
-      group by 1
+      select state, count(*) as days, min(day) filter (where state in ('pending', 'failed')) as oldest
+      from bi.data_coverage
+      where vehicle_key in (select device_key from warehouse.device where account_key = \(account))
+      group by state
       """)
     for row in states {
       self.deviceDays[try row.decode("state")] = Int(try row.decode("days", as: Int64.self))

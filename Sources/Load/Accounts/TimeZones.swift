@@ -49,8 +49,12 @@ enum TimeZones {
   /// next start.
   static func writeLocalDates(of account: AccountKey, on db: isolated Connection) throws {
     let localDate = localDate(of: "route.departed_at")
+    let localArrivalDate = self.localDate(of: "route.arrived_at")
     let moved: SQL =
-      "route.device_key = device.device_key and account_key = \(account) and route.local_date <> \(localDate)"
+      """
+      route.device_key = device.device_key and account_key = \(account)
+        and (route.local_date <> \(localDate) or route.local_arrival_date is distinct from \(localArrivalDate))
+      """
     // A statement that writes, if only nothing, waits for whoever has locked the table.
     let anyMoved: Bool = try db.query(
       """
@@ -60,7 +64,7 @@ enum TimeZones {
     guard anyMoved else { return }
     _ = try db.execute(
       """
-      update warehouse.route set local_date = \(localDate)
+      update warehouse.route set local_date = \(localDate), local_arrival_date = \(localArrivalDate)
       from warehouse.device join warehouse.account using (account_key)
       where \(moved)
       """)

@@ -11,14 +11,14 @@ extension DeviceDays {
         device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km,
         origin_latitude_e7, origin_longitude_e7, destination_latitude_e7, destination_longitude_e7,
         average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count,
-        top_speed_kmh, south_e7, west_e7, north_e7, east_e7, local_date)
+        top_speed_kmh, south_e7, west_e7, north_e7, east_e7, local_date, local_arrival_date)
       from stdin (format binary)
       """
     ) { copy in
       for rows in days {
         for (index, route) in rows.content.routes.enumerated() {
           let extent = RouteExtent(of: route.points)
-          try copy.beginRow(columns: 22)
+          try copy.beginRow(columns: 23)
           copy.int32(rows.device.value)
           copy.date(daysSince1970: rows.content.day.number)
           copy.int16(Int16(index + 1))
@@ -40,25 +40,31 @@ extension DeviceDays {
           copy.int32(extent.west)
           copy.int32(extent.north)
           copy.int32(extent.east)
-          if let date = localDates.next() { copy.date(daysSince1970: date.number) } else { copy.null() }
+          let dates = localDates.next()
+          if let date = dates?.departure { copy.date(daysSince1970: date.number) } else { copy.null() }
+          if let date = dates?.arrival { copy.date(daysSince1970: date.number) } else { copy.null() }
         }
       }
     }
   }
 
-  /// The local date of each route of `days`, in their order. The server tells it, by the zones that it tells other local times by.
-  private func localDates(of days: [DeviceDayRows], on db: isolated Connection) throws -> [UTCDay] {
-    let departures = days.flatMap { rows in rows.content.routes.map { (rows.device, $0.departedAt) } }
+  /// The local dates of each route of `days`, in their order. From the server, by the zones that it computes other local times with.
+  private func localDates(
+    of days: [DeviceDayRows], on db: isolated Connection
+  ) throws -> [(departure: UTCDay, arrival: UTCDay?)] {
+    let trips = days.flatMap { rows in rows.content.routes.map { (rows.device, $0.departedAt, $0.arrivedAt) } }
     return try db.query(
       """
-      select \(TimeZones.localDate(of: "departure.at")) as local_date
-      from unnest(\(departures.map(\.0))::integer[], \(departures.map(\.1))::timestamptz[])
-        with ordinality as departure (device_key, at, number)
+      select \(TimeZones.localDate(of: "trip.departed_at")) as departure,
+             \(TimeZones.localDate(of: "trip.arrived_at")) as arrival
+      from unnest(
+        \(trips.map(\.0))::integer[], \(trips.map(\.1))::timestamptz[], \(trips.map(\.2))::timestamptz[]
+      ) with ordinality as trip (device_key, departed_at, arrived_at, number)
       join warehouse.device using (device_key)
       join warehouse.account using (account_key)
       order by number
       """
-    ).map { try $0.decode("local_date") }
+    ).map { (departure: try $0.decode("departure"), arrival: try $0.decode("arrival")) }
   }
 
   func copyPoints(_ days: [DeviceDayRows], on db: isolated Connection) throws {

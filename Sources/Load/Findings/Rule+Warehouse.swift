@@ -10,7 +10,7 @@ extension Rule {
   /// Said by the view `bi.finding`.
   static let settledWithoutProof = Rule(
     "settled_without_proof", .info,
-    "The settling time is over: the day is taken as final, though nothing proved that all of it was told.")
+    "The settling time is over: the day counts as final, although nothing proves that all of its trips are known.")
 
   public static let ofWarehouse = [odometerMismatch, readingOlder, settledWithoutProof]
 }

@@ -19,7 +19,7 @@ struct Content: Sendable {
     "account_key", "device_key", "response_key", "call_key", "run_key", "requested_at", "answered_at", "fetched_at",
     "first_answered_at", "last_answered_at", "attributes_answered_at", "valid_from", "applied_at", "last_failed_at",
     "retry_at", "unblocked_at", "erased_at", "redacted_at", "pruned_at", "responses_pruned_at", "erasure_key",
-    "erased_through", "finding_key",
+    "erased_through", "finding_key", "trip_key",
   ]
 
   /// Of the partitioned tables; compared like a table.

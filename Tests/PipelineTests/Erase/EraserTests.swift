@@ -78,8 +78,10 @@ import Transform
         for table in tables {
           try db.script("create table backup.\(table.replacing(".", with: "_")) as table \(table)")
         }
-        // The server computes it from local_date.
-        try db.script("alter table backup.warehouse_route drop column local_month")
+        // The server computes these.
+        try db.script(
+          "alter table backup.warehouse_route drop column local_week, drop column local_month, drop column local_year, drop column trip_key"
+        )
       }
       let eraser = eraser(connection, warehouse)
       try await eraser.remember([ErasedFleet.erasure])

@@ -1,0 +1,147 @@
+-- One row per vehicle and local week that has trips or was ever due; from logbook_day, odometer_gap, route, vehicle.
+-- requires: logbook_day, odometer_gap, vehicle
+create view bi.logbook_week as
+with
+week_of_vehicle as (
+  select
+    vehicle_key,
+    account,
+    device_id,
+    device_name,
+    time_zone,
+    local_week,
+    sum(trip_count)::integer                                 as trip_count,
+    (count(*) filter (where trip_count > 0))::integer        as driving_day_count,
+    sum(measured_km)                                         as measured_km,
+    sum(timed_distance_km)                                   as timed_distance_km,
+    sum(timed_driving_s)                                     as timed_driving_s,
+    (array_agg(first_mileage_km order by local_date)
+      filter (where first_mileage_km is not null))[1]        as first_mileage_km,
+    (array_agg(last_mileage_km order by local_date desc)
+      filter (where last_mileage_km is not null))[1]         as last_mileage_km,
+    (sum(duration_s) filter (where trip_count > 0))::bigint  as duration_s,
+    (sum(driving_s) filter (where trip_count > 0))::bigint   as driving_s,
+    (sum(standing_s) filter (where trip_count > 0))::bigint  as standing_s,
+    (sum(pause_s) filter (where trip_count > 0))::bigint     as pause_s,
+    min(first_departed_at)                                   as first_departed_at,
+    max(last_departed_at)                                    as last_departed_at,
+    max(last_arrived_at)                                     as last_arrived_at,
+    max(top_speed_kmh)                                       as top_speed_kmh,
+    sum(point_count)::bigint                                 as point_count,
+    7 as day_count,
+    (count(*) filter (where is_complete))::integer           as complete_day_count,
+    (count(*) filter (where has_gap))::integer               as gap_day_count
+  from bi.logbook_day
+  group by vehicle_key, account, device_id, device_name, time_zone, local_week
+),
+-- What the trips around the week add. Scalar, so that it costs nothing where a reader does not ask for it.
+chained as (
+  select
+    period.*,
+    (
+      select
+        case when earlier.device_key = period.vehicle_key then coalesce(destination_mileage_km, origin_mileage_km) end
+      from warehouse.route as earlier
+      where (earlier.device_key, earlier.departed_at)
+          < (period.vehicle_key, coalesce(period.first_departed_at, period.local_week::timestamp at time zone period.time_zone))
+        and coalesce(destination_mileage_km, origin_mileage_km) is not null
+      order by earlier.device_key desc, earlier.departed_at desc
+      limit 1
+    )                                                        as mileage_before_km,
+    (
+      select later.trip_key
+      from warehouse.route as later
+      where (later.device_key, later.departed_at)
+          > (period.vehicle_key, coalesce(period.last_departed_at, period.local_week::timestamp at time zone period.time_zone))
+        and coalesce(destination_mileage_km, origin_mileage_km) is not null
+      order by later.device_key, later.departed_at
+      limit 1
+    )                                                        as next_trip_key
+  from week_of_vehicle as period
+)
+select
+  chained.account,
+  chained.device_id,
+  chained.device_name,
+  chained.local_week,
+  trip_count,
+  driving_day_count,
+  coalesce(mileage_before_km, first_mileage_km)::numeric(19,3) as opening_mileage_km,
+  -- A trip without mileages counts as 0 once the chain has begun: its kilometres are in a gap.
+  case
+    when trip_count = 0 then 0
+    when coalesce(mileage_before_km, first_mileage_km) is not null then coalesce(measured_km, 0)
+  end::numeric(19,3)                                         as trips_km,
+  (coalesce(last_mileage_km, mileage_before_km) - coalesce(mileage_before_km, first_mileage_km) - coalesce(measured_km, 0))
+    ::numeric(19,3)                                          as gap_km,
+  coalesce(last_mileage_km, mileage_before_km)::numeric(19,3) as closing_mileage_km,
+  open_gap.gap_km                                            as gap_open_km,
+  open_gap.started_at                                        as gap_open_started_at,
+  open_gap.ended_at                                          as gap_open_ended_at,
+  -- Without trips 0 of each; with trips that lack the values, NULL.
+  case when trip_count = 0 then 0 else chained.duration_s end as duration_s,
+  case when trip_count = 0 then 0 else driving_s end         as driving_s,
+  case when trip_count = 0 then 0 else standing_s end        as standing_s,
+  case when trip_count = 0 then 0 else pause_s end           as pause_s,
+  first_departed_at,
+  last_arrived_at,
+  first_departed_at at time zone chained.time_zone           as first_departed_local,
+  last_arrived_at at time zone chained.time_zone             as last_arrived_local,
+  round(timed_distance_km * 3600 / timed_driving_s, 2)::numeric(18,2) as average_speed_kmh,
+  top_speed_kmh::numeric(5,1)                                as top_speed_kmh,
+  point_count,
+  day_count,
+  complete_day_count,
+  complete_day_count = day_count                             as is_complete,
+  gap_day_count,
+  gap_day_count > 0                                          as has_gap,
+  chained.time_zone,
+  chained.vehicle_key,
+  vehicle.vehicle_label
+from chained
+left join bi.vehicle on vehicle.vehicle_key = chained.vehicle_key
+-- At most one: the gap that ends with the first trip after the week.
+left join lateral (
+  select gap.gap_km, gap.started_at, gap.ended_at from bi.odometer_gap as gap where gap.trip_key = chained.next_trip_key limit 1
+) as open_gap on true;
+
+comment on view bi.logbook_week is
+  'One row per vehicle and local ISO week that has trips or was ever due. Key: (vehicle_key, local_week). opening_mileage_km + trips_km + gap_km = closing_mileage_km in every row. Kilometres, seconds and counts may be summed over any rows; mileages, speeds and gap_open_km may not. FLEETIZE''s mileage, not the dashboard''s. Source: bi.logbook.';
+comment on column bi.logbook_week.account is 'Name of the account. Source: configuration.';
+comment on column bi.logbook_week.device_id is 'The vendor''s number of the device. Tag device_id.';
+comment on column bi.logbook_week.device_name is 'Name of the vehicle now, also on old rows. Tag device_name.';
+comment on column bi.logbook_week.local_week is 'Monday of the local ISO week of departure.';
+comment on column bi.logbook_week.trip_count is 'Trips that depart in the week.';
+comment on column bi.logbook_week.driving_day_count is 'Local days with a departure.';
+comment on column bi.logbook_week.opening_mileage_km is
+  'FLEETIZE mileage at the end of the week before, km; for the first week of a vehicle its first known mileage; NULL before that. Tags origin_mileage and destination_mileage.';
+comment on column bi.logbook_week.trips_km is
+  'Sum of the trips'' distances, km. Kilometres of trips that lack a mileage are in gap_km. NULL if no mileage is known yet. Computed from tags origin_mileage and destination_mileage.';
+comment on column bi.logbook_week.gap_km is
+  'Sum of the gaps that ended in the week, km, as in bi.odometer_gap; negative if the mileage was set back. Computed.';
+comment on column bi.logbook_week.closing_mileage_km is 'FLEETIZE mileage after the last trip that departed in the week, km. Tags origin_mileage and destination_mileage.';
+comment on column bi.logbook_week.gap_open_km is
+  'Kilometres of the gap that is open at the end of the week, km: it belongs to the week in which it ends, and an unknown part of it to this one. NULL without one.';
+comment on column bi.logbook_week.gap_open_started_at is 'When that gap began. Tag destination_timestamp.';
+comment on column bi.logbook_week.gap_open_ended_at is 'When that gap ended. Tag origin_timestamp.';
+comment on column bi.logbook_week.duration_s is 'Sum of the trips'' durations, s, pauses included. Computed.';
+comment on column bi.logbook_week.driving_s is 'Sum of the trips'' durations without their pauses, s. Computed.';
+comment on column bi.logbook_week.standing_s is
+  'Seconds that were not driven between the first departure and the last arrival of each day, s; nights are not included. Computed.';
+comment on column bi.logbook_week.pause_s is 'Pauses within the trips, s, as sent by the vendor. Tag pause_duration.';
+comment on column bi.logbook_week.first_departed_at is 'First departure. Tag origin_timestamp.';
+comment on column bi.logbook_week.last_arrived_at is 'Last arrival. Tag destination_timestamp.';
+comment on column bi.logbook_week.first_departed_local is 'First departure as local wall-clock time.';
+comment on column bi.logbook_week.last_arrived_local is 'Last arrival as local wall-clock time.';
+comment on column bi.logbook_week.average_speed_kmh is
+  'Distance divided by driving time, pauses excluded, km/h, of the trips that have both; NULL without such a trip. Computed.';
+comment on column bi.logbook_week.top_speed_kmh is 'Highest speed of any point, km/h. Computed from tag route_points.';
+comment on column bi.logbook_week.point_count is 'Points of the trips.';
+comment on column bi.logbook_week.day_count is 'Days of the week.';
+comment on column bi.logbook_week.complete_day_count is 'Those of them that are complete, as in bi.local_day.';
+comment on column bi.logbook_week.is_complete is 'Whether all days of the week are complete.';
+comment on column bi.logbook_week.gap_day_count is 'Days of the week with has_gap, as in bi.local_day.';
+comment on column bi.logbook_week.has_gap is 'Whether any day of the week has a gap of more than 1 km.';
+comment on column bi.logbook_week.time_zone is 'Zone of the local times: that of the device, otherwise of the account. Source: configuration.';
+comment on column bi.logbook_week.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
+comment on column bi.logbook_week.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
