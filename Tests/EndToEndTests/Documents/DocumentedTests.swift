@@ -81,6 +81,25 @@ extension Repository {
     #expect(count > 50)
   }
 
+  @Test func `names only files of the repository that exist`() throws {
+    let targets = try FileManager.default.contentsOfDirectory(atPath: Repository.folder.appending(path: "Sources").path)
+    var count = 0
+    for page in try Pages.all() {
+      for name in try Repository.text(page).matches(of: #/`([A-Za-z]+/[\w+/.-]*\w)`/#).map({ String($0.1) }) {
+        let folder = name.prefix { $0 != "/" }
+        // A source file may be named without its suffix, by its target: `Pipeline/Plan/Planner`.
+        let isSource = targets.contains(String(folder))
+        guard !name.contains("NNNN") else { continue }
+        guard isSource || ["Sources", "Tests", "deploy", "docs", "migrations", "sql"].contains(folder) else { continue }
+        count += 1
+        let path = isSource ? "Sources/\(name).swift" : name
+        let isThere = FileManager.default.fileExists(atPath: Repository.folder.appending(path: path).path)
+        #expect(isThere, "\(page): there is no \(path)")
+      }
+    }
+    #expect(count > 10)
+  }
+
   @Test func `names only views that exist`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Repository.folder.appending(path: "sql").path)
     var names: Set<String> = []
