@@ -96,7 +96,9 @@ import Testing
       #expect(own.contains("call") && own.contains("EXAMPLE"), "help of \(name)")
       let section = page.components(separatedBy: "\n## ").first { $0.hasPrefix("\(name)\n") } ?? ""
       #expect(!section.isEmpty, "docs/cli.md has no section \(name)")
-      let common: Set = ["--config", "--account", "--device", "--format", "--verbose", "--version", "--help"]
+      let common: Set = [
+        "--config", "--account", "--device", "--format", "--verbose", "--quiet", "--version", "--help",
+      ]
       for flag in Set(own.matches(of: #/\n  (?:-\w, )?(--[a-z-]+)/#).map { String($0.1) }).subtracting(common) {
         let isThere = section.contains(flag)
         #expect(isThere, "docs/cli.md, section \(name): \(flag)")
@@ -109,7 +111,7 @@ import Testing
     // `doctor` prints each setting with its value; nobody is asked, because no database is there.
     let doctor = try await Program.run(["doctor"], ["DATABASE_URL": "host=127.0.0.1 port=1"]).output
     let settings = doctor.split(separator: "\n").compactMap { line -> (key: String, value: String)? in
-      line.firstMatch(of: #/^([a-z_]+) {2,}(.*?)  \(default\)$/#).map { (String($0.1), String($0.2)) }
+      line.firstMatch(of: #/^([a-z_]+) {2,}(.*?) +\(default\)$/#).map { (String($0.1), String($0.2)) }
     }
     try #require(Set(settings.map(\.key)).isSuperset(of: ["api_url", "daily_calls", "time_zone", "settling_days"]))
     for (key, value) in settings {
