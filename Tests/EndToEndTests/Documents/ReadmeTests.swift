@@ -32,7 +32,7 @@ import Testing
       let outcome = try await Program.tool("bash", ["-c", script], environment)
       #expect(outcome.code == 0, "\(outcome)")
       // The rows on the page have the columns of the query before them.
-      let result = try #require(readme.firstMatch(of: #/```\n( +device_name [^\n]*)\n/#)).1
+      let result = try #require(readme.firstMatch(of: #/```\n( +vehicle_label [^\n]*)\n/#)).1
       let columns = cells(of: result)
       #expect(columns.count > 3)
       #expect(outcome.output.split(separator: "\n").contains { cells(of: $0) == columns }, "\(outcome.output)")
