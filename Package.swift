@@ -101,13 +101,15 @@ let package = Package(
     .testTarget(name: "FleetModelTests", dependencies: ["FleetModel"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", log], swiftSettings: settings),
     .testTarget(
-      name: "FleetizeAPITests", dependencies: ["FleetizeAPI", "FleetModel"], exclude: ["Fixtures"],
+      name: "FleetizeAPITests", dependencies: ["FleetizeAPI", "FleetModel", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
-      name: "TransformTests", dependencies: ["Transform", "FleetizeAPI", "FleetModel"], exclude: ["Fixtures"],
+      name: "TransformTests", dependencies: ["Transform", "FleetizeAPI", "FleetModel", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
-      name: "FuzzTests", dependencies: ["Extract", "Transform", "FleetizeAPI", "FleetModel", "Load", "fleetize-etl"],
+      name: "FuzzTests",
+      dependencies: ["Extract", "Transform", "FleetizeAPI", "FleetModel", "Load", "TestSupport", "fleetize-etl"],
       exclude: ["Corpus", "LibFuzzer", "response.dict"], swiftSettings: settings),
     .testTarget(
       name: "ExtractTests",
@@ -151,7 +153,7 @@ if Context.environment["FLEETIZE_BENCHMARKS"] != nil {
     .executableTarget(
       name: "fleetize-benchmarks",
       dependencies: [
-        "FleetModel", "Transform", "Load", "Postgres", log,
+        "FleetModel", "Transform", "Load", "Postgres", "TestSupport", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks", swiftSettings: settings))
 }

@@ -10,15 +10,15 @@ import Postgres
 struct Benchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleetize-benchmarks",
-    abstract: "Measures transform, replay, layout and views. Start it with `make bench`.")
+    abstract: "Measures transform, replay, layout and views. Run it with `make bench`.")
 
-  @Option(help: "The program that is measured.") var program: String
+  @Option(help: "The program to measure.") var program: String
   @Option(help: "A PostgreSQL server whose user may create databases.") var server: String
-  @Option(help: "Device-days of the archive.") var days = 2_000
-  @Option(help: "Points of a device-day.") var points = 5_000
-  @Option(help: "How often each thing is measured.") var rounds = 5
-  @Option(help: "How many times as many device-days the large archive has; 1 for none.") var factor = 10
-  @Option(help: "Vehicles of the database that the views are asked in; 0 for none.") var vehicles = 100
+  @Option(help: "Device-days in the archive.") var days = 2_000
+  @Option(help: "Points per device-day.") var points = 5_000
+  @Option(help: "How often to repeat each measurement.") var rounds = 5
+  @Option(help: "Size of the large archive relative to the small one; 1 for none.") var factor = 10
+  @Option(help: "Vehicles in the database for the views; 0 skips the views.") var vehicles = 100
   @Option(help: "Folder for exported rows.") var scratch = "/tmp"
 
   func run() async throws {
@@ -32,16 +32,16 @@ struct Benchmark: AsyncParsableCommand {
   }
 }
 
-/// How much is generated.
+/// The size of a generated archive.
 struct ArchiveSize {
   var days: Int
   var points: Int
-  /// Days of one vehicle.
+  /// Days per vehicle.
   var daysPerVehicle: Int { min(100, days) }
   var vehicles: Int { (days + daysPerVehicle - 1) / daysPerVehicle }
 }
 
-/// What the figures were measured with.
+/// Describes the machine and the server.
 enum Machine {
   static func print(server: String) async throws {
     let connection = try await Connection.open(server, applicationName: "benchmarks", logger: silent)
@@ -65,7 +65,7 @@ enum Machine {
     Swift.print("Load average at the start: \(load.split(separator: "\n").first ?? "")")
     Swift.print(settings.joined(separator: "; "))
     #if DEBUG
-      Swift.print("DEBUG BUILD: the figures mean nothing")
+      Swift.print("DEBUG BUILD: the figures are meaningless")
     #endif
   }
 }

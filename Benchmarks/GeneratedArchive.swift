@@ -12,7 +12,7 @@ struct GeneratedArchive {
   private let connection: Connection
   private let size: ArchiveSize
 
-  /// What a replay fills, with an order in which a replay writes it.
+  /// The tables that a replay fills, each with the order in which it writes them.
   private static let tables = [
     ("warehouse.device_version", "device_key, valid_from"),
     ("warehouse.device_reading", "source desc, device_key, first_answered_at"),
@@ -37,7 +37,7 @@ struct GeneratedArchive {
         limits: AccountLimits(egress: "default", dailyCalls: 100, requestInterval: 60))
       try account.write(on: db)
       let warehouse = try Warehouse(account, on: db)
-      // A throw-away archive need not be durable; what is measured is.
+      // The generated archive need not be durable. The measured work is.
       try db.script("set synchronous_commit to off")
       let first = UTCDay(number: 20_000)
       for ordinal in 0..<size.daysPerVehicle {
@@ -56,7 +56,7 @@ struct GeneratedArchive {
         }
       }
       try db.script("truncate etl.unloaded_response; reset synchronous_commit")
-      // Not within the transaction that a script of several statements is.
+      // On its own, because a script of several statements runs as one transaction.
       try db.script("vacuum analyze etl.response")
     }
   }
@@ -68,7 +68,7 @@ struct GeneratedArchive {
     await owner.close()
   }
 
-  /// Empty tables, a clean slate on disk.
+  /// Empties the tables and writes all changes to disk.
   func empty() async throws {
     let names = Self.tables.map(\.0).joined(separator: ", ")
     try await connection.run { db in
@@ -83,7 +83,7 @@ struct GeneratedArchive {
       environment: ["DATABASE_URL": url, "FLEETIZE_API_TOKEN": "not-used", "FLEETIZE_TIME_ZONE": "UTC"])
   }
 
-  /// A replay restores all, and a check finds nothing: else its time means nothing.
+  /// Checks that a replay restores everything. Otherwise its time would be meaningless.
   func checkReplayRestores(program: String) async throws {
     try await empty()
     _ = try await replay(program)
@@ -115,7 +115,7 @@ struct GeneratedArchive {
     }
   }
 
-  /// All columns but those that the server computes.
+  /// All columns except generated ones.
   private func writtenColumns(of table: String) async throws -> String {
     try await connection.run { db in
       try db.query(
@@ -153,8 +153,8 @@ struct GeneratedArchive {
     print("\n### (e) On disk, \(Int(points)) points\n")
     row("what", "value")
     row("---", "---")
-    row("bytes a point, heap alone", try (value("heap") / points).text(1))
-    row("bytes a point with indexes", try (value("total") / points).text(1))
+    row("bytes per point, heap only", try (value("heap") / points).text(1))
+    row("bytes per point with indexes", try (value("total") / points).text(1))
     row("archive, compressed bodies / raw JSON", try (value("compressed") / value("raw")).text(3))
     row("archive with its table and indexes / raw JSON", try (value("archive") / value("raw")).text(3))
   }

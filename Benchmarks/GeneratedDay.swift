@@ -1,7 +1,8 @@
 import FleetModel
 import FoundationEssentials
+import TestSupport
 
-/// A device-day's response as the vendor writes it, from a seed: ten routes with pauses, the points a second apart on a winding road.
+/// A device-day's response in the vendor's format: ten routes with pauses, one point per second on a winding road.
 struct GeneratedDay {
   var vehicle: Int
   var day: UTCDay
@@ -38,7 +39,7 @@ struct GeneratedDay {
   }
 
   private func body(requested: Date) -> [UInt8] {
-    var random = Random(state: UInt64(vehicle) << 32 | UInt64(UInt32(bitPattern: day.number)))
+    var random = SeededGenerator(seed: UInt64(vehicle) << 32 | UInt64(UInt32(bitPattern: day.number)))
     var track = Track(&random)
     let start = Int(day.start.timeIntervalSince1970)
     let mileage = 10_000 + Int(day.number % 100) * Self.kilometresPerDay
@@ -77,23 +78,23 @@ struct GeneratedDay {
   }
 }
 
-/// A drive at changing speed along a road that bends, five decimals of a degree a point.
+/// A drive at varying speed along a winding road, with positions to five decimals of a degree.
 private struct Track {
   private var latitude: Double
   private var longitude: Double
   private var heading: Double
   private(set) var speed = 30
 
-  init(_ random: inout Random) {
+  init(_ random: inout SeededGenerator) {
     latitude = 47.5 + random.unit() * 6
     longitude = 7 + random.unit() * 6
     heading = random.unit() * 360
   }
 
-  mutating func drive(_ random: inout Random) {
+  mutating func drive(_ random: inout SeededGenerator) {
     speed = min(130, max(0, speed + Int(random.next() % 7) - 3))
     heading += (random.unit() - 0.5) * 12
-    // Without trigonometry: a square wave of directions would do for the size, this is smoother.
+    // Triangle waves approximate sine and cosine well enough.
     let turn = (heading / 90).truncatingRemainder(dividingBy: 4)
     let metres = Double(speed) / 3.6
     let north = abs(2 - abs(turn)) - 1
@@ -111,17 +112,6 @@ private struct Track {
   }
 }
 
-/// SplitMix64.
-struct Random {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func unit() -> Double { Double(next() >> 11) / Double(1 << 53) }
+extension SeededGenerator {
+  fileprivate mutating func unit() -> Double { Double(next() >> 11) / Double(1 << 53) }
 }

@@ -1,16 +1,11 @@
 import FoundationEssentials
+import Glibc
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// A process that ran to its end, with what it took.
+/// The resources used by a process that has ended.
 struct Measured {
-  /// Seconds.
+  /// Seconds of wall time.
   var wall: Double
-  /// Seconds of the process itself, without its children and without the server.
+  /// Seconds of CPU time of the process itself, without its children and the server.
   var cpu: Double
   /// MB.
   var peakMemory: Double
@@ -19,7 +14,7 @@ struct Measured {
     var description: String
   }
 
-  /// Runs a program; its output goes to ours only when it fails.
+  /// Runs a program. Its output is shown only if it fails.
   static func run(_ arguments: [String], environment: [String: String]) throws -> Measured {
     let log = "/tmp/fleetize-benchmarks.\(getpid()).log"
     var actions = posix_spawn_file_actions_t()

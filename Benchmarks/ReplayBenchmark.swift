@@ -3,7 +3,7 @@ import FoundationEssentials
 import Load
 import Postgres
 
-/// (b) to (e): replay against `psql \copy` of the same rows, unchanged, ten times as much, on disk.
+/// (b) to (e): replay compared with `psql \copy` of the same rows; replay without changes; ten times the data; size on disk.
 struct ReplayBenchmark {
   var program: String
   var server: String
@@ -38,13 +38,15 @@ struct ReplayBenchmark {
         name, runs.map(\.wall).summary(2), runs.map { points / $0.wall }.summary(0), runs.map(\.cpu).summary(2),
         runs.map(\.peakMemory).summary(0), zip(runs, copies).map { $0.wall / $1.wall }.summary(2))
     }
-    print("\nUnchanged is \(zip(replays, unchanged).map { $0.wall / $1.wall }.summary(1)) times as fast as loading.")
+    print(
+      "\nReplay without changes is \(zip(replays, unchanged).map { $0.wall / $1.wall }.summary(1)) times as fast as loading."
+    )
     try await archive.printLayout()
     await archive.drop()
     if factor > 1 { try await runLarge(copies: copies, replays: replays, unchanged: unchanged) }
   }
 
-  /// Measured in files that a load has filled before, as the small one is: the first load of all pays for new files and log segments.
+  /// Like the small archive, measured in files that an earlier load has filled: the very first load pays for new files and log segments.
   private func runLarge(copies: [Measured], replays: [Measured], unchanged: [Measured]) async throws {
     let large = ArchiveSize(days: size.days * factor, points: size.points)
     let archive = try await GeneratedArchive(large, server: server)
@@ -61,7 +63,7 @@ struct ReplayBenchmark {
     row("---", "---", "---", "---", "---", "---")
     let points = Double(large.days * large.points)
     for (name, run, few) in [
-      ("`replay` into empty tables, the first load of all", first, replays),
+      ("`replay` into empty tables, very first load", first, replays),
       ("`psql \\copy … (format binary)`, one transaction", copy, copies), ("`replay` into empty tables", load, replays),
       ("`replay` again, unchanged", again, unchanged),
     ] {

@@ -24,15 +24,16 @@ struct TransformBenchmark {
       whole.append(
         seconds {
           for response in responses {
-            guard let answer = dayResponse(response) else { continue }
-            let day = assemble(answer.askedDay, of: answer.device, from: [answer])
+            guard let parsed = dayResponse(response) else { continue }
+            let day = assemble(parsed.askedDay, of: parsed.device, from: [parsed])
             precondition(day.contentHash.count == 32)
             points += day.pointCount
           }
         })
     }
-    print("\n### (a) Transform alone, one core, \(responses.count) answers of \(bytes / responses.count / 1_000) KB\n")
-    row("", "MB/s", "points/s", "ms a device-day")
+    print(
+      "\n### (a) Transform alone, one core, \(responses.count) responses of \(bytes / responses.count / 1_000) KB\n")
+    row("", "MB/s", "points/s", "ms per device-day")
     row("---", "---", "---", "---")
     for (name, times) in [("bytes to routes", interpreting), ("bytes to rows with findings and hash", whole)] {
       row(
@@ -42,7 +43,7 @@ struct TransformBenchmark {
   }
 
   private func dayResponse(_ response: Response) -> DayResponse? {
-    if case .day(let answer) = interpret(response) { answer } else { nil }
+    if case .day(let day) = interpret(response) { day } else { nil }
   }
 
   private func seconds(_ body: () -> Void) -> Double {

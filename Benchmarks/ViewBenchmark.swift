@@ -2,7 +2,7 @@ import FoundationEssentials
 import Load
 import Postgres
 
-/// (f) Questions of dashboards, asked of the views and, beside it, by hand of the tables.
+/// (f) Typical queries of dashboards: through the views, and written by hand on the tables.
 struct ViewBenchmark {
   var server: String
   var vehicles: Int
@@ -14,7 +14,7 @@ struct ViewBenchmark {
     var byHand: String
   }
 
-  /// By hand means: as good as one writes it who knows the tables and what is kept in them.
+  /// "By hand" means as efficient as possible for somebody who knows the tables.
   private static let questions = [
     Question(
       name: "one vehicle's logbook month",
@@ -161,7 +161,7 @@ struct ViewBenchmark {
     for round in 0...rounds {
       let first = try await milliseconds(question.view, connection)
       let second = try await milliseconds(question.byHand, connection)
-      // The first one warms up.
+      // The first round warms up.
       guard round > 0 else { continue }
       view.append(first)
       byHand.append(second)
@@ -180,9 +180,9 @@ struct ViewBenchmark {
     }
   }
 
-  /// How many rows both ways of asking give.
+  /// The number of rows of both queries.
   ///
-  /// - Throws: when they are not the same rows, or none.
+  /// - Throws: If their rows differ, or if there are none.
   private func sameRows(_ question: Question, _ connection: Connection) async throws -> Int {
     let (view, byHand) = (question.view, question.byHand)
     let counts = try await connection.run { db in
@@ -214,7 +214,7 @@ struct ViewBenchmark {
     print("```")
   }
 
-  /// Four trips a day over three years, the last three months with 300 points each; nightly lists and responses.
+  /// Four trips per day over three years, with 300 points each in the last three months; nightly lists and responses.
   private static func generate(vehicles: Int) -> [String] {
     let days = "generate_series(date '2023-07-01', date '2026-06-30', '1 day') as day"
     return [

@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Runs SQLEmbedder, which writes the files of `migrations/` and `sql/` into `EmbeddedSQL.swift`, so that the binary carries them.
+/// Runs SQLEmbedder, which writes the files of `migrations/` and `sql/` to `EmbeddedSQL.swift`, so that they are part of the binary.
 @main
 struct EmbedSQL: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// Days of a device of which nothing may be kept.
+/// Days of a device for which no data may be kept.
 public struct Erasure: Hashable, Sendable {
   public var device: DeviceID
   public var days: ClosedRange<UTCDay>
-  /// When a person asked for it, UTC.
+  /// When the erasure was requested, UTC.
   public var erasedAt: Date
 
   public init(device: DeviceID, days: ClosedRange<UTCDay>, erasedAt: Date) {
@@ -14,7 +14,7 @@ public struct Erasure: Hashable, Sendable {
   }
 }
 
-/// All that is erased of an account, and how to tell whether something belongs to it.
+/// Everything that was erased in one account.
 public struct Erasures: Hashable, Sendable {
   public private(set) var days: [DeviceID: [ClosedRange<UTCDay>]] = [:]
 
@@ -32,12 +32,12 @@ public struct Erasures: Hashable, Sendable {
     cover(UTCDay(containing: moment), of: device)
   }
 
-  /// Whether a response requested then can tell of an erased day: a vendor's clock may be a little ahead of ours.
+  /// Whether a response requested at that time can contain data of an erased day. Allows for a vendor's clock up to a day ahead of ours.
   public func concern(responsesRequestedAt requestedAt: Date, of device: DeviceID) -> Bool {
     days[device]?.contains { $0.lowerBound.previous.start <= requestedAt } ?? false
   }
 
-  /// Whether a device list requested then can tell of an erased day of some device.
+  /// Whether a device list requested at that time can contain data of an erased day of any device.
   public func concern(listsRequestedAt requestedAt: Date) -> Bool {
     days.keys.contains { concern(responsesRequestedAt: requestedAt, of: $0) }
   }

@@ -1,15 +1,15 @@
-/// Decimal numbers as text, read exactly: never by way of a binary floating-point number.
+/// Reads decimal numbers from text exactly, without going through binary floating point.
 public enum DecimalText {
   public enum Outcome: Hashable, Sendable {
-    /// The number times ten to the power of the decimals asked for, halves rounded away from zero.
+    /// The number times ten to the power of `decimals`, halves rounded away from zero.
     case value(Int64)
-    /// A number, but too large.
+    /// A number that is too large.
     case outOfRange
-    /// No number, such as `12,5`, `n/a` or nothing at all.
+    /// Not a number, such as `12,5`, `n/a` or an empty text.
     case garbled
   }
 
-  /// Reads an optional sign, digits with an optional point, and an optional exponent; spaces around are allowed.
+  /// Reads an optional sign, digits with an optional point, and an optional exponent. Surrounding space is allowed.
   public static func scaled(_ text: Span<UInt8>, decimals: Int) -> Outcome {
     var at = 0
     var end = text.count
@@ -35,7 +35,7 @@ public enum DecimalText {
     byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte)
   }
 
-  /// Zero when there is none, nil when an `e` is not followed by a number; saturates far beyond every range.
+  /// Zero without an exponent; nil if no number follows the `e`. Saturates far beyond every range.
   private static func exponent(_ text: Span<UInt8>, _ at: inout Int, _ end: Int) -> Int? {
     guard at < end, text[at] | 0x20 == UInt8(ascii: "e") else { return 0 }
     at += 1
@@ -53,7 +53,7 @@ public enum DecimalText {
     return at == start ? nil : isNegative ? -exponent : exponent
   }
 
-  /// The significant digits of a number, the first 19 of them kept: they always fit.
+  /// The significant digits of a number. Keeps the first 19, which always fit.
   private struct Digits {
     private var kept: UInt64 = 0
     private var keptCount = 0
@@ -61,7 +61,7 @@ public enum DecimalText {
     private var roundsUp = false
     private var fractionCount = 0
 
-    /// Nil without a single digit.
+    /// Nil if there is no digit.
     init?(_ text: Span<UInt8>, _ at: inout Int, _ end: Int) {
       var digitCount = 0
       var isInFraction = false
@@ -91,7 +91,7 @@ public enum DecimalText {
       }
     }
 
-    /// Nil when it does not fit.
+    /// Nil if it does not fit.
     func magnitude(timesTenTo power: Int) -> Int64? {
       guard kept > 0 else { return 0 }
       let shift = power - fractionCount + droppedCount
@@ -106,7 +106,7 @@ public enum DecimalText {
       return overflow ? nil : Int64(exactly: product)
     }
 
-    /// Nil beyond ten to the power of 19, the largest that fits; a number of 19 digits divided by more is below a half.
+    /// Nil beyond ten to the power of 19, the largest that fits. A number of 19 digits divided by more is below one half.
     private static func powerOfTen(_ power: Int) -> UInt64? {
       guard power <= 19 else { return nil }
       return (0..<power).reduce(1) { value, _ in value * 10 }

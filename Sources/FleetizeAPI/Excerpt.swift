@@ -1,6 +1,6 @@
-/// The start of a text as sent, fit to be stored and shown: at most 200 characters, control characters as spaces.
+/// The start of a text as sent, safe to store and show: at most 200 characters, control characters replaced by spaces.
 ///
-/// Long words that mix letters and digits are hidden: should a response ever echo the API token, no finding repeats it.
+/// Long words that mix letters and digits are hidden, so that a finding never contains an API token echoed by a response.
 public enum Excerpt {
   static let mostCharacters = 200
   private static let shortestSecret = 20

@@ -2,14 +2,12 @@ import FleetModel
 import FoundationEssentials
 
 extension Request {
-  public static let formContentType = "application/x-www-form-urlencoded"
-
-  /// The POST parameters of the call, form-encoded. The result holds the token: it belongs into the request body alone.
+  /// The POST parameters of the call, form-encoded. Contains the token: use it as the request body, nowhere else.
   ///
   /// - Parameters:
   ///   - token: The parameter `apitoken`.
-  ///   - scope: Tags to restrict the response to; none for a whole response.
-  ///   - activityAfter: Restricts a device list to vehicles active since then; ignored for a device-day.
+  ///   - scope: The only tags that the response should have, of any node; empty for all.
+  ///   - activityAfter: Restricts a device list to vehicles with later activity; ignored for a device-day.
   /// - Source: the POST parameters of `devicelist` and `device`.
   public func form(token: String, scope: [String] = [], activityAfter: Date? = nil) -> String {
     var parameters = [("apitoken", token)]
@@ -26,7 +24,7 @@ extension Request {
     return parameters.map { "\($0)=\(Self.percentEncoded($1))" }.joined(separator: "&")
   }
 
-  /// As the values of the form are written.
+  /// As form values are encoded.
   public static func percentEncoded(_ text: String) -> String {
     var encoded = ""
     for byte in text.utf8 {

@@ -4,20 +4,20 @@ public struct VendorError: Hashable, Sendable {
   /// What follows the number, at most 200 characters.
   public var text: String
 
-  /// The error that a body is, whatever the HTTP status: at its start, bare or as a JSON value. Nil for data.
+  /// The error at the start of a body, bare or as a JSON value, whatever the HTTP status. Nil for data.
   ///
-  /// A value of a documented tag is data, whatever it says: a vehicle may be named `ERROR #1000`.
+  /// The value of a documented tag is always data: a vehicle may be named `ERROR #1000`.
   public static func find(in body: [UInt8]) -> VendorError? {
     if let response = try? WireResponse(reading: body, contentType: nil) { return response.vendorError }
     return find(inText: body)
   }
 
-  /// The error that a body is which is no JSON: its first text, or a documented error on a page.
+  /// The error in a body that is not JSON: at its start, or a documented error on an HTML page.
   public static func find(inText body: [UInt8]) -> VendorError? {
     atStart(of: body) ?? onPage(body)
   }
 
-  /// An error that is the whole body or its first JSON string, whether or not that string is closed.
+  /// An error that is the whole body, or its first JSON string even if that string is cut off.
   private static func atStart(of body: [UInt8]) -> VendorError? {
     let start = body.prefix(64).firstIndex {
       // Skips spaces, a byte order mark and an opening quote.
@@ -27,9 +27,9 @@ public struct VendorError: Hashable, Sendable {
     return VendorError(beginning: String(decoding: body[start...].prefix(1_000), as: UTF8.self))
   }
 
-  /// A documented error with which a line or a text between tags begins: a page, or PHP's own warnings, may come before.
+  /// A documented error at the start of a line or of a text between tags, so that HTML or PHP warnings may precede it.
   ///
-  /// Behind a brace or bracket there may be data, and in data a vehicle may have any name, so nothing is looked for there.
+  /// Ignores everything after a brace or bracket: it may be data, and a vehicle may have any name.
   private static func onPage(_ body: [UInt8]) -> VendorError? {
     let text = String(
       decoding: body.prefix(4_096).prefix { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[") }, as: UTF8.self)
@@ -37,7 +37,7 @@ public struct VendorError: Hashable, Sendable {
       .first { [1000, 1002, 1055].contains($0.code) }
   }
 
-  /// Nil unless the text begins with `ERROR #` and at least four digits.
+  /// Nil unless the text begins with `ERROR #` and four to nine digits.
   init?(beginning text: String) {
     let mark = "ERROR #"
     let trimmed = text.drop { $0.isWhitespace }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Bars of the kilometres of each day, those of trips below those of gaps.
+/// A stacked bar per day: kilometres of trips, and of gaps on top.
 struct DayChart {
   let days: [LogbookMonth.Day]
   let language: Language
@@ -12,7 +12,7 @@ struct DayChart {
     max(Double("\(value ?? 0)") ?? 0, 0)
   }
 
-  /// A step of 1, 2 or 5 times a power of ten, so that there are at most five.
+  /// The grid's step: 1, 2 or 5 times a power of ten, so that there are at most five steps.
   static func step(for highest: Double) -> Double {
     var power = 1.0
     while power * 25 < highest { power *= 10 }
@@ -46,7 +46,7 @@ struct DayChart {
         """ as HTML
     }
     return """
-      <svg viewBox="0 0 \(Self.width) \(Self.height)" role="img" aria-label="\(words.kmADay)">
+      <svg viewBox="0 0 \(Self.width) \(Self.height)" role="img" aria-label="\(words.kmPerDay)">
       <defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <rect width="6" height="6" fill="#f6f7f8"/><rect width="2" height="6" fill="#d9dee2"/></pattern></defs>
       \(lines)

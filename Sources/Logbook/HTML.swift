@@ -1,5 +1,4 @@
-/// A piece of HTML. What is written in the source is markup; every text that is interpolated is escaped, so that a device's name
-/// can be anything.
+/// A piece of HTML. Literals are markup; every interpolated text is escaped, so that a device may have any name.
 struct HTML: ExpressibleByStringInterpolation, Sendable {
   private(set) var text: String
 
@@ -28,7 +27,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 
     mutating func appendInterpolation(_ value: Int) { text += "\(value)" }
 
-    /// A length or a place in a drawing, to a tenth.
+    /// A length or a place in a drawing, rounded to a tenth.
     mutating func appendInterpolation(_ value: Double) {
       let tenths = (value * 10).rounded() / 10
       text += tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"

@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// How people write words, dates and numbers.
+/// The language of texts, dates and numbers.
 public enum Language: String, CaseIterable, Sendable {
   case en
   case de
 
   var words: Words { self == .de ? .german : .english }
 
-  /// All decimals that there are, at least `minimum`; thousands parted.
+  /// All significant decimals, at least `minimum`, with thousands separators.
   func number(_ value: Decimal?, minimum: Int = 0) -> String {
     guard let value else { return "–" }
     let parts = "\(value.magnitude)".split(separator: ".")
@@ -57,8 +57,7 @@ public enum Language: String, CaseIterable, Sendable {
     return "\(words.months[parts[1] - 1]) \(parts[0])"
   }
 
-  /// When a trip departed or arrived: with the date where that is not the row's, with the offset from UTC where clocks changed
-  /// meanwhile.
+  /// A trip's departure or arrival, with its date if that is not the row's.
   func time(_ time: LocalTime?, on date: LocalDate, showingOffset: Bool) -> String {
     guard let time else { return "–" }
     return time.clock + (time.date == date ? "" : " (\(shortDate(time.date)))")

@@ -18,12 +18,12 @@ struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What a clock on the wall showed, to the second.
+/// The time shown by a wall clock, to the second.
 struct LocalTime: Hashable, Sendable, CustomStringConvertible {
   var date: LocalDate
-  /// Seconds since midnight as shown.
+  /// Seconds since midnight, as shown.
   var second: Int
-  /// Seconds that the clock was ahead of UTC.
+  /// Seconds ahead of UTC.
   var utcOffset: Int
 
   /// From `2026-10-05T08:15:00`.

@@ -1,23 +1,23 @@
-/// Why there is no logbook.
+/// Why a logbook could not be made.
 public enum LogbookError: Error, Hashable, CustomStringConvertible {
   case unknownDevice(Int64, accounts: [String])
-  /// The vendor's numbers are unique within an account only.
+  /// Device ids are unique within an account only.
   case severalAccounts(Int64, accounts: [String])
-  /// Neither a trip nor a day that was ever asked for.
+  /// No trips, and no day was ever asked for.
   case unknownMonth(String, device: Int64)
-  /// The database has not the views of schema `bi`, or older ones.
+  /// The database lacks the views of schema `bi`, or has older ones.
   case noViews(String)
 
   public var description: String {
     switch self {
     case .unknownDevice(let device, let accounts):
-      "no device \(device) is known\(accounts.isEmpty ? "" : " in account \(accounts.joined(separator: ", "))")"
+      "device \(device) is unknown\(accounts.isEmpty ? "" : " in account \(accounts.joined(separator: ", "))")"
     case .severalAccounts(let device, let accounts):
-      "device \(device) is in several accounts: choose one of \(accounts.joined(separator: ", ")) with --account"
+      "device \(device) exists in several accounts (\(accounts.joined(separator: ", "))): choose one with --account"
     case .unknownMonth(let month, let device):
-      "nothing is known of \(month) for device \(device): no day of it was ever asked for; fleetize-etl backfill does"
+      "no day of \(month) was ever fetched for device \(device): run fleetize-etl backfill first"
     case .noViews(let message):
-      "the database has not the views of this program: run fleetize-etl migrate (\(message))"
+      "the database lacks this program's views: run fleetize-etl migrate (\(message))"
     }
   }
 }

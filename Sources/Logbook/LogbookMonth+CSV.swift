@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension LogbookMonth {
-  /// As RFC 4180 has it: UTF-8, commas, lines end with CR LF, one header line.
+  /// CSV as in RFC 4180: UTF-8, commas, CR LF, one header line. The same in every language.
   ///
   /// The columns have the names and units of `bi.logbook` and `bi.odometer_gap`; `kind` is `trip` or `gap`, and what only the other
   /// kind has is empty. The same in every language.
@@ -30,7 +30,7 @@ extension LogbookMonth {
 
   private static func csvField(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-    // Not by characters: an accent makes one of itself and the quote before it.
+    // Not by characters: a combining accent forms one character with a preceding quote.
     let parts = text.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
     return "\"\(parts.joined(separator: "\"\""))\""
   }

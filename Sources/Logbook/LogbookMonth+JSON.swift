@@ -21,7 +21,7 @@ extension LogbookMonth: Encodable {
     try container.encode(entries, forKey: .entries)
   }
 
-  /// One object; described in docs/json-output.md. Tracks are not in it: `bi.route_track` has them.
+  /// One object, documented in docs/json-output.md. Does not contain tracks, which are in `bi.route_track`.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -34,7 +34,7 @@ extension LogbookMonth: Encodable {
 extension LogbookMonth.Entry: Encodable {
   private enum CodingKeys: CodingKey { case kind }
 
-  /// The row's own keys, and `kind`.
+  /// The keys of the row, plus `kind`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     switch self {

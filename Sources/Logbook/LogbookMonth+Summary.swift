@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Sentences and rows that the table and the page have in common.
+/// Texts shared by the table and the page.
 extension LogbookMonth {
   func title(in language: Language) -> String {
     "\(language.words.logbook) \(language.month(localMonth))"
@@ -26,7 +26,6 @@ extension LogbookMonth {
         }))
   }
 
-  /// Label and value of each total.
   func summary(in language: Language) -> [(label: String, value: String)] {
     let words = language.words
     return [
@@ -40,7 +39,7 @@ extension LogbookMonth {
     ]
   }
 
-  /// Whether trips and gaps are the difference of the mileages, with the numbers; nil without a mileage.
+  /// A sentence that compares trips and gaps with the difference between the mileages; nil without mileages.
   func reconciliation(in language: Language) -> String? {
     guard let opening = totals.openingMileageKm, let closing = totals.closingMileageKm else { return nil }
     let words = language.words

@@ -1,5 +1,5 @@
 extension LogbookMonth {
-  /// For a terminal of about 150 columns.
+  /// A table for a terminal with about 150 columns.
   public func table(in language: Language) -> String {
     let words = language.words
     let rows =
@@ -10,7 +10,7 @@ extension LogbookMonth {
         case .gap(let gap): cells(of: gap, in: language)
         }
       }
-    // Dates, times and places stand at the left, numbers at the right.
+    // Dates, times and places are left-aligned, numbers right-aligned.
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let lines = rows.map { row in
       zip(row, widths).enumerated().map { column, cell in

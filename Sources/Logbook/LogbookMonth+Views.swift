@@ -5,9 +5,9 @@ extension LogbookMonth {
   /// Reads the views of schema `bi`, or of `bi_limited` for a limited reader, all as of one moment.
   ///
   /// - Parameters:
-  ///   - month: such as `2026-10`.
-  ///   - accounts: where to look for the device; all that the database has when empty.
-  ///   - now: tells which days are not over yet.
+  ///   - month: Such as `2026-10`.
+  ///   - accounts: The accounts to search for the device; empty for all.
+  ///   - now: Determines which days are not over yet.
   /// - Throws: ``LogbookError``.
   public init(of device: Int64, month: String, in accounts: [String], now: Date, on db: isolated Connection) throws {
     do {
@@ -141,7 +141,7 @@ extension LogbookMonth {
     }
   }
 
-  /// Every day of the month, also those that nobody ever asked for.
+  /// Every day of the month, including days that were never asked for.
   private static func days(
     _ own: SQL, first: String, zone: String, gaps: [Gap], now: Date, on db: isolated Connection
   ) throws -> [Day] {
@@ -194,7 +194,7 @@ extension Row {
 
   fileprivate func required<Value>(_ value: Value?) throws -> Value {
     guard let value else {
-      throw PostgresError(.decode, "a view of schema bi has a value that no logbook can show")
+      throw PostgresError(.decode, "a view of schema bi contains a value that a logbook cannot show")
     }
     return value
   }

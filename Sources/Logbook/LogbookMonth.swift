@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// One vehicle's recorded trips of a local month: what every format of `fleetize-etl logbook` is made from.
+/// One vehicle's recorded trips in a local month: the source of every format of `fleetize-etl logbook`.
 ///
-/// It comes from the views of schema `bi` alone and keeps their names and units; nil is what they show as NULL.
+/// Read from the views of schema `bi` only, with their names and units. NULL becomes nil.
 public struct LogbookMonth: Hashable, Sendable {
   var account: String
   var deviceID: Int64
@@ -10,16 +10,16 @@ public struct LogbookMonth: Hashable, Sendable {
   var deviceDescription: String?
   /// Such as `2026-10`.
   var localMonth: String
-  /// Zone of all local times.
+  /// The time zone of all local times.
   var timeZone: String
-  /// When it was read from the database.
+  /// When it was read from the database, UTC.
   var readAt: Date
   var totals: Totals
-  /// Each day of the month.
+  /// Every day of the month.
   var days: [Day]
-  /// Trips by departure, each odometer gap before the trip that it was found at.
+  /// Trips in order of departure, each preceded by the odometer gap before it.
   var entries: [Entry]
-  /// A line a trip, without trips that have no position.
+  /// One track per trip that has positions.
   var tracks: [Track]
 
   enum Entry: Hashable, Sendable {
@@ -48,10 +48,10 @@ public struct LogbookMonth: Hashable, Sendable {
     var topSpeedKmh: Decimal?
   }
 
-  /// A row of `bi.odometer_gap`: kilometres that no trip tells of.
+  /// A row of `bi.odometer_gap`: kilometres that no trip accounts for.
   struct Gap: Hashable, Sendable, Encodable {
     var localDate: LocalDate
-    /// Of the trip after the gap.
+    /// The departure of the trip after the gap.
     var departedAt: Date
     var startedAt: Date
     var endedAt: Date
@@ -63,23 +63,23 @@ public struct LogbookMonth: Hashable, Sendable {
     var likelyCause: String
   }
 
-  /// A day of the month, with its row of `bi.logbook_day` and `bi.local_day` if there is one.
+  /// A day of the month, with its rows of `bi.logbook_day` and `bi.local_day` if there are any.
   struct Day: Hashable, Sendable, Encodable {
     var localDate: LocalDate
-    /// As in `bi.local_day`; `missing` also where nothing of the day was ever asked for, `not_over` while it has not ended.
+    /// As in `bi.local_day`; also `missing` if the day was never asked for, and `not_over` until it has ended.
     var state: String
     var tripCount: Int
     var routesDistanceKm: Decimal?
     var gapKm: Decimal
   }
 
-  /// The row of `bi.logbook_month`, and what the entries add up to.
+  /// The row of `bi.logbook_month`, and totals of the entries.
   struct Totals: Hashable, Sendable, Encodable {
     var tripCount = 0
     var drivingDayCount = 0
     var routesDistanceKm: Decimal = 0
     var gapKm: Decimal = 0
-    /// The mileage before the first entry and after the last one: their difference is `routesDistanceKm` and `gapKm` together.
+    /// The mileages before the first entry and after the last one. Their difference is the sum of `routesDistanceKm` and `gapKm`.
     var openingMileageKm: Decimal?
     var closingMileageKm: Decimal?
     /// A gap that is open at the end of the month: it counts in the month in which it ends.
@@ -114,7 +114,7 @@ extension LogbookMonth {
     return (readings.first, readings.last)
   }
 
-  /// Trips by departure, each gap before its trip; the totals completed by what these add up to.
+  /// Sets the entries, and the totals that depend on them.
   mutating func arrange(trips: [Trip], gaps: [Gap]) {
     let gapOfTrip = Dictionary(grouping: gaps, by: \.departedAt)
     entries = trips.sorted { $0.departedAt < $1.departedAt }.flatMap { trip in

@@ -30,7 +30,7 @@ extension LogbookPage {
     .n { text-align: right }
     .gap td { background: #fdf0d5; white-space: normal; font-style: italic }
     .note { margin-top: 6px; font-size: 8pt; color: #51606d }
-    /* Every sheet says whose it is. */
+    /* Every printed sheet names the vehicle. */
     @media print { body { padding: 0; max-width: none } .sheet { display: table-row } }
     """
 }

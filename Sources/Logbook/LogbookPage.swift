@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The logbook as one page to print: nothing is loaded from anywhere, and nothing runs.
+/// The logbook as a self-contained page to print, without network access and scripts.
 struct LogbookPage {
   let month: LogbookMonth
   let language: Language
@@ -32,7 +32,7 @@ struct LogbookPage {
     </dl>
     <div class="figures">
     <figure>
-    <figcaption>\(words.kmADay)</figcaption>
+    <figcaption>\(words.kmPerDay)</figcaption>
     \(DayChart(days: month.days, language: language).svg)
     </figure>
     <figure>
@@ -96,11 +96,11 @@ struct LogbookPage {
     }
   }
 
-  /// Numbers stand at the right.
+  /// Numbers are right-aligned.
   private static func side(of column: Int) -> HTML { column < 5 ? "" : " class=\"n\"" }
 }
 
 extension LogbookMonth {
-  /// One self-contained page to print, A4 landscape: without network and without script.
+  /// A self-contained page to print, A4 landscape, without network access and scripts.
   public func html(in language: Language) -> String { LogbookPage(month: self, language: language).html.text }
 }

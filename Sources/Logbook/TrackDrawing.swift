@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of all trips on a blank sheet, north above, with a scale.
+/// The tracks of all trips on a blank sheet, north up, with a scale.
 struct TrackDrawing {
   let tracks: [LogbookMonth.Track]
   let words: Words
@@ -33,7 +33,7 @@ struct TrackDrawing {
       """
   }
 
-  /// How degrees become places on the sheet.
+  /// Maps degrees to places on the sheet.
   private struct Sheet {
     private let west, north, degreesEast, unit: Double
     private let (left, top): (Double, Double)
@@ -44,7 +44,7 @@ struct TrackDrawing {
       let all = tracks.flatMap { $0.positions.map { $0[0] } }
       guard let south = latitudes.min(), let north = latitudes.max(), let first = all.min(), let last = all.max()
       else { return nil }
-      // A fleet at the 180th meridian is not as wide as the world.
+      // Tracks on both sides of the 180th meridian are close together.
       crosses180 = last - first > 180
       let longitudes = crosses180 ? all.map { $0 < 0 ? $0 + 360 : $0 } : all
       guard let west = longitudes.min(), let east = longitudes.max() else { return nil }
@@ -53,13 +53,14 @@ struct TrackDrawing {
       degreesEast = max(cos((south + north) / 2 * .pi / 180), 0.01)
       let (width, height) = ((east - west) * degreesEast, north - south)
       let (free, high) = (TrackDrawing.width - 2 * margin, TrackDrawing.height - 2 * margin - 16)
-      // Something that never left its yard is drawn no larger than 200 m.
+      // A vehicle that hardly moved is drawn as if it had covered about 200 m.
       unit = min(free / max(width, 0.002), high / max(height, 0.002))
       left = margin + (free - width * unit) / 2
       top = margin + (high - height * unit) / 2
     }
 
-    /// A point for each tenth of the sheet's unit at most: a month has ten thousands of points.
+    /// The points of a track, rounded to half a unit of the sheet. Equal neighbours are merged, because a month has tens of
+    /// thousands of points.
     func places(of track: LogbookMonth.Track) -> [(x: Double, y: Double)] {
       var places: [(x: Double, y: Double)] = []
       for position in track.positions {
@@ -72,7 +73,7 @@ struct TrackDrawing {
       return places
     }
 
-    /// A round number of kilometres, and its length: a quarter of the sheet at most.
+    /// A round number of kilometres and its length on the sheet, at most a quarter of the width.
     var scale: (km: Double, length: Double) {
       let kmOfUnit = kmOfDegree / unit
       let lengths: [Double] = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]

@@ -1,4 +1,4 @@
-/// The words of a logbook in one language.
+/// The texts of a logbook in one language.
 struct Words {
   var logbook: String
   var months: [String]
@@ -9,18 +9,18 @@ struct Words {
   var causes: [String: String]
 
   var trips, drivingDays, tripsKm, gapsKm, openingKm, closingKm, drivingTime, pauseTime: String
-  /// Follows the sum of trips and gaps; the second where it is not the difference of the mileages.
+  /// Follow the sum of trips and gaps, depending on whether it equals the difference of the mileages.
   var reconciled, notReconciled: String
   var openGap, openGapCounts: String
 
   var completeness: String
-  /// Follow the number of days, of all days.
+  /// "24 `ofDays` 31 `daysAreComplete`".
   var ofDays, daysAreComplete: String
   var allComplete, notComplete: String
   var states: [String: String]
   var noTrips: String
 
-  var kmADay, tracks, noTracks, ofTrips, ofGaps, dayNotComplete: String
+  var kmPerDay, tracks, noTracks, ofTrips, ofGaps, dayNotComplete: String
   var notATaxLogbook: String
   var timesAreLocal: String
   var deviceWithoutName: String
@@ -36,33 +36,33 @@ struct Words {
     endKm: "End km", km: "km", drivingMin: "Driving min", pauseMin: "Pause min", averageSpeed: "Ø km/h",
     topSpeed: "Max km/h", gap: "Odometer gap",
     causes: [
-      "odometer_set_back": "mileage was set back", "days_missing": "days are missing here",
+      "odometer_set_back": "mileage was set back", "days_missing": "days are missing",
       "unplugged": "tracker was unplugged", "no_signal": "no signal", "no_gps": "no GPS", "rounding": "rounding",
       "unknown": "unknown cause",
     ],
-    trips: "Trips", drivingDays: "Days with trips", tripsKm: "km of trips", gapsKm: "km in gaps",
-    openingKm: "Mileage at first", closingKm: "Mileage at last", drivingTime: "Driving, h:min",
-    pauseTime: "Pauses, h:min", reconciled: "equal the difference of the two mileages",
-    notReconciled: "do NOT equal the difference of the two mileages",
-    openGap: "km without a trip are in a gap over the end of the month:",
+    trips: "Trips", drivingDays: "Days with trips", tripsKm: "km in trips", gapsKm: "km in gaps",
+    openingKm: "Opening mileage", closingKm: "Closing mileage", drivingTime: "Driving, h:min",
+    pauseTime: "Pauses, h:min", reconciled: "equals the difference between the mileages",
+    notReconciled: "does NOT equal the difference between the mileages",
+    openGap: "km without a trip are in a gap across the end of the month:",
     openGapCounts: "They count in the month in which it ends.",
     completeness: "Completeness", ofDays: "of", daysAreComplete: "days are complete.",
     allComplete:
-      "All that the vendor told of this month is here. Whether the tracker recorded every trip is not known.",
+      "Everything that the vendor reported for this month is included. Whether the tracker recorded every trip is not known.",
     notComplete: "Trips may be missing on",
     states: [
-      "missing": "not asked for, or not for all of it", "pending": "not answered yet", "failed": "every attempt failed",
-      "provisional": "more may come", "not_over": "not over yet",
+      "missing": "not or only partly asked for", "pending": "no response yet", "failed": "every attempt failed",
+      "provisional": "more trips may follow", "not_over": "not over yet",
     ],
-    noTrips: "No trips are recorded.",
-    kmADay: "Kilometres a day", tracks: "Tracks", noTracks: "No positions are recorded.", ofTrips: "trips",
-    ofGaps: "gaps", dayNotComplete: "day not complete",
+    noTrips: "No trips recorded.",
+    kmPerDay: "Kilometres per day", tracks: "Tracks", noTracks: "No positions recorded.", ofTrips: "trips",
+    ofGaps: "gaps", dayNotComplete: "incomplete day",
     notATaxLogbook: """
-      This is the recorded half of a logbook and not a tax logbook: purpose, business partner, driver, licence plate and addresses \
-      are not in the vendor's API. Mileages are FLEETIZE's, not the dashboard's, and in whole kilometres. Of kilometres in gaps it is \
-      not known when, where and by whom they were driven.
+      This is the recorded half of a logbook and not a tax logbook: the vendor's API does not provide purpose, business partner, \
+      driver, licence plate and addresses. Mileages are those of FLEETIZE, not of the dashboard, in whole kilometres. It is not \
+      known when, where and by whom kilometres in gaps were driven.
       """,
-    timesAreLocal: "Times are local. Where clocks change during a trip, the offset from UTC stands beside them.",
+    timesAreLocal: "Times are local times. If clocks change during a trip, the offset from UTC is added.",
     deviceWithoutName: "Device")
 
   static let german = Words(
@@ -96,7 +96,7 @@ struct Words {
       "provisional": "es kann noch etwas kommen", "not_over": "noch nicht vorbei",
     ],
     noTrips: "Keine Fahrten aufgezeichnet.",
-    kmADay: "Kilometer je Tag", tracks: "Fahrtstrecken", noTracks: "Keine Positionen aufgezeichnet.",
+    kmPerDay: "Kilometer je Tag", tracks: "Fahrtstrecken", noTracks: "Keine Positionen aufgezeichnet.",
     ofTrips: "Fahrten", ofGaps: "Lücken", dayNotComplete: "Tag nicht vollständig",
     notATaxLogbook: """
       Dies ist die aufgezeichnete Hälfte eines Fahrtenbuchs und kein steuerliches Fahrtenbuch: Zweck, Geschäftspartner, Fahrer, \

@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// Values as bytes that are equal exactly when the values are: what hashes and orders are made from.
+/// Encodes values as bytes that are equal exactly if the values are. Used for hashes and for a stable order.
 struct ContentEncoder {
   private(set) var bytes: [UInt8] = []
 
@@ -64,12 +64,13 @@ struct ContentEncoder {
     for pause in route.pauses { append(pause) }
   }
 
+  /// Without the sentence.
   mutating func append(_ finding: Finding) {
     append(finding.rule)
+    append(finding.subject)
     append(finding.severity.rawValue)
     append(finding.departedAt)
     append(finding.occurrences)
-    append(finding.detail)
     append(finding.sample)
   }
 }

@@ -2,7 +2,9 @@ import Crypto
 import FleetModel
 
 extension DeviceDay {
-  /// SHA-256 over everything that is stored of the day, its findings included: equal days need no writing.
+  /// SHA-256 of the day's rows and findings. A day whose hash has not changed need not be written again.
+  ///
+  /// Findings count with their rules and values, not with their sentences: rewording a rule changes no hash.
   public var contentHash: [UInt8] {
     var hash = SHA256()
     func update(_ append: (inout ContentEncoder) -> Void) {

@@ -2,7 +2,7 @@ import Crypto
 import FleetModel
 
 extension DeviceReading {
-  /// Tells readings of one device at one moment apart: 64 bits of a SHA-256 over all attributes but the device.
+  /// Distinguishes readings of one device at one moment: 64 bits of the SHA-256 of all attributes except the device.
   public var fingerprint: Int64 {
     var content = ContentEncoder()
     content.append(imei)

@@ -2,12 +2,12 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
-/// Collects findings: equal oddities at one place become one finding with a count.
+/// Collects findings. Repeated violations of one rule at one place become one finding with a count.
 struct FindingLog {
-  /// A hostile response must not fill the warehouse with findings; those beyond are counted in one.
+  /// Keeps a hostile response from filling the warehouse with findings. Those beyond are counted in a single one.
   static let mostFindings = 1_000
 
-  /// The place that is being read.
+  /// The place being read.
   var device: DeviceID?
   var day: UTCDay?
   var departedAt: Date?
@@ -29,8 +29,8 @@ struct FindingLog {
   }
 
   /// - Parameters:
-  ///   - subject: What tells oddities of one rule and place apart: a tag's name.
-  ///   - sample: As sent; shortened here.
+  ///   - subject: A tag's name. Distinguishes findings of one rule at one place.
+  ///   - sample: The offending text as sent; shortened here.
   mutating func note(_ rule: Rule, subject: String? = nil, count: Int = 1, sample: String? = nil) {
     let key = Key(rule: rule.code, subject: subject, device: device, departedAt: departedAt)
     if let index = indices[key] {
@@ -40,14 +40,14 @@ struct FindingLog {
       findings.append(
         Finding(
           rule: rule.code, severity: rule.severity, device: device, day: day, departedAt: departedAt,
-          occurrences: count, detail: subject.map { "\($0): \(rule.sentence)" } ?? rule.sentence,
+          subject: subject, occurrences: count, detail: subject.map { "\($0): \(rule.sentence)" } ?? rule.sentence,
           sample: sample.map { Excerpt.of($0) }))
     } else {
       uncounted += count
     }
   }
 
-  /// A finding about the response as a whole, of which there is one however often it is met, wherever that is.
+  /// Notes a finding about the response as a whole: one finding, however often and wherever the rule is violated.
   mutating func noteOfResponse(_ rule: Rule, subject: String? = nil, count: Int = 1, sample: String? = nil) {
     let place = (device, departedAt)
     if day == nil { device = nil }

@@ -2,7 +2,7 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
-/// Reads a response: data in our own terms when it is one whole JSON document of the documented shape, for what was asked.
+/// Interprets a response. It is usable if it is one complete JSON document of the documented shape, for the asked device and day.
 public func interpret(_ response: Response) -> Interpretation {
   do {
     let wire = try wireResponse(response)
@@ -17,7 +17,7 @@ public func interpret(_ response: Response) -> Interpretation {
   }
 }
 
-/// A vendor error comes first, whatever the status; then the status, the end of the body, and its form.
+/// Checks for a vendor error first, whatever the HTTP status; then the status, whether the body is complete, and its form.
 private func wireResponse(_ response: Response) throws(Fault) -> WireResponse {
   let wire: Result<WireResponse, Fault>
   let vendorError: VendorError?
@@ -39,7 +39,7 @@ private func finding(of fault: Fault, _ response: Response) -> Finding {
   let isVendorError = fault.vendorCode != nil
   return Finding(
     rule: fault.code, severity: .error, device: device, day: day,
-    detail: "The response does not count: \(fault).",
+    detail: "The response is unusable: \(fault).",
     sample: isVendorError || response.body.isEmpty ? nil : Excerpt.of(response.body))
 }
 
@@ -65,7 +65,7 @@ private func fleetList(_ wire: WireDeviceList, _ response: Response) throws(Faul
     }
     readings.append(DeviceReading(entry, of: device, requestedAt: response.requestedAt, &translator))
   }
-  guard !positions.isEmpty else { throw .wrongShape("no valid device in the list") }
+  guard !positions.isEmpty else { throw .wrongShape("the list contains no valid device") }
   return FleetList(
     requestedAt: response.requestedAt, readings: readings.compactMap { $0 }, findings: translator.findings.all)
 }
@@ -79,7 +79,7 @@ private func dayResponse(
   translator.note(wire.tolerances)
   for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
 
-  guard wire.device.deviceID != .absent else { throw .wrongShape("no device_id") }
+  guard wire.device.deviceID != .absent else { throw .wrongShape("device_id is missing") }
   guard translator.identifier(wire.device.deviceID, "device_id") == device.value else {
     throw .wrongDevice(answered: wire.device.deviceID.sample ?? "")
   }
@@ -91,7 +91,7 @@ private func dayResponse(
   let routes = try routes(wire.routes, near: day, &translator)
   if beginning == nil {
     guard routes.contains(where: { $0.day == day }) else {
-      throw .wrongShape("it does not say its day, and no route departs on the asked one")
+      throw .wrongShape("timestamp is missing, and no route departs on the asked day")
     }
     translator.findings.note(.dayNotStated)
   }
@@ -100,18 +100,18 @@ private func dayResponse(
     findings: translator.findings.all)
 }
 
-/// More than a route a minute for a week is no day of a vehicle.
+/// More than one route per minute for a week cannot be a vehicle's day.
 private let mostRoutes = 10_000
 
-/// A response tells of the asked day; what it carries beside are routes that began a few days before or after. Times that went
-/// wrong must not spread over a century of days and their partitions.
+/// Besides the asked day's routes, a response may contain routes that began a few days before or after. The limit keeps wrong
+/// times from creating partitions for a century of days.
 private let mostDaysAway = 31
 
-/// By departure, one a departure.
+/// In order of departure; no two depart at the same moment.
 private func routes(
   _ wire: WireList<WireRoute>, near day: UTCDay, _ translator: inout Translator
 ) throws(Fault) -> [Route] {
-  guard wire.entries.count <= mostRoutes else { throw .wrongShape("more than \(mostRoutes) routes") }
+  guard wire.entries.count <= mostRoutes else { throw .wrongShape("it contains more than \(mostRoutes) routes") }
   for excerpt in wire.unusable { translator.findings.note(.routeUnusable, sample: excerpt) }
   var routes: [Date: Route] = [:]
   for entry in wire.entries {

@@ -1,10 +1,10 @@
 import FleetModel
 import FleetizeAPI
 
-/// What a response turned out to be.
+/// The meaning of a response.
 public enum Interpretation: Hashable, Sendable {
   case list(FleetList)
   case day(DayResponse)
-  /// The response does not count; the findings say why.
+  /// The response is unusable; the findings say why.
   case rejected(Fault, [Finding])
 }

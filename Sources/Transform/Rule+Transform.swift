@@ -2,7 +2,7 @@ import FleetModel
 import FleetizeAPI
 
 extension Rule {
-  /// Every rule that can be in a finding of a usable response or of a day's rows.
+  /// Every rule that findings about a usable response or a day's rows can have.
   public static var ofResponsesAndDays: [Rule] {
     responseRules + Tolerance.Kind.allCases.map(\.rule) + QualityRule.all.map(\.rule) + dayRules
   }

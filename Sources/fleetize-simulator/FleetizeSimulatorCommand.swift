@@ -1,13 +1,8 @@
 import ArgumentParser
 import FleetizeSimulator
 import FoundationEssentials
+import Glibc
 import Logging
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @main
 struct FleetizeSimulatorCommand: AsyncParsableCommand {

@@ -38,7 +38,7 @@ import Testing
       let strict = try await stage.etl(
         Days.backfill(from: 3, to: 2, "--format", "json", "--fail-on", "odometer_falls", "--fail-on", "token_refused"))
       #expect(strict.code == 2, "\(strict.errors)")
-      let sentence = "The odometer falls within a route or from one to the next. (150.000 km, then 149.000 km)"
+      let sentence = "The odometer decreases within a route or between two routes. (150.000 km, then 149.000 km)"
       #expect(strict.errors.contains("finding: account default, device 492, \(odd): odometer_falls: \(sentence)\n"))
       #expect(strict.errors.count(of: "finding: ") == 1)
       let report = try #require(try JSONDecoder().decode([Report].self, from: Data(strict.output.utf8)).first)

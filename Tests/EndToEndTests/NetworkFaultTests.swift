@@ -40,28 +40,30 @@ import Testing
   static let misdeeds: [Misdeed] =
     [
       Misdeed(
-        "resets before the headers", [.reset], "the connection ended before a whole response: connection reset by peer"),
+        "resets before the headers", [.reset],
+        "the connection ended before the response was complete: connection reset by peer"),
       Misdeed("closes before the headers", [.close], "the server closed the connection"),
       Misdeed(
         "resets in the headers", [.send("HTTP/1.1 200 OK\r\nContent-Le"), .drip("n", every: 0.3), .reset],
-        "the connection ended before a whole response"),
+        "the connection ended before the response was complete"),
       Misdeed(
-        "resets after the headers", [.send(head), .drip("{", every: 0.3), .reset], "the response was cut after 1 bytes",
+        "resets after the headers", [.send(head), .drip("{", every: 0.3), .reset],
+        "the response was cut off after 1 bytes",
         rule: "response_truncated"),
       Misdeed(
         "closes before the length that it announced", [.send(head + half), .close],
-        "the response was cut after \(half.utf8.count) bytes", rule: "response_truncated"),
+        "the response was cut off after \(half.utf8.count) bytes", rule: "response_truncated"),
       Misdeed(
         "cuts a response and announces the length of what is left", [.send(whole(half))],
-        "the response was cut after \(half.utf8.count) bytes", rule: "response_truncated"),
+        "the response was cut off after \(half.utf8.count) bytes", rule: "response_truncated"),
       Misdeed(
         "never sends the last chunk",
         [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"dev\r\n"), .close],
-        "the response was cut after 5 bytes", rule: "response_truncated"),
-      Misdeed("responses nothing at all", [.hang], "no whole response within 4.0 s", timeout: "4"),
+        "the response was cut off after 5 bytes", rule: "response_truncated"),
+      Misdeed("responses nothing at all", [.hang], "no complete response within 4.0 s", timeout: "4"),
       Misdeed(
         "drips", [.send(head), .drip(String(repeating: " ", count: 1_000), every: 0.1)],
-        "no whole response within 4.5 s",
+        "no complete response within 4.5 s",
         timeout: "4.5"),
       Misdeed("is a mail server", [.send("220 mail.example ESMTP\r\n"), .close], "the response is not HTTP"),
       Misdeed(
@@ -186,7 +188,7 @@ import Testing
         let outcome = try await stage.etl(
           Days.backfill(from: 3, to: 3, "--max-calls", "1"), with: ["FLEETIZE_API_URL": server.url])
         #expect(outcome.code != 0)
-        #expect(outcome.errors.contains("no whole response within 45.0 s"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("no complete response within 45.0 s"), "\(outcome.errors)")
         #expect(server.connectionCount == 1)
       }
       let last = "select ended_at - started_at as took, outcome from etl.api_call order by call_key desc limit 1"

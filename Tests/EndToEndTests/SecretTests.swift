@@ -93,7 +93,7 @@ import Testing
     return switch call.number {
     case 2: .body(Array(#"{"error":"the token is \#(token)","apitoken":"\#(token)"}"#.utf8))
     case 3:
-      .answer(
+      .response(
         SimulatedResponse(status: 502, contentType: "text/html; token=\(token)") {
           Array("<html>the token is \(token)</html>".utf8)
         })

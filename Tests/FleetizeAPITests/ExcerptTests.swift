@@ -11,7 +11,7 @@ import Testing
     #expect(Excerpt.of("a\u{0}b\nc\u{1B}[31m\u{85}d") == "a b c [31m d")
   }
 
-  @Test func `hides long words of letters and digits, wherever they stand`() {
+  @Test func `hides long words of letters and digits anywhere in the text`() {
     let token = "k3y-0123456789abcdefXYZ"
     #expect(Excerpt.of(#"{"apitoken":"\#(token)"}"#) == #"{"apitoken":"[hidden]"}"#)
     let atTheEdge = String(repeating: "x ", count: 99) + token

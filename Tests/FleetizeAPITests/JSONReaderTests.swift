@@ -1,5 +1,7 @@
-@testable import FleetizeAPI
+import TestSupport
 import Testing
+
+@testable import FleetizeAPI
 
 @Suite struct `The JSON reader` {
   private func read(_ bytes: [UInt8]) throws -> (JSONValue, [Tolerance.Kind: Int], WireDecoder) {
@@ -9,7 +11,7 @@ import Testing
     return (value, counts, WireDecoder(bytes: bytes, tolerances: reader.tolerances))
   }
 
-  /// The text of the only element of a list.
+  /// The text of a list's only element.
   private func text(_ bytes: [UInt8]) throws -> (String?, [Tolerance.Kind: Int]) {
     let (value, counts, decoder) = try read(bytes)
     guard case .list(let elements, _) = value, elements.count == 1, case .scalar(let text) = decoder.value(elements[0])
@@ -21,7 +23,7 @@ import Testing
     #"{"a":1}"#, "[]", "{}", "[[],{}]", " \r\n\t[1.5e-3,-0,true,false,null,\"\"] ",
     #"["\/\"\\\b\f\n\r\t\u00e4\ud83d\ude97"]"#,
     #"["ä€🚗"]"#,
-  ]) func `tolerates nothing in what the standard allows`(document: String) throws {
+  ]) func `has nothing to tolerate in standard JSON`(document: String) throws {
     #expect(try read(Array(document.utf8)).1 == [:])
   }
 
@@ -63,7 +65,7 @@ import Testing
     #expect(try text(Array(document.utf8)).0 == expected)
   }
 
-  @Test func `reads bytes that are no UTF-8 as Windows-1252, and the UTF-8 beside them as UTF-8`() throws {
+  @Test func `reads bytes that are not UTF-8 as Windows-1252, and the rest of the text as UTF-8`() throws {
     let (text, counts) = try text(
       Array("[\"M".utf8) + [0xFC] + Array("nchen ä ".utf8) + [0x80, 0xC3] + Array("\"]".utf8))
     #expect(text == "München ä €Ã")
@@ -74,7 +76,7 @@ import Testing
     arguments: [
       [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80],
       [0xE2, 0x82],
-    ] as [[UInt8]]) func `does not take malformed UTF-8 for characters`(bytes: [UInt8]) throws
+    ] as [[UInt8]]) func `does not accept malformed UTF-8 as characters`(bytes: [UInt8]) throws
   {
     let (text, counts) = try text(Array("[\"".utf8) + bytes + Array("\"]".utf8))
     #expect(counts == [.textNotUTF8: bytes.count])
@@ -99,11 +101,11 @@ import Testing
       ("[", .endedEarly), ("[1", .endedEarly), ("[1,", .endedEarly), ("[tru", .endedEarly), (#"["a"#, .endedEarly),
       (#"["a\"#, .endedEarly), (#"["a\u12"#, .endedEarly), (#"{"a""#, .endedEarly), (#"{"a":"#, .endedEarly),
     ] as [(String, JSONFault)])
-  func `refuses what is not one whole document`(document: String, expected: JSONFault) {
+  func `rejects everything but one complete document`(document: String, expected: JSONFault) {
     #expect(throws: expected) { try read(Array(document.utf8)) }
   }
 
-  @Test func `bounds nesting and the number of values`() throws {
+  @Test func `limits nesting and the number of values`() throws {
     func nested(_ depth: Int) -> [UInt8] {
       Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
     }
@@ -119,14 +121,14 @@ import Testing
     }
   }
 
-  @Test func `takes the last of equal names`() throws {
+  @Test func `uses the last of several equal names`() throws {
     let (value, _, decoder) = try read(Array(#"{"a":1,"b":2,"a":"x"}"#.utf8))
     guard case .object(let object) = value, let a = object["a"] else { return #expect(Bool(false)) }
     #expect(decoder.value(a) == .scalar("x"))
   }
 
   @Test(arguments: ["devicelist-sample.json", "device-sample.json"])
-  func `finds every cut of the vendor's samples`(name: String) throws {
+  func `detects every truncation of the vendor's samples`(name: String) throws {
     let sample = try Fixture.bytes(name)
     let whole = try #require(sample.lastIndex { $0 > 0x20 })
     let accepted = (1...whole).filter { length in

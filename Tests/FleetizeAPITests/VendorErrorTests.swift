@@ -24,7 +24,7 @@ import Testing
     "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1> ERROR #1002 - API TOKEN BLOCKED</h1></body></html>",
     "<br />\n<b>Warning</b>:  Undefined index in <b>/srv/api.php</b> on line <b>3</b><br />\nERROR #1002 - BLOCKED",
     "\nWarning: Undefined index in /srv/api.php on line 3\r\nERROR #1002 - BLOCKED\r\n",
-  ]) func `that the document names is found on a page too`(body: String) {
+  ]) func `from the document is also found on an HTML page`(body: String) {
     #expect(VendorError.find(in: Array(body.utf8))?.fault == .tokenBlocked)
   }
 
@@ -44,7 +44,7 @@ import Testing
     #expect(VendorError.find(in: Array(body.utf8)) == nil)
   }
 
-  @Test func `never repeats what could be the token`() {
+  @Test func `hides anything that could be the token`() {
     let error = VendorError.find(in: Array("ERROR #2002 - TOKEN 0123456789abcdef0123456789abcdef UNKNOWN".utf8))
     #expect(error?.text == "TOKEN [hidden] UNKNOWN")
   }

@@ -10,7 +10,7 @@ import Testing
     Dictionary(uniqueKeysWithValues: tolerances.map { ($0.kind, $0.count) })
   }
 
-  @Test func `is the vendor's sample of a list`() throws {
+  @Test func `can be the vendor's sample of a device list`() throws {
     let list = try WireResponse(reading: Fixture.bytes("devicelist-sample.json"), contentType: nil).deviceList()
     #expect(list.devices.entries.map(\.deviceID) == [.scalar("492"), .scalar("493")])
     #expect(list.devices.entries[0].deviceIMEI == .scalar("359183064907632"))
@@ -19,7 +19,7 @@ import Testing
     #expect(kinds(list.tolerances) == [.noBreakSpace: 65, .doubledComma: 1, .trailingComma: 2])
   }
 
-  @Test func `is the vendor's sample of a day`() throws {
+  @Test func `can be the vendor's sample of a day`() throws {
     let day = try WireResponse(reading: Fixture.bytes("device-sample.json"), contentType: nil).day()
     #expect(day.device.deviceID == .scalar("492"))
     #expect(day.device.timestamp == .absent)
@@ -28,7 +28,7 @@ import Testing
     #expect(day.routes.entries[0].routePoints == .text(Array(points.utf8)[...]))
   }
 
-  @Test func `has a place for every tag of the document`() throws {
+  @Test func `has a property for every tag of the document`() throws {
     let device = [
       "timestamp", "device_id", "device_imei", "device_type", "device_name", "device_description", "device_mileage",
       "device_mileage_raw", "device_distance", "device_portrait", "device_speed", "device_upm", "device_temp_engine",
@@ -64,7 +64,7 @@ import Testing
     #expect(day.device.unknownTags + day.routes.entries[0].unknownTags + pauseNode.unknownTags == [])
   }
 
-  @Test func `knows nothing in four ways`() throws {
+  @Test func `can express an absent value in four ways`() throws {
     let device = try response(
       #"[{"device_id":1,"device_type":null,"device_name":"","device_description":false,"status_text":"\u0000"}]"#
     ).deviceList().devices.entries[0]
@@ -73,14 +73,14 @@ import Testing
         .allSatisfy { $0 == .absent })
   }
 
-  @Test func `prints a number as sent where a text belongs`() throws {
+  @Test func `keeps a number in place of a text as sent`() throws {
     let device = try response(#"[{"device_id":"1","device_name":4711.50,"device_type":true}]"#).deviceList().devices
       .entries[0]
     #expect(device.deviceName == .scalar("4711.50"))
     #expect(device.deviceType == .scalar("true"))
   }
 
-  @Test func `reads the character set that is declared`() throws {
+  @Test func `is read in its declared character set`() throws {
     let body = Array(#"[{"device_id":1,"device_name":"M"#.utf8) + [0xFC, 0x80] + Array(#"r"}]"#.utf8)
     for charset in ["ISO-8859-1", "\"iso-8859-1\"", "windows-1252"] {
       let list = try WireResponse(reading: body, contentType: "application/json; Charset=\(charset)").deviceList()
@@ -92,7 +92,7 @@ import Testing
     #expect(kinds(undeclared.tolerances) == [.textNotUTF8: 2])
   }
 
-  @Test func `is UTF-8 when the declared character set is unknown, or when a byte order mark says so`() throws {
+  @Test func `is read as UTF-8 if the declared character set is unknown or there is a byte order mark`() throws {
     let unknown = try response(#"[{"device_id":1,"device_name":"ü"}]"#, contentType: "text/html; charset=koi8-r")
       .deviceList()
     #expect(unknown.devices.entries[0].deviceName == .scalar("ü"))
@@ -103,7 +103,7 @@ import Testing
     #expect(marked.devices.entries[0].deviceName == .scalar("ü"))
   }
 
-  @Test func `may have PHP's shapes for lists and objects`() throws {
+  @Test func `may use PHP's shapes for lists and objects`() throws {
     let numbered = try response(#"{"0":{"device_id":1},"2":{"device_id":2}}"#).deviceList()
     #expect(numbered.devices.entries.count == 2)
     #expect(kinds(numbered.tolerances) == [.objectForList: 1])
@@ -129,14 +129,14 @@ import Testing
     #"{"device":{"device_id":1}}"#, #"{"device":{"device_id":1},"routes":"none"}"#,
     #"{"device":{"device_id":1},"routes":[5]}"#, #"{"device":{"device_id":1},"routes":{"status":"none"}}"#,
     #"[{"device_id":1}]"#,
-  ]) func `is no day in any other shape`(body: String) throws {
+  ]) func `is not a day in any other shape`(body: String) throws {
     let response = try response(body)
     let fault = #expect(throws: Fault.self) { try response.day() }
     #expect(fault?.code == "response_wrong_shape")
   }
 
   @Test(arguments: ["null", "5", #"{"device":{"device_id":1},"routes":[]}"#, #"{"devices":[]}"#])
-  func `is no list in any other shape`(body: String) throws {
+  func `is not a device list in any other shape`(body: String) throws {
     let response = try response(body)
     let fault = #expect(throws: Fault.self) { try response.deviceList() }
     #expect(fault?.code == "response_wrong_shape")

@@ -1,14 +1,15 @@
 import FoundationEssentials
+import TestSupport
 
-/// Makes inputs out of those of the corpus, the same ones for the same seed.
+/// Makes inputs by mutating those of a corpus: the same ones for the same seed.
 struct Mutator {
   private let corpus: [[UInt8]]
-  private var random: SplitMix
+  private var random: SeededGenerator
   private static let spice = Array("{}[]\",:;\\u0\0\u{A0}\u{FEFF}-+.eE 19<".utf8) + [0xC3, 0xED, 0xFF]
 
   init(_ corpus: [[UInt8]], seed: UInt64) {
     self.corpus = corpus
-    random = SplitMix(state: seed)
+    random = SeededGenerator(seed: seed)
   }
 
   mutating func next() -> [UInt8] {
@@ -31,7 +32,7 @@ struct Mutator {
     }
   }
 
-  /// The files of folders beside this one.
+  /// The files of folders, given relative to this one.
   static func corpus(_ folders: String...) throws -> [[UInt8]] {
     let tests = URL(filePath: #filePath).deletingLastPathComponent()
     return try folders.flatMap { folder in
@@ -40,18 +41,5 @@ struct Mutator {
       return try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
         .map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
     }
-  }
-}
-
-/// SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import fleetize_etl
 
-/// The short, fixed run of what `make fuzz` does at length: the same targets, the same corpus, no coverage to go by.
+/// A short, fixed version of `make fuzz`: the same targets and corpus, without guidance by coverage.
 @Suite struct `The parsers` {
   private static let runs: [(FuzzTarget, inputs: Int, folders: [String])] = [
-    (.answer, 1_000, ["Corpus/answer", "../TransformTests/Fixtures"]),
+    (.response, 1_000, ["Corpus/response", "../TransformTests/Fixtures"]),
     (.list, 1_000, ["Corpus/list", "../FleetizeAPITests/Fixtures"]),
     (.points, 5_000, ["Corpus/points"]), (.location, 5_000, ["Corpus/location"]), (.date, 5_000, ["Corpus/date"]),
-    (.config, 5_000, ["Corpus/config"]), (.redaction, 1_000, ["Corpus/redaction", "Corpus/answer", "Corpus/list"]),
+    (.config, 5_000, ["Corpus/config"]), (.redaction, 1_000, ["Corpus/redaction", "Corpus/response", "Corpus/list"]),
   ]
 
   @Test(arguments: runs.indices) func `keep their promises for thousands of mutated inputs`(index: Int) throws {
@@ -26,13 +26,13 @@ import Testing
     #expect(Self.runs.map(\.0) == FuzzTarget.allCases)
   }
 
-  @Test func `of settings take or refuse any file`() async throws {
+  @Test func `of settings accept or reject any file`() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "fuzzed-\(UUID().uuidString).yaml")
     defer { try? FileManager.default.removeItem(at: file) }
     let tests = URL(filePath: #filePath).deletingLastPathComponent()
     let example = try Data(contentsOf: tests.appending(path: "../../deploy/config.example.yaml").standardizedFileURL)
     var mutator = Mutator([[UInt8](example)], seed: 492)
-    var refused = 0
+    var rejectedCount = 0
     for _ in 0..<400 {
       try Data(mutator.next()).write(to: file)
       do {
@@ -41,11 +41,11 @@ import Testing
         #expect(!settings.accounts.isEmpty)
         #expect(settings.accounts.allSatisfy { $0.limits.dailyCalls >= 1 && $0.limits.requestInterval >= 0 })
       } catch let error as SettingsError {
-        refused += 1
+        rejectedCount += 1
         #expect(!error.description.isEmpty)
       }
     }
-    #expect((1..<400).contains(refused), "\(refused) of 400 files were refused")
+    #expect((1..<400).contains(rejectedCount), "\(rejectedCount) of 400 files were rejected")
   }
 
   private func check(_ target: FuzzTarget, _ input: [UInt8]) {

@@ -4,7 +4,7 @@ import Testing
 @testable import Logbook
 
 @Suite struct `A logbook is written` {
-  @Test func `as a table, with the offset from UTC where clocks changed during a trip`() async throws {
+  @Test func `as a table, with the offset from UTC if clocks changed during a trip`() async throws {
     let lines = try await october492().table(in: .en).split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[0] == "Logbook October 2026 · \(wildName) · VW & Co · 492")
     #expect(lines[1] == "Account north · Time zone Europe/Berlin · Read at 2026-10-28 12:00 UTC")
@@ -114,12 +114,12 @@ import Testing
         """)
   }
 
-  @Test(arguments: Language.allCases) func `as one page of well-formed markup without script and network`(
+  @Test(arguments: Language.allCases) func `as one well-formed page without scripts and network access`(
     language: Language
   ) async throws {
     let page = try await october492().html(in: language)
     #expect(!page.contains("<script") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt;, &quot;Süd&quot"))
-    // Nothing on it leads to another file or host; the parser meets every tag closed.
+    // The page refers to no other file or host, and every tag is closed.
     let script = """
       import html.parser, re, sys
       class Page(html.parser.HTMLParser):
@@ -142,13 +142,13 @@ import Testing
       assert '@import' not in text and re.findall(r'url\\(([^)]*)', text) == ['#open'] * 8, re.findall(r'url\\(([^)]*)', text)
       print(page.rows, page.gaps, {'polyline', 'rect', 'thead', 'style'} <= page.marks)
       """
-    // Two rows of headings, of which print repeats both on each sheet, then the entries.
+    // Two rows of headings, which are repeated on each printed sheet, then the entries.
     #expect(try python(script, page) == "7 1 True\n")
     #expect(page.contains(language == .de ? "kein steuerliches Fahrtenbuch" : "not a tax logbook"))
   }
 }
 
-/// What a script of Python prints when it reads `input`.
+/// The output of a Python script that reads `input`.
 private func python(_ script: String, _ input: String) throws -> String {
   let folder = FileManager.default.temporaryDirectory.appending(path: "logbook-\(UUID().uuidString)")
   try Data(input.utf8).write(to: folder)

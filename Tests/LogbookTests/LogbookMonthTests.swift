@@ -5,8 +5,7 @@ import Testing
 @testable import Logbook
 
 @Suite struct `A logbook` {
-  @Test func `has trips in order, each gap before its trip, and totals that close the chain of mileages`() async throws
-  {
+  @Test func `has trips in order, each gap before its trip, and totals that agree with the mileages`() async throws {
     let month = try await october492()
     let rows = month.entries.map { entry in
       switch entry {
@@ -24,7 +23,7 @@ import Testing
     #expect(totals.routesDistanceKm == 123.5 && totals.gapKm == 7)
     #expect(totals.openingMileageKm == 1000 && totals.closingMileageKm == 1130.5)
     #expect(
-      month.reconciliation(in: .en)?.contains("equal the difference of the two mileages: 1,130.5 − 1,000 = 130.5")
+      month.reconciliation(in: .en)?.contains("equals the difference between the mileages: 1,130.5 − 1,000 = 130.5")
         == true)
     #expect(month.tracks == [.init(positions: [[9.19194, 48.87917], [9.33111, 48.82556]])])
   }
@@ -46,7 +45,7 @@ import Testing
       let september = try await connection.logbook(492, "2026-09")
       #expect(
         september.openGap(in: .en) == """
-          7 km without a trip are in a gap over the end of the month: 2026-09-30 13:00 – 2026-10-24 08:00. \
+          7 km without a trip are in a gap across the end of the month: 2026-09-30 13:00 – 2026-10-24 08:00. \
           They count in the month in which it ends.
           """)
       #expect(try await connection.logbook(492, "2026-10").openGap(in: .en) == nil)
@@ -80,13 +79,13 @@ import Testing
     #expect(month.days.count == 31 && !month.isComplete)
     #expect(
       month.completeness(in: .en) == [
-        "24 of 31 days are complete.", "Trips may be missing on 2026-10-25 – 2026-10-26: more may come.",
-        "Trips may be missing on 2026-10-27: not asked for, or not for all of it.",
+        "24 of 31 days are complete.", "Trips may be missing on 2026-10-25 – 2026-10-26: more trips may follow.",
+        "Trips may be missing on 2026-10-27: not or only partly asked for.",
         "Trips may be missing on 2026-10-28 – 2026-10-31: not over yet.",
       ])
   }
 
-  @Test func `of a complete month still does not promise that the tracker recorded everything`() async throws {
+  @Test func `of a complete month does not promise that the tracker recorded everything`() async throws {
     let month = try await withOctober { connection in
       try await connection.script(
         """
@@ -101,7 +100,7 @@ import Testing
     #expect(month.completeness(in: .en)[0].hasSuffix("Whether the tracker recorded every trip is not known."))
   }
 
-  @Test func `of a device or a month that nothing is known of is none`() async throws {
+  @Test func `cannot be made for an unknown device or a month that was never asked for`() async throws {
     try await withOctober { connection in
       await #expect(throws: LogbookError.unknownDevice(77, accounts: [])) {
         try await connection.logbook(77, "2026-10")

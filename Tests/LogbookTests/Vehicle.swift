@@ -6,8 +6,7 @@ import TestSupport
 
 @testable import Logbook
 
-/// A name that is markup, a separator and a quoted word at once, of a vehicle around the night of 2026-10-25 in Berlin.
-/// The second quote carries an accent: to a reader one character, to a parser two.
+/// A name with markup, a separator and quotes. The second quote has a combining accent: one character, but two Unicode scalars.
 let wildName = "<script>alert(1)</script>, \"Süd\"\u{301}"
 
 private let october = """
@@ -31,7 +30,7 @@ private let october = """
     -- 01:30 CEST to 02:10 CET.
     (1, '2026-10-24', 3, '2026-10-24 23:30Z', '2026-10-25 01:10Z', 1030.5, 1130.5, null, null, null, null, 60, 0, 0, 0, 130,
       null, null, null, null),
-    -- It does not tell how it ended.
+    -- Without an arrival.
     (1, '2026-10-25', 1, '2026-10-25 09:00Z', null, 1130.5, null, null, null, null, null, null, 0, 0, 0, null,
       null, null, null, null);
   select etl.ensure_partition('warehouse.route_point', '2026-10-24');
@@ -42,7 +41,7 @@ private let october = """
   union all values (1, date '2026-10-24', 'final'), (1, '2026-10-25', 'provisional'), (1, '2026-10-26', 'final');
   """
 
-/// Runs `body` on a database with two vehicles of which one drove in October.
+/// Runs `body` on a database with vehicles of which one drove in October, around the night in which clocks change in Berlin.
 func withOctober<Result: Sendable>(_ body: (Connection) async throws -> Result) async throws -> Result {
   try await withTestConnection { connection in
     let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Programs of the machine that make what the tests need.
+/// Runs programs of this machine.
 public enum Command {
   public struct Failure: Error { let text: String }
 
@@ -30,7 +30,7 @@ public enum Command {
   }
 }
 
-/// A folder that is gone when the body ends.
+/// Runs `body` with a new temporary folder, deleted afterwards.
 public func withTemporaryFolder<R>(
   isolation: isolated (any Actor)? = #isolation, _ body: (URL) async throws -> R
 ) async throws -> R {

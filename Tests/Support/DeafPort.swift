@@ -1,7 +1,6 @@
 import Glibc
 
-/// Runs `body` with a port of 127.0.0.1 that is taken, so that no other test gets it, but on which nobody listens: connections are
-/// refused.
+/// Runs `body` with a port of 127.0.0.1 that is bound, so that no other test gets it, but not listening: connections are refused.
 public func withDeafPort<Result>(
   isolation: isolated (any Actor)? = #isolation, _ body: (Int) async throws -> Result
 ) async throws -> Result {

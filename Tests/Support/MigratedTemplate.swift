@@ -2,9 +2,9 @@ import FoundationEssentials
 import Load
 import Postgres
 
-/// A database with this program's schema that test databases are copied from; made by whoever needs it first.
+/// A database with this program's schema from which test databases are copied. Created by the first test that needs it.
 enum MigratedTemplate {
-  /// Another one for each state of `migrations/` and `sql/`.
+  /// Different for each state of `migrations/` and `sql/`.
   private static let database =
     "fleetize_test_template_"
     + SQLFile(name: "all", text: (SQLFile.migrations + SQLFile.views).map { $0.name + $0.text }.joined()).sha256.prefix(
@@ -13,11 +13,11 @@ enum MigratedTemplate {
   /// `fleetztt` in ASCII.
   private static let lockKey: Int64 = 0x666C_6565_747A_7474
 
-  /// - Parameter server: its URL.
-  /// - Returns: the name of the database.
+  /// - Parameter server: The server's URL.
+  /// - Returns: The name of the database.
   static func name(on server: String) async throws -> String {
     let owner = try await Connection.open(server, applicationName: "tests", logger: TestDatabases.logger)
-    // Other test processes may use the same server: the first one makes it, the others wait.
+    // Other test processes may use the same server: one creates the template, the others wait.
     _ = try await owner.query("select pg_catalog.pg_advisory_lock(\(lockKey))")
     let isThere = try await !owner.query("select from pg_catalog.pg_database where datname = \(database)").isEmpty
     if !isThere { try await make(on: server, as: owner) }
@@ -34,7 +34,7 @@ enum MigratedTemplate {
     try await Migrator(connection: connection, logger: TestDatabases.logger)
       .migrate(now: Date(timeIntervalSince1970: 0))
     await connection.close()
-    // Its backend may take a moment to go, and a database with a session can be neither renamed nor copied.
+    // The backend may take a moment to end, and a database with a session can be neither renamed nor copied.
     while try await !owner.query("select from pg_catalog.pg_stat_activity where datname = \(draft)").isEmpty {
       try await Task.sleep(for: .milliseconds(10))
     }

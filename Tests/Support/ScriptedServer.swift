@@ -2,20 +2,20 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A TCP server on loopback that plays a script of raw bytes to everybody who connects.
+/// A TCP server on loopback that plays a script of raw bytes on every connection.
 public final class ScriptedServer: Sendable {
   public enum Step: Sendable {
-    /// Waits until a whole request has come.
+    /// Waits for a complete request.
     case readRequest
     case send(String)
     case sendBytes([UInt8])
-    /// Sends a byte, waits for the seconds, sends the next.
+    /// Sends byte by byte, waiting for the seconds in between.
     case drip(String, every: Double)
-    /// Sends the text again and again until nobody listens.
+    /// Repeats the text until the client closes the connection.
     case sendForever(String)
-    /// Ends the connection in good order. The end of a script does so, too.
+    /// Closes the connection, as the end of a script does.
     case close
-    /// Ends the connection with a RST.
+    /// Resets the connection (RST).
     case reset
     /// Does nothing until the server stops.
     case hang
@@ -69,7 +69,7 @@ public final class ScriptedServer: Sendable {
   public var requests: [String] { state.withLock { $0.requests } }
   public var connectionCount: Int { state.withLock(\.connectionCount) }
 
-  /// What the system took of what was to be sent; on all connections.
+  /// Bytes that the operating system accepted for sending, over all connections.
   public var sentBytes: Int { state.withLock(\.sentBytes) }
 
   private func accept() {
@@ -97,7 +97,7 @@ public final class ScriptedServer: Sendable {
       state.isStopped = true
       for connection in state.openConnections { shutdown(connection, CInt(SHUT_RDWR)) }
     }
-    // Wakes the thread that accepts; it closes the socket, so that no number is used twice.
+    // Wakes the accepting thread, which closes the socket itself, so that its number cannot be reused meanwhile.
     shutdown(listener, CInt(SHUT_RDWR))
   }
 
@@ -157,7 +157,7 @@ public final class ScriptedServer: Sendable {
     return true
   }
 
-  /// Whether the other side, or `stop`, ended the connection within the seconds.
+  /// Whether the client or `stop` ended the connection within the seconds.
   private func waitForEnd(of connection: CInt, atMost seconds: Double) -> Bool {
     var watched = pollfd(fd: connection, events: Self.peerClosed, revents: 0)
     return poll(&watched, 1, CInt(seconds * 1_000)) > 0

@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A certificate that vouches for itself, and its key.
+/// A self-signed certificate and its key.
 public struct TLSIdentity {
   public let certificatePath: String
   let keyPath: String
@@ -18,7 +18,7 @@ public struct TLSIdentity {
     ])
   }
 
-  /// Makes the certificate anew, for other times: `YYYYMMDDHHMMSSZ`.
+  /// Issues the certificate again with another validity: `YYYYMMDDHHMMSSZ`.
   public func reissue(from start: String, until end: String, in folder: URL) throws {
     func path(_ name: String) -> String { folder.appending(path: name).path() }
     try Data().write(to: folder.appending(path: "index"))
@@ -48,16 +48,16 @@ public struct TLSIdentity {
   }
 }
 
-/// A server on loopback that speaks TLS and responses `[]` to whatever it hears.
+/// A TLS server on loopback that answers `[]` to everything.
 public final class TLSServer: Sendable {
-  /// The newest version that it knows.
+  /// The newest TLS version that it supports.
   public enum Version: Sendable {
     case tlsv11, tlsv12, tlsv13
   }
 
   public let port: Int
   private let heard: Heard
-  /// Whether anything but a handshake ever came.
+  /// Whether anything was received after the handshake.
   public var hasHeardPlainText: Bool { heard.count > 0 }
 
   private init(port: Int, heard: Heard) {

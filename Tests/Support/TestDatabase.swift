@@ -4,16 +4,16 @@ import Postgres
 
 /// Runs `body` with the URL of a new, empty database, dropped afterwards.
 ///
-/// Needs `FLEETIZE_TEST_DATABASE_URL`: a server where a superuser may create databases. Without it the test fails and
-/// says how to start one.
+/// Needs `FLEETIZE_TEST_DATABASE_URL`, the URL of a server with a user who may create databases. Without it the test fails
+/// and says how to start one.
 public func withTestDatabase<Result>(
   isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
 ) async throws -> Result {
   try await withTestDatabase(isMigrated: false, body)
 }
 
-/// Runs `body` with the URL of a new database that has this program's schema and nothing in it, dropped afterwards. A copy of one that
-/// was migrated once: that takes a fraction of the time.
+/// Runs `body` with the URL of a new database with this program's schema and no rows, dropped afterwards. It is copied from a
+/// template, which takes a fraction of the time of migrating.
 public func withMigratedTestDatabase<Result>(
   isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
 ) async throws -> Result {
@@ -62,7 +62,7 @@ private func withDatabase<Result>(
   } catch {
     outcome = .failure(error)
   }
-  // Force: what a failed test left open must not keep its database.
+  // Forced, because a failed test may have left connections open.
   try await owner.execute("drop database \(identifier: name) with (force)")
   await owner.close()
   return try outcome.get()
@@ -85,7 +85,6 @@ public func databaseURL(_ url: String, user: String) -> String {
   return "\(url[..<scheme.upperBound])\(user)@\(host)"
 }
 
-/// There is no server to test with.
 struct TestServerMissing: Error, CustomStringConvertible {
   var description: String {
     """
@@ -96,12 +95,12 @@ struct TestServerMissing: Error, CustomStringConvertible {
 }
 
 enum TestDatabases {
-  /// Tests run side by side; a server takes only so many connections.
+  /// Tests run in parallel, and a server accepts a limited number of connections.
   fileprivate static let places = Places(8)
   static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// A number of places that can be taken at once; who comes later waits in line.
+/// A counting semaphore, first come, first served.
 private actor Places {
   private var free: Int
   private var line: [CheckedContinuation<Void, Never>] = []

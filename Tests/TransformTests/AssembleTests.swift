@@ -1,5 +1,6 @@
 import FleetModel
 import FoundationEssentials
+import TestSupport
 import Testing
 import Transform
 
@@ -19,21 +20,21 @@ import Transform
       points: Array(repeating: point, count: points))
   }
 
-  /// The same from every order of the responses.
+  /// Assembles the day, and checks that the order of the responses does not matter.
   private func assembled(_ responses: [DayResponse]) -> DeviceDay {
     let day = assemble(Sample.day, of: Sample.device, from: responses)
-    var random = SeededRandom(state: 3)
+    var random = SeededGenerator(seed: 3)
     for _ in 0..<12 {
       #expect(assemble(Sample.day, of: Sample.device, from: responses.shuffled(using: &random)) == day)
     }
     return day
   }
 
-  @Test func `without responses is empty`() {
+  @Test func `is empty without responses`() {
     #expect(assembled([]) == DeviceDay(device: Sample.device, day: Sample.day, routes: [], findings: []))
   }
 
-  @Test func `has the routes that depart on it, from whichever response, by departure`() {
+  @Test func `has all routes that depart on it, from any response, in order of departure`() {
     let (yesterday, tomorrow) = (Sample.day.previous, Sample.day.next)
     let day = assembled([
       response(Sample.day, [route(-600, 60), route(3_600, 4_000), route(86_400, 87_000)]),
@@ -44,7 +45,7 @@ import Transform
     #expect(day.findings == [])
   }
 
-  @Test func `has the version with the later destination`() {
+  @Test func `has the version of a route with the later arrival`() {
     let long = route(80_000, 100_000, points: 1)
     let day = assembled([
       response(Sample.day, [route(80_000, 86_399, points: 9)]), response(Sample.day.next, [long]),
@@ -55,7 +56,7 @@ import Transform
     #expect(day.findings[0].departedAt == Sample.date(80_000))
   }
 
-  @Test func `has the version with more points when the destination is the same`() {
+  @Test func `has the version with more points if the arrivals are equal`() {
     let day = assembled([
       response(Sample.day, [route(80_000, 90_000, points: 2)]),
       response(Sample.day.next, [route(80_000, 90_000, points: 3)]),
@@ -63,7 +64,7 @@ import Transform
     #expect(day.routes.map(\.points.count) == [3])
   }
 
-  @Test func `has its own response's version when the points are as many`() {
+  @Test func `has the version from its own response if the numbers of points are equal`() {
     let day = assembled([
       response(Sample.day, [route(80_000, 90_000, pause: 1)], requested: 90_000),
       response(Sample.day.next, [route(80_000, 90_000, pause: 2)], requested: 180_000),
@@ -71,7 +72,7 @@ import Transform
     #expect(day.routes.map(\.pauseSeconds) == [1])
   }
 
-  @Test func `has the later response's version, then any fixed one, when no response is its own`() {
+  @Test func `has the version from the later response, or else a fixed one, if none comes from its own response`() {
     let later = assembled([
       response(Sample.day.previous, [route(80_000, 90_000, pause: 1)], requested: 90_001),
       response(Sample.day.next, [route(80_000, 90_000, pause: 2)], requested: 90_000),
@@ -83,7 +84,7 @@ import Transform
     #expect(even.findings.summary == ["route_version_superseded x4"])
   }
 
-  @Test func `goes by the latest response of each asked day`() {
+  @Test func `uses only the latest response for each asked day`() {
     let day = assembled([
       response(Sample.day, [route(60, 200), route(300, 400)], requested: 90_000),
       response(Sample.day, [route(60, 100)], requested: 95_000),
@@ -95,11 +96,11 @@ import Transform
     ])
   }
 
-  @Test func `does not take another device's responses`() {
+  @Test func `ignores responses of other devices`() {
     #expect(assembled([response(Sample.day, [route(60, 200)], device: 493)]).routes == [])
   }
 
-  @Test func `is not changed by a response that tells the same`() {
+  @Test func `is not changed by a response with the same routes`() {
     let once = assembled([response(Sample.day, [route(80_000, 90_000)])])
     let twice = assembled([
       response(Sample.day, [route(80_000, 90_000)]),

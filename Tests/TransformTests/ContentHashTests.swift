@@ -19,7 +19,14 @@ import Transform
     #expect(day.contentHash.count == 32)
   }
 
-  @Test func `has another hash when any value differs`() {
+  @Test func `has the same hash when a finding is worded differently`() {
+    var reworded = day
+    reworded.findings[0].detail = "z"
+    #expect(reworded != day)
+    #expect(reworded.contentHash == day.contentHash)
+  }
+
+  @Test func `has a different hash when any value differs`() {
     let changes: [(inout DeviceDay) -> Void] = [
       { $0.device = DeviceID(1) }, { $0.day = $0.day.next }, { $0.routes = [] }, { $0.routes.append($0.routes[0]) },
       { $0.routes[0].departedAt = Sample.date(61) }, { $0.routes[0].arrivedAt = nil },
@@ -39,7 +46,7 @@ import Transform
       { $0.routes[0].pauses[0].mileage = Decimal3(thousandths: 0) },
       { $0.routes[0].pauses[0].location = Coordinate(latitudeE7: 1, longitudeE7: 1) }, { $0.findings = [] },
       { $0.findings[0].rule = "z" }, { $0.findings[0].severity = .error }, { $0.findings[0].occurrences = 2 },
-      { $0.findings[0].detail = "z" }, { $0.findings[0].sample = "" },
+      { $0.findings[0].subject = "z" }, { $0.findings[0].sample = "" },
       { $0.findings[0].departedAt = Sample.date(60) },
     ]
     var hashes: Set = [day.contentHash]
@@ -51,7 +58,7 @@ import Transform
     #expect(hashes.count == changes.count + 1)
   }
 
-  @Test func `of a reading has another fingerprint when any attribute but the device differs`() {
+  @Test func `of a reading has a different fingerprint when any attribute except the device differs`() {
     let changes: [(inout DeviceReading) -> Void] = [
       { $0.imei = 1 }, { $0.type = "" }, { $0.name = "" }, { $0.description = "" }, { $0.portraitURL = "" },
       { $0.mileage = Decimal3(thousandths: 1) }, { $0.rawMileage = Decimal3(thousandths: 1) },

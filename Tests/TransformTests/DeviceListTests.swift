@@ -4,7 +4,7 @@ import Testing
 import Transform
 
 @Suite struct `A device list` {
-  @Test func `keeps the good entries and tells of the others`() throws {
+  @Test func `keeps the usable entries and reports the others`() throws {
     let list = try #require(
       Sample.list(
         #"[{"device_id":1},{"device_name":"lost"},{"device_id":"x"},{"device_id":0},null,7,{"device_id":"2"}]"#))
@@ -16,7 +16,7 @@ import Transform
     #expect(list.findings.allSatisfy { $0.device == nil && $0.day == nil })
   }
 
-  @Test func `takes the last of equal devices`() throws {
+  @Test func `uses the last of several entries for a device`() throws {
     let list = try #require(
       Sample.list(#"[{"device_id":1,"device_name":"a"},{"device_id":2},{"device_id":"1","device_name":"b"}]"#))
     #expect(list.readings.map(\.device.value) == [2, 1])
@@ -25,7 +25,7 @@ import Transform
     #expect(list.findings[0].device == DeviceID(1))
   }
 
-  @Test func `tells a tag that is unknown once, and other oddities a device`() throws {
+  @Test func `has one finding per unknown tag, and one per device for other rules`() throws {
     let list = try #require(
       Sample.list(
         #"[{"device_id":1,"fuel":1,"status_code":8},{"device_id":2,"fuel":2,"status_code":8,"location":"0,0"}]"#))
@@ -36,7 +36,7 @@ import Transform
   }
 
   @Test(arguments: ["[]", "{}", "[null]", #"[{"device_name":"a"}]"#, #"[{"device_id":"x"}]"#, "[[]]", #"{"a":1}"#, "1"])
-  func `without a valid device does not count`(body: String) {
+  func `without a valid device is rejected`(body: String) {
     guard case .rejected(let fault, let findings) = interpret(Sample.response(Array(body.utf8), to: .deviceList)) else {
       return #expect(Bool(false), "accepted")
     }
@@ -45,7 +45,7 @@ import Transform
     #expect(findings[0].device == nil)
   }
 
-  @Test func `may be an object with numbers for names, or a lone device`() throws {
+  @Test func `may be an object with numbers for names, or a single device`() throws {
     #expect(try #require(Sample.list(#"{"3":{"device_id":1},"7":{"device_id":2}}"#)).readings.count == 2)
     #expect(try #require(Sample.list(#"{"device_id":1}"#)).readings.count == 1)
   }

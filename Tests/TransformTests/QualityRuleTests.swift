@@ -39,7 +39,7 @@ import Testing
       $0.pauses = [RoutePause(startedAt: Sample.date(7_200), endedAt: Sample.date(7_800))]
     }
     #expect(findings(plausible, next) == [])
-    // Nothing but times: nothing to contradict.
+    // With times only, there is nothing to contradict.
     let bare = Route(departedAt: Sample.date(60), arrivedAt: Sample.date(90))
     #expect(findings(bare, Route(departedAt: Sample.date(120), arrivedAt: Sample.date(150))) == [])
   }
@@ -63,7 +63,7 @@ import Testing
     #expect(found.summary == ["pause_ends_before_start"])
   }
 
-  @Test func `find overlapping routes, also with an earlier one than the last`() {
+  @Test func `find overlapping routes, even if other routes depart in between`() {
     let short = Route(departedAt: Sample.date(3_700), arrivedAt: Sample.date(3_800))
     let later = Route(departedAt: Sample.date(7_199), arrivedAt: Sample.date(9_000))
     let found = findings(plausible, short, later)
@@ -71,7 +71,7 @@ import Testing
     #expect(found.map(\.departedAt) == [Sample.date(3_700), Sample.date(7_199)])
   }
 
-  @Test func `find an odometer that falls within a route or between two`() {
+  @Test func `find an odometer that decreases within a route or between two routes`() {
     #expect(
       findings(
         changed {
@@ -85,7 +85,7 @@ import Testing
     #expect(found[0].sample == "150.000 km, then 149.000 km")
   }
 
-  @Test func `find an odometer that jumps`() {
+  @Test func `find an odometer that jumps within a route`() {
     #expect(
       findings(
         changed {
@@ -100,8 +100,8 @@ import Testing
   }
 
   @Test(arguments: [(151, false), (153, false), (154, true)])
-  func `find an odometer that jumps from one route to the next`(origin: Int64, isFound: Bool) {
-    // 30 s, in which a vehicle can drive 2.08 km, and a kilometre for rounding.
+  func `find an odometer that jumps between two routes`(origin: Int64, isFound: Bool) {
+    // In 30 s a vehicle can drive 2.08 km; one more kilometre is allowed for rounding.
     let next = Route(departedAt: Sample.date(7_230), arrivedAt: Sample.date(7_300), originMileage: km(origin))
     let found = findings(plausible, next)
     #expect(found.summary == (isFound ? ["odometer_jumps"] : []))
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func `find a route that does not say when it ended`() {
+  @Test func `find a route without an arrival`() {
     let found = findings(
       changed {
         $0.arrivedAt = nil; $0.averageSpeedDistance = nil
@@ -130,7 +130,7 @@ import Testing
     #expect(found.summary == ["pause_outside_route"])
   }
 
-  @Test func `find a pause sum that differs by more than a second a pause`() {
+  @Test func `find a sum of pauses that differs by more than one second per pause`() {
     #expect(findings(changed { $0.pauseSeconds = 602 }).summary == ["pause_sum_differs"])
     #expect(findings(changed { $0.pauseSeconds = 601 }) == [])
     #expect(
@@ -145,7 +145,7 @@ import Testing
         }) == [])
   }
 
-  @Test func `find an average speed that contradicts distance and time, with or without pauses`() {
+  @Test func `find an average speed that contradicts distance and time both with and without pauses`() {
     #expect(findings(changed { $0.averageSpeedDistance = km(60) }) == [])
     #expect(findings(changed { $0.averageSpeedDistance = km(80) }).summary == ["average_speed_contradicts"])
     #expect(findings(changed { $0.averageSpeedDistance = km(30) }).summary == ["average_speed_contradicts"])

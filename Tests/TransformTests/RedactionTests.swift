@@ -14,7 +14,7 @@ import Transform
   private static let lateEvening = 1_791_237_600
   private static let nextNight = 1_791_252_000
 
-  @Test func `leaves alone what was requested before, asked of others or tells of other days`() {
+  @Test func `does not change responses that were requested earlier or concern other devices or days`() {
     let body = """
       {"device":{"timestamp":1791244800,"device_id":492,"heartbeat_timestamp":1791280000},
        "routes":[{"origin_timestamp":1791252000,"route_points":"1,2,3"}],,}
@@ -26,7 +26,7 @@ import Transform
     #expect(redaction(of: early, erasing: Self.erasures) == .clean)
   }
 
-  @Test func `deletes what was asked for an erased day, and what nothing can show clean`() {
+  @Test func `deletes responses for an erased day, and those that cannot be shown to be free of erased data`() {
     #expect(redaction(of: Self.day(Self.erased, "{}"), erasing: Self.erasures) == .delete)
     for body in [#"{"device":{"device_id":492},"routes":[{"origin_tim"#, "<html>48.1,9.1</html>", #"{"a":1}"#] {
       #expect(redaction(of: Self.day(Self.erased.next, body), erasing: Self.erasures) == .delete, "\(body)")
@@ -34,19 +34,19 @@ import Transform
     for body in ["", "ERROR #1055 - QUERY-THRESHOLD EXCEEDED"] {
       #expect(redaction(of: Self.day(Self.erased.next, body), erasing: Self.erasures) == .clean, "\(body)")
     }
-    // Asked of another vehicle, answered with the erased one's.
+    // Asked for another device, answered with the erased one's data.
     let foreign = #"{"device":{"device_id":492,"timestamp":1791244800},"routes":[]}"#
     #expect(redaction(of: Self.day(Self.erased.next, foreign, of: DeviceID(77)), erasing: Self.erasures) == .delete)
   }
 
   @Test(arguments: [
-    // As documented, as PHP writes a list with gaps, a lone route, a root in a list, a tag twice.
+    // As documented; as PHP writes a list with gaps; the root in a list; a tag twice; elements that are not routes.
     #"{"device":{DEVICE},"routes":[{ERASED},{KEPT}]}"#,
     #"{"device":{DEVICE},"routes":{"0":{ERASED},"2":{KEPT}},}"#,
     #"[{"device":[{DEVICE}],"routes":[{KEPT},,{ERASED},],}]"#,
     #"{"routes":[{ERASED}],"device":{DEVICE},"routes":[{KEPT}]}"#,
     #"{"device":{DEVICE},"routes":[{"origin_timestamp":"soon","origin_location":"48.11111,9.11111"},"48.11111",{KEPT}]}"#,
-  ]) func `cuts out routes that depart on an erased day, and those of which nobody can say when`(shape: String) throws {
+  ]) func `removes routes that depart on an erased day or at an unknown time`(shape: String) throws {
     let body =
       shape
       .replacing(
@@ -75,7 +75,7 @@ import Transform
     _ = try JSONSerialization.jsonObject(with: Data(bytes))
     let redacted = Self.day(Self.erased.next, text)
     guard case .day(let before) = interpret(response), case .day(let after) = interpret(redacted) else {
-      Issue.record("not a day's response any more: \(text)")
+      Issue.record("no longer a usable response: \(text)")
       return
     }
     #expect(after.routes == before.routes.filter { $0.day != Self.erased })
@@ -84,7 +84,7 @@ import Transform
     #expect(redaction(of: redacted, erasing: Self.erasures) == .clean)
   }
 
-  @Test func `takes out tags beside device and routes, which may tell of any day`() {
+  @Test func `removes nodes other than device and routes, which may contain data of any day`() {
     let node = #"{"timestamp":1791244800,"device_id":492,"heartbeat_timestamp":1791290000,"new_tag":1}"#
     let routes = #"[{"origin_timestamp":\#(Self.nextNight),"new_tag":2}]"#
     let clean = #"{"device":\#(node),"routes":\#(routes)}"#
@@ -93,7 +93,7 @@ import Transform
       let body = #"{"device":\#(node),\#(summary),"routes":\#(routes)}"#
       #expect(Self.redacted(Self.day(Self.erased.next, body)) == clean, "\(body)")
       #expect(Self.redacted(Self.day(Self.erased.next, "[\(body)]")) == "[\(clean)]", "\(body)")
-      // Requested before anything of the erased day could be known.
+      // Requested before the erased day.
       let early = #"{\#(summary),"device":\#(node.replacing("1791244800", with: "1790985600")),"routes":[]}"#
       let before = Self.day(
         Self.erased.previous.previous, early, at: Self.erased.previous.start.addingTimeInterval(-60))
@@ -102,14 +102,14 @@ import Transform
     #expect(redaction(of: Self.day(Self.erased.next, clean), erasing: Self.erasures) == .clean)
   }
 
-  @Test func `takes the sensors out of a reading that holds for an erased day, and leaves what the device is`() {
+  @Test func `removes the sensor values of a reading of an erased day, and keeps the attributes of the device`() {
     let node =
       #""device_id":492,"device_name":"A","device_imei":1,"location":"48.1,9.1","device_mileage":5,"secret_tag":6"#
     let body = #"{"device":{\#(node),"timestamp":1791244800,"heartbeat_timestamp":\#(Self.lateEvening)},"routes":[]}"#
     #expect(
       Self.redacted(Self.day(Self.erased.next, body))
         == #"{"device":{"device_id":492,"device_name":"A","device_imei":1,"timestamp":1791244800},"routes":[]}"#)
-    // Answered on the erased day itself, the name is of that day too.
+    // Requested on the erased day itself, the name is data of that day too.
     let sameDay = Self.day(
       Self.erased.previous, body.replacing("1791244800", with: "1791072000"), at: Self.erased.start)
     #expect(Self.redacted(sameDay) == #"{"device":{"device_id":492,"timestamp":1791072000},"routes":[]}"#)
@@ -124,13 +124,13 @@ import Transform
         == #"[{"device_id":492,"device_name":"A","device_imei":1},{"device_id":493,"location":"48.2,9.2"},{}]"#)
   }
 
-  @Test func `does not load what is left of a reading of an erased day`() {
+  @Test func `keeps the remains of a reading of an erased day from being loaded`() {
     let body = #"{"device":{"device_id":492,"timestamp":1791072000},"routes":[]}"#
     let response = Self.day(Self.erased.previous, body, at: Self.erased.start.addingTimeInterval(600))
     guard case .day(let before) = interpret(response),
       case .day(let after) = interpret(response).withoutErasedReadings(of: response, Self.erasures)
     else {
-      Issue.record("not a day's response")
+      Issue.record("rejected")
       return
     }
     #expect(before.reading != nil && after.reading == nil)

@@ -39,7 +39,7 @@ import Transform
     #expect(response.findings == [])
   }
 
-  @Test func `come in any order and are kept by departure`() throws {
+  @Test func `may be sent in any order and are sorted by departure`() throws {
     let response = try #require(Sample.day(routes: [900, 60, -4_000, 300].map { Sample.departure($0) }))
     #expect(response.routes.map(\.departedAt) == [-4_000, 60, 300, 900].map(Sample.date))
   }
@@ -47,7 +47,7 @@ import Transform
   @Test(arguments: [
     "", #""origin_timestamp":null"#, #""origin_timestamp":0"#, #""origin_timestamp":"0000-00-00 00:00:00""#,
     #""origin_timestamp":"soon""#, #""origin_timestamp":-1"#, #""origin_timestamp":[]"#,
-  ]) func `are dropped without a departure, with the start of their text`(tag: String) throws {
+  ]) func `without a departure are dropped, and the finding shows how they begin`(tag: String) throws {
     let broken = (tag.isEmpty ? "" : tag + ",") + #""destination_mileage":5,"apitoken":"canary0123456789canary""#
     let response = try #require(Sample.day(routes: [broken, Sample.departure(60)]))
     #expect(response.routes.map(\.departedAt) == [Sample.date(60)])
@@ -58,7 +58,7 @@ import Transform
     #expect(response.findings.allSatisfy { $0.sample?.contains("canary") != true })
   }
 
-  @Test(arguments: [-32, 32]) func `are dropped when they are of another time, with the start of their text`(days: Int)
+  @Test(arguments: [-32, 32]) func `far from the asked day are dropped, and the finding shows how they begin`(days: Int)
     throws
   {
     let almost = Sample.departure(days.signum() * 31 * 86_400 + 60)
@@ -70,7 +70,7 @@ import Transform
     #expect(response.findings[0].severity == .error)
   }
 
-  @Test func `that are no objects are skipped`() throws {
+  @Test func `that are not objects are dropped`() throws {
     let response = try #require(
       Sample.day(
         #"{"device":{"device_id":492,"timestamp":\#(Sample.midnight)},"routes":[null,"x",{\#(Sample.departure(60))}]}"#)
@@ -79,7 +79,7 @@ import Transform
     #expect(response.findings.summary == ["route_unusable x2"])
   }
 
-  @Test func `with the same departure are one: the later destination, then more points`() throws {
+  @Test func `with the same departure are one: that with the later arrival, then with more points`() throws {
     let end = #""destination_timestamp":\#(Sample.midnight + 900)"#
     let sent = [
       #"\#(Sample.departure(60)),"route_points":"1,2,3;1,2,3;1,2,3""#,
@@ -94,7 +94,7 @@ import Transform
     }
   }
 
-  @Test func `keep what is good of a garbled one`() throws {
+  @Test func `keep the usable values of a garbled route`() throws {
     let sent =
       Sample.departure(60) + #"""
         ,"destination_timestamp":"soon","origin_mileage":"1,5","pause_duration":-3,"route_points":"1,2,3;x;y;4,5,-6",
@@ -116,13 +116,13 @@ import Transform
     (#""48.1,9.1,5;\/""#, 1, ["point_garbled"]), (#""48.1,9.1,5\u003b48.1,9.1,5""#, 2, []), ("null", 0, []),
     ("[]", 0, []),
     (#""""#, 0, []), ("false", 0, []), ("17", 0, ["point_garbled"]), (#"[[48.1,9.1,5]]"#, 0, ["points_unusable"]),
-  ]) func `have points in one text`(points: String, count: Int, rules: [String]) throws {
+  ]) func `have their points in one text`(points: String, count: Int, rules: [String]) throws {
     let response = try #require(Sample.day(routes: [Sample.departure(60) + #","route_points":\#(points)"#]))
     #expect(response.routes[0].points.count == count)
     #expect(response.findings.map(\.rule) == rules)
   }
 
-  @Test func `tell of unknown tags once a tag`() throws {
+  @Test func `have one finding per unknown tag`() throws {
     let route = #","driver":"x","route_pause":[{"driver":"y","kind":1}]"#
     let response = try #require(
       Sample.day(
@@ -132,7 +132,7 @@ import Transform
     #expect(response.findings.first { $0.sample == "driver" }?.occurrences == 4)
   }
 
-  @Test func `are bounded in what they can find`() throws {
+  @Test func `have a limited number of findings`() throws {
     let tags = (0..<3_000).map { #""t\#($0)":1"# }.joined(separator: ",")
     let response = try #require(Sample.day(device: tags))
     #expect(response.findings.count == 1_001)

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Testing
 import Transform
 
-@Suite struct `An answer` {
+@Suite struct `The body of a response` {
   private func fault(
     _ body: String, to request: Request = .deviceDay(Sample.device, Sample.day), status: Int = 200,
     isComplete: Bool = true
@@ -27,20 +27,20 @@ import Transform
     return fault
   }
 
-  @Test func `of a day without routes is an empty day`() throws {
-    let answer = try #require(Sample.day())
+  @Test func `may be a day without routes`() throws {
+    let day = try #require(Sample.day())
     #expect(
-      answer
+      day
         == DayResponse(
           device: Sample.device, askedDay: Sample.day, requestedAt: Sample.requestedAt,
           reading: DeviceReading(device: Sample.device), routes: [], findings: []))
   }
 
-  @Test(arguments: ["", " \r\n", "\u{FEFF}"]) func `that is empty does not count`(body: String) {
+  @Test(arguments: ["", " \r\n", "\u{FEFF}"]) func `is rejected if it is empty`(body: String) {
     #expect(fault(body) == .emptyBody)
   }
 
-  @Test func `that was cut does not count`() {
+  @Test func `is rejected if it was cut off`() {
     let body = Sample.body(routes: [Sample.departure(60)])
     #expect(fault(body, isComplete: false) == .truncated(bytes: body.utf8.count))
     #expect(fault("", isComplete: false) == .truncated(bytes: 0))
@@ -53,16 +53,16 @@ import Transform
     "<html><body>Maintenance</body></html>", "OK", "<br />\n<b>Warning</b>: x in y on line 3<br />\n{}",
     "{} <b>Notice</b>",
     "[1 2]",
-  ]) func `that is not JSON alone does not count`(body: String) {
+  ]) func `is rejected if it is anything but JSON`(body: String) {
     #expect(fault(body)?.code == "response_not_json")
   }
 
-  @Test func `with a PHP warning before or behind does not count`() {
+  @Test func `is rejected with a PHP warning before or after it`() {
     #expect(fault("<b>Warning</b>\n" + Sample.body())?.code == "response_not_json")
     #expect(fault(Sample.body() + "\n<b>Warning</b>")?.code == "response_not_json")
   }
 
-  @Test(arguments: [200, 400, 401, 403, 429, 500, 503]) func `that is a vendor error is one, whatever its status`(
+  @Test(arguments: [200, 400, 401, 403, 429, 500, 503]) func `may be a vendor error, whatever its HTTP status`(
     status: Int
   ) {
     #expect(fault("ERROR #1000 - INVALID API TOKEN", status: status) == .tokenRefused)
@@ -71,14 +71,14 @@ import Transform
     #expect(fault("ERROR #1002 - API TOKEN BLOCKED", to: .deviceList, status: status) == .tokenBlocked)
   }
 
-  @Test(arguments: [201, 204, 301, 404, 500, 502]) func `with another status does not count, even as data`(status: Int)
-  {
+  @Test(arguments: [201, 204, 301, 404, 500, 502])
+  func `is rejected with another HTTP status, even if it contains data`(status: Int) {
     #expect(fault("<html>", status: status) == .httpStatus(status))
     #expect(fault("", status: status, isComplete: false) == .httpStatus(status))
     #expect(fault(Sample.body(), status: status) == .httpStatus(status))
   }
 
-  @Test func `for another device does not count`() {
+  @Test func `is rejected if it is for another device`() {
     #expect(
       fault(#"{"device":{"device_id":493,"timestamp":\#(Sample.midnight)},"routes":[]}"#)
         == .wrongDevice(answered: "493"))
@@ -88,7 +88,7 @@ import Transform
     #expect(fault(#"{"device":{"timestamp":\#(Sample.midnight)},"routes":[]}"#)?.code == "response_wrong_shape")
   }
 
-  @Test func `for another day does not count`() {
+  @Test func `is rejected if it is for another day`() {
     func body(_ timestamp: Int) -> String { #"{"device":{"device_id":492,"timestamp":"\#(timestamp)"},"routes":[]}"# }
     #expect(fault(body(Sample.midnight - 1)) == .wrongDay(answered: "2026-09-22"))
     #expect(fault(body(Sample.midnight + 86_400)) == .wrongDay(answered: "2026-09-24"))
@@ -97,7 +97,7 @@ import Transform
   }
 
   @Test(arguments: ["", #","timestamp":null"#, #","timestamp":0"#, #","timestamp":"0000-00-00""#])
-  func `that does not say its day counts when a route departs on it`(tag: String) {
+  func `may omit its day if a route departs on the asked day`(tag: String) {
     func body(_ routes: String) -> String { #"{"device":{"device_id":492\#(tag)},"routes":[\#(routes)]}"# }
     #expect(fault(body(""))?.code == "response_wrong_shape")
     #expect(fault(body("{\(Sample.departure(-1))}"))?.code == "response_wrong_shape")
@@ -107,49 +107,49 @@ import Transform
   @Test(arguments: [
     #"{"device":[],"routes":[]}"#, #"{"device":{},"routes":[]}"#, #"{"device":null,"routes":[]}"#, "[]", "{}", "null",
     #"{"routes":[]}"#, #"{"status":"ok"}"#, #"[{"device_id":492}]"#,
-  ]) func `with an empty or missing device node is no empty day`(body: String) {
+  ]) func `is not an empty day if the node device is empty or missing`(body: String) {
     #expect(fault(body)?.code == "response_wrong_shape")
   }
 
-  @Test func `that is nested too deep does not count`() {
+  @Test func `is rejected if it is nested too deep`() {
     let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
     #expect(fault(#"{"device":{"device_id":492,"x":\#(deep)},"routes":[]}"#)?.code == "response_wrong_shape")
   }
 
-  @Test func `with more routes than a vehicle can drive does not count`() {
+  @Test func `is rejected with more routes than a vehicle can drive`() {
     #expect(fault(Sample.body(routes: (0...10_000).map { Sample.departure($0) }))?.code == "response_wrong_shape")
   }
 
-  @Test func `keeps what it tolerates as findings of the day`() throws {
+  @Test func `has a finding for everything that was tolerated`() throws {
     let body =
       "\u{FEFF}"
       + #"{"device":[{"timestamp":\#(Sample.midnight),"device_id":492,"device_id":"492",,"device_name":"a\u0000b\ud83d"}],"routes":{},}"#
-    let answer = try #require(Sample.day(body))
-    #expect(answer.reading?.name == "ab\u{FFFD}")
+    let day = try #require(Sample.day(body))
+    #expect(day.reading?.name == "ab\u{FFFD}")
     #expect(
-      answer.findings.summary == [
+      day.findings.summary == [
         "byte_order_mark", "doubled_comma", "duplicate_key", "list_for_object", "lone_surrogate", "nul_character",
         "object_for_list", "trailing_comma",
       ])
-    #expect(answer.findings.allSatisfy { $0.device == Sample.device && $0.day == Sample.day })
-    #expect(answer.findings.first { $0.rule == "duplicate_key" }?.sample == "device_id")
+    #expect(day.findings.allSatisfy { $0.device == Sample.device && $0.day == Sample.day })
+    #expect(day.findings.first { $0.rule == "duplicate_key" }?.sample == "device_id")
   }
 
-  @Test func `in Latin-1 keeps its umlauts, declared or not`() throws {
+  @Test func `may be Latin-1, declared or not`() throws {
     let body = Array(Sample.body(device: #""device_name":"M#r""#).utf8).map { $0 == UInt8(ascii: "#") ? 0xFC : $0 }
     let request = Request.deviceDay(Sample.device, Sample.day)
     for (type, rules) in [
       ("application/json; charset=iso-8859-1", []), ("application/json; charset=utf-8", ["text_not_utf8"]),
     ] {
-      guard case .day(let answer) = interpret(Sample.response(body, to: request, contentType: type)) else {
+      guard case .day(let day) = interpret(Sample.response(body, to: request, contentType: type)) else {
         return #expect(Bool(false), "rejected")
       }
-      #expect(answer.reading?.name == "Mür")
-      #expect(answer.findings.map(\.rule) == rules)
+      #expect(day.reading?.name == "Mür")
+      #expect(day.findings.map(\.rule) == rules)
     }
   }
 
-  @Test func `may be interpreted again with the same result`() throws {
+  @Test func `has the same meaning each time`() throws {
     let body = try Sample.fixture("../FleetizeAPITests/Fixtures/device-sample.json")
     let response = Sample.response(body, to: .deviceDay(DeviceID(492), try #require(UTCDay("2015-04-08"))))
     #expect(interpret(response) == interpret(response))

@@ -8,14 +8,14 @@ import Testing
   @Test(arguments: [
     ("277910", 277_910_000), (#""277910""#, 277_910_000), ("277910.1234", 277_910_123), (#""277910.5""#, 277_910_500),
     ("2.7791e5", 277_910_000), ("0", 0), (#"" 12.5 ""#, 12_500), ("-3", -3_000), ("0.0005", 1),
-  ]) func `is the same number as a text`(sent: String, thousandths: Int64) throws {
+  ]) func `may be a number or a text`(sent: String, thousandths: Int64) throws {
     let response = try #require(Sample.day(device: #""device_mileage":\#(sent)"#))
     #expect(response.reading?.mileage == Decimal3(thousandths: thousandths))
     #expect(response.findings == [])
   }
 
   @Test(arguments: ["null", #""""#, "false", #""  ""#, #""\u0000""#])
-  func `is nothing without being odd`(sent: String) throws {
+  func `may be absent without a finding`(sent: String) throws {
     let response = try #require(Sample.day(device: #""device_mileage":\#(sent),"heartbeat_timestamp":\#(sent)"#))
     #expect(response.reading?.mileage == nil)
     #expect(response.reading?.heartbeatAt == nil)
@@ -40,7 +40,7 @@ import Testing
     (#""location":"48,8,9,3""#, "location_garbled"), (#""location":",""#, "location_garbled"),
     (#""location":"Stuttgart, Germany""#, "location_garbled"), (#""status_code":"x""#, "number_garbled"),
     (#""status_code":1.5"#, "number_garbled"), (#""status_code":3000000000"#, "number_out_of_range"),
-  ]) func `that cannot be used is left out with a finding`(tag: String, rule: String) throws {
+  ]) func `that is unusable becomes nil and a finding`(tag: String, rule: String) throws {
     let response = try #require(Sample.day(device: tag))
     #expect(response.reading == DeviceReading(device: Sample.device))
     #expect(response.findings.map(\.rule) == [rule])
@@ -49,26 +49,26 @@ import Testing
     #expect(response.findings[0].sample != nil)
   }
 
-  @Test func `keeps every digit of an IMEI, however it is written`() throws {
+  @Test func `keeps every digit of an IMEI in any notation`() throws {
     for sent in ["359183064907632", #""359183064907632""#, "359183064907632.0", "3.59183064907632E+14"] {
       #expect(Sample.day(device: #""device_imei":\#(sent)"#)?.reading?.imei == 359_183_064_907_632)
     }
   }
 
   @Test(arguments: ["0", #""0""#, #""0000-00-00""#, #""0000-00-00 00:00:00""#, #""0000-00-00T00:00:00Z""#])
-  func `that means no time is none`(sent: String) throws {
+  func `that means "no time" is nil`(sent: String) throws {
     let response = try #require(Sample.day(device: #""online_timestamp":\#(sent)"#))
     #expect(response.reading == DeviceReading(device: Sample.device))
     #expect(response.findings == [])
   }
 
-  @Test func `that is a time with a fraction is cut to the second`() throws {
+  @Test func `that is a time with a fraction is truncated to the second`() throws {
     let response = try #require(Sample.day(device: #""online_timestamp":"\#(Sample.midnight).75""#))
     #expect(response.reading?.onlineAt == Sample.day.start)
     #expect(response.findings.summary == ["timestamp_fraction"])
   }
 
-  @Test func `of a location may have spaces and more digits than are kept`() throws {
+  @Test func `that is a location may have spaces and any number of digits`() throws {
     let response = try #require(Sample.day(device: #""location":" 48.87777775 , -9.34889 ""#))
     #expect(response.reading?.location == Coordinate(latitudeE7: 488_777_778, longitudeE7: -93_488_900))
     #expect(response.findings == [])
@@ -86,7 +86,7 @@ import Testing
     #expect(response.findings.first { $0.rule == "unknown_pause_type" }?.departedAt == Sample.date(60))
   }
 
-  @Test func `that looks like a number is a text where a text belongs`() throws {
+  @Test func `in place of a text is a text even if it looks like a number`() throws {
     let response = try #require(
       Sample.day(device: #""device_name":4711,"device_description":"0815","device_type":1.50"#))
     #expect(response.reading?.name == "4711")
@@ -94,7 +94,7 @@ import Testing
     #expect(response.reading?.type == "1.50")
   }
 
-  @Test func `is never told from an error by its text`() throws {
+  @Test func `is never mistaken for a vendor error`() throws {
     let response = try #require(Sample.day(device: #""device_name":"ERROR #1000 - INVALID API TOKEN""#))
     #expect(response.reading?.name == "ERROR #1000 - INVALID API TOKEN")
   }
@@ -146,7 +146,7 @@ import Testing
     #expect(response.findings == [])
   }
 
-  @Test func `of the device that lies in the future is kept with a finding`() throws {
+  @Test func `that is a time of the device in the future is kept, with a finding`() throws {
     let future = Int(Sample.requestedAt.timeIntervalSince1970) + 86_401
     let response = try #require(Sample.day(device: #""heartbeat_timestamp":\#(future)"#))
     #expect(response.reading?.heartbeatAt == Date(timeIntervalSince1970: Double(future)))

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetizeAPI
+import TestSupport
 import Testing
 
 @testable import Transform
@@ -12,8 +13,8 @@ import Testing
   private func scan(_ bytes: [UInt8]) -> ([RoutePoint], [String: Int]) {
     var scanner = RoutePointScanner()
     scanner.scan(bytes.span)
-    let counts = scanner.oddities.filter { $0.1.count > 0 }.map { ($0.0.code, $0.1.count) }
-    return (scanner.points, Dictionary(uniqueKeysWithValues: counts))
+    let tallies = scanner.tallies.filter { $0.1.count > 0 }.map { ($0.0.code, $0.1.count) }
+    return (scanner.points, Dictionary(uniqueKeysWithValues: tallies))
   }
 
   private func point(_ latitude: Int64, _ longitude: Int64, _ speed: Int16?) -> RoutePoint {
@@ -37,9 +38,9 @@ import Testing
       ("0,9.33111,-0", 0, 93_311_100, 0),
     ] as [(String, Int64, Int64, Int16)])
   func `are read in any notation of numbers`(text: String, latitude: Int64, longitude: Int64, speed: Int16) {
-    let (points, oddities) = scan(text)
+    let (points, counts) = scan(text)
     #expect(points == [point(latitude, longitude, speed)])
-    #expect(oddities == [:])
+    #expect(counts == [:])
   }
 
   @Test(arguments: ["48.82556,9.33111", "48.82556,9.33111,", "48.82556,9.33111, "])
@@ -52,14 +53,14 @@ import Testing
     "x", "...", "48.8", "48.8,", ",9.3,0", "48.8,,0", ",,", "48,82556,9,33111,0", "48.8,9.3,0,0", "a,b,c",
     "48.8,9.3,fast",
     "48.8,9.3,-", "48.8 N,9.3 E,0", "4 8.8,9.3,0", "NaN,NaN,0", "48.8,9.3,0,", "48.8,9.3,\u{A0}5",
-  ]) func `are skipped when garbled, and the others kept`(text: String) {
+  ]) func `are dropped if garbled; the others are kept`(text: String) {
     let good = point(10_000_000, 20_000_000, 30)
-    let (points, oddities) = scan("1,2,3;\(text);1,2,3")
+    let (points, counts) = scan("1,2,3;\(text);1,2,3")
     #expect(points == [good, good])
-    #expect(oddities == ["point_garbled": 1])
+    #expect(counts == ["point_garbled": 1])
   }
 
-  @Test func `without a position keep their place and speed`() {
+  @Test func `without a position keep their place in the order and their speed`() {
     let nowhere = RoutePoint(nil, speedTenths: 50)
     for text in ["0,0,5", "0.0,-0.00000,5", "0.00000004,0,5"] {
       #expect(scan(text).0 == [nowhere])
@@ -72,12 +73,12 @@ import Testing
   }
 
   @Test(arguments: ["-1", "-0.05", "3276.1", "65535", "1e300", "99999999999"])
-  func `with an impossible speed have none`(speed: String) {
+  func `with an impossible speed are kept without one`(speed: String) {
     #expect(scan("48.82556,9.33111,\(speed)").0 == [point(488_255_600, 93_311_100, nil)])
     #expect(scan("48.82556,9.33111,\(speed)").1 == ["point_speed_out_of_range": 1])
   }
 
-  @Test func `may be none, or have semicolons too many`() {
+  @Test func `may be absent, or have superfluous semicolons`() {
     #expect(scan("").0 == [])
     #expect(scan(" ").1 == [:])
     #expect(scan(";").1 == ["point_empty": 1])
@@ -85,16 +86,16 @@ import Testing
     #expect(scan("1,2,3;;1,2,3; ;").1 == ["point_empty": 2])
   }
 
-  @Test func `may be a hundred thousand`() {
+  @Test func `may number a hundred thousand`() {
     let text = (0..<100_000).map { "48.\($0 + 100_000),9.\($0 + 100_000),\($0 % 100)" }.joined(separator: ";")
-    let (points, oddities) = scan(text)
+    let (points, counts) = scan(text)
     #expect(points.count == 100_000)
     #expect(points.last == point(481_999_990, 91_999_990, 990))
-    #expect(oddities == [:])
+    #expect(counts == [:])
   }
 
-  @Test func `are the same on the short and on the long way`() {
-    var random = SeededRandom(state: 42)
+  @Test func `are read alike by the fast path and field by field`() {
+    var random = SeededGenerator(seed: 42)
     for _ in 0..<20_000 {
       func number(_ whole: ClosedRange<Int>, _ decimals: ClosedRange<Int>) -> String {
         let sign = Bool.random(using: &random) ? "-" : ""
@@ -105,15 +106,15 @@ import Testing
         return "\(sign)\(Int.random(in: whole, using: &random))\(fraction)"
       }
       let text = "\(number(0...95, 0...12)),\(number(0...190, 0...12)),\(number(0...3_300, 0...3))"
-      // A space takes a point off the short way.
-      let (short, long) = (scan(text), scan(text + " "))
-      #expect(short.0 == long.0, "\(text)")
-      #expect(short.1 == long.1, "\(text)")
+      // A space forces a point off the fast path.
+      let (fast, byField) = (scan(text), scan(text + " "))
+      #expect(fast.0 == byField.0, "\(text)")
+      #expect(fast.1 == byField.1, "\(text)")
     }
   }
 
-  @Test func `never bring the program down`() {
-    var random = SeededRandom(state: 1)
+  @Test func `never crash the program`() {
+    var random = SeededGenerator(seed: 1)
     let alphabet = Array("0123456789999,,,;;..--+eE x\0\u{FC}".utf8)
     for _ in 0..<30_000 {
       let count = Int.random(in: 0...60, using: &random)
@@ -121,18 +122,5 @@ import Testing
       let (points, _) = scan(bytes)
       #expect(points.count <= bytes.count { $0 == UInt8(ascii: ";") } + 1)
     }
-  }
-}
-
-/// Repeatable randomness (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Transform
 
-/// Responses as the vendor would send them, for device 492 and 23 September 2026, with something odd in each.
+/// Responses for device 492 and 23 September 2026.
 enum Sample {
   static let device = DeviceID(492)
   static let day = UTCDay(number: 20_719)
@@ -26,7 +26,7 @@ enum Sample {
     return #"{"device":{"timestamp":\#(midnight),"device_id":492\#(more)},"routes":[\#(routes)]}"#
   }
 
-  /// The day that such a body is interpreted as; nil when it is rejected.
+  /// The interpretation of such a body; nil if it is rejected.
   static func day(device tags: String = "", routes: [String] = []) -> DayResponse? {
     day(body(device: tags, routes: routes))
   }
@@ -36,13 +36,13 @@ enum Sample {
     return response
   }
 
-  /// Nil when it is rejected.
+  /// Nil if it is rejected.
   static func list(_ body: String) -> FleetList? {
     guard case .list(let list) = interpret(response(Array(body.utf8), to: .deviceList)) else { return nil }
     return list
   }
 
-  /// Tags of a route that departs some seconds after midnight.
+  /// The tag of a departure some seconds after midnight.
   static func departure(_ seconds: Int) -> String { #""origin_timestamp":"\#(midnight + seconds)""# }
 
   static func date(_ seconds: Int) -> Date { Date(timeIntervalSince1970: Double(midnight + seconds)) }

@@ -3,9 +3,9 @@ import FoundationEssentials
 import Testing
 import Transform
 
-/// The samples of the vendor's document as printed there; see FleetizeAPITests/Fixture.swift.
-@Suite struct `The vendor's samples` {
-  @Test func `of a list becomes two readings`() throws {
+/// The samples in the vendor's document as printed there; see FleetizeAPITests/Fixture.swift.
+@Suite struct `The vendor's sample` {
+  @Test func `of a device list becomes two readings`() throws {
     let body = try Sample.fixture("../FleetizeAPITests/Fixtures/devicelist-sample.json")
     guard case .list(let list) = interpret(Sample.response(body, to: .deviceList)) else {
       return #expect(Bool(false), "rejected")
@@ -33,7 +33,7 @@ import Transform
     #expect(list.findings.allSatisfy { $0.severity == .info && $0.device == nil && $0.day == nil })
   }
 
-  @Test func `of a day becomes a route, with its three dots as a garbled point`() throws {
+  @Test func `of a day becomes a route, and its three dots a garbled point`() throws {
     let body = try Sample.fixture("../FleetizeAPITests/Fixtures/device-sample.json")
     let day = try #require(UTCDay("2015-04-08"))
     guard case .day(let response) = interpret(Sample.response(body, to: .deviceDay(DeviceID(492), day))) else {
@@ -55,7 +55,8 @@ import Transform
       response.findings.filter { $0.rule == "point_garbled" } == [
         Finding(
           rule: "point_garbled", severity: .warning, device: DeviceID(492), day: day, departedAt: departedAt,
-          detail: "A route point that is not two or three numbers was skipped; the others are kept.", sample: "...")
+          detail: "A route point that is not two or three numbers was dropped. The other points were kept.",
+          sample: "...")
       ])
     #expect(
       response.findings.summary

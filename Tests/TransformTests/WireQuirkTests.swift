@@ -2,7 +2,7 @@ import FleetModel
 import Testing
 import Transform
 
-/// One raw response a quirk of PHP-made JSON, with the rows and the findings that become of it.
+/// One raw response per quirk of JSON made by PHP, with the resulting rows and findings.
 @Suite struct `A response with wire quirks` {
   private func response(_ name: String) throws -> DayResponse {
     guard case .day(let response) = interpret(Sample.response(try Sample.fixture("Fixtures/\(name).json"))) else {
@@ -17,7 +17,7 @@ import Transform
     RoutePoint(Coordinate(latitudeE7: latitude, longitudeE7: longitude), speedTenths: speed)
   }
 
-  @Test func `may have numbers as texts and texts as numbers`() throws {
+  @Test func `may send numbers as texts and texts as numbers`() throws {
     let response = try response("numbers-as-texts")
     #expect(response.reading?.imei == 359_183_064_907_632)
     #expect(response.reading?.mileage == Decimal3(thousandths: 277_910_000))
@@ -35,7 +35,7 @@ import Transform
     #expect(response.findings == [])
   }
 
-  @Test func `may have objects for lists and lists for objects`() throws {
+  @Test func `may send objects for lists and lists for objects`() throws {
     let response = try response("php-shapes")
     #expect(response.reading?.errorText == nil)
     #expect(
@@ -47,14 +47,14 @@ import Transform
     #expect(response.findings.summary == ["list_for_object", "lone_object", "object_for_list x3"])
   }
 
-  @Test func `may say nothing in four ways`() throws {
+  @Test func `may send absent values in four ways`() throws {
     let response = try response("nothing-in-four-ways")
     #expect(response.reading == DeviceReading(device: Sample.device))
     #expect(response.routes == [Route(departedAt: Sample.date(60))])
     #expect(response.findings == [])
   }
 
-  @Test func `may have dates of zeros`() throws {
+  @Test func `may send dates made of zeros`() throws {
     let response = try response("zero-dates")
     #expect(response.reading == DeviceReading(device: Sample.device))
     #expect(response.routes == [Route(departedAt: Sample.date(60))])
@@ -62,7 +62,7 @@ import Transform
     #expect(response.findings[0].sample == #"{"origin_timestamp":"0000-00-00 00:00:00","origin_mileage":1}"#)
   }
 
-  @Test func `may escape whatever it likes`() throws {
+  @Test func `may escape any character`() throws {
     let response = try response("escapes")
     #expect(response.reading?.name == "TÜ/XC 🚗")
     #expect(response.reading?.description == "ab \u{FFFD} c")
@@ -90,13 +90,13 @@ import Transform
     #expect(response.findings.summary == ["control_character", "nul_character x3"])
   }
 
-  @Test func `may repeat keys, and means the last`() throws {
+  @Test func `may repeat keys, of which the last one counts`() throws {
     let response = try response("duplicate-keys")
     #expect(response.routes == [Route(departedAt: Sample.date(60))])
     #expect(response.findings.summary == ["duplicate_key x3"])
   }
 
-  @Test func `may have commas too many and values too few`() throws {
+  @Test func `may have superfluous commas and missing values`() throws {
     let response = try response("broken-commas")
     #expect(response.routes == [Route(departedAt: Sample.date(60))])
     #expect(response.findings.summary == ["doubled_comma x2", "missing_value", "trailing_comma x3"])
@@ -130,7 +130,7 @@ import Transform
     #expect(response.findings.allSatisfy { $0.departedAt == Sample.date(60) })
   }
 
-  @Test func `may end before it starts`() throws {
+  @Test func `may have routes and pauses that end before they begin`() throws {
     let response = try response("ends-before-starts")
     #expect(response.findings == [])
     let day = assemble(Sample.day, of: Sample.device, from: [response])
@@ -139,7 +139,7 @@ import Transform
       day.findings.summary == ["pause_ends_before_start", "route_ends_before_start"])
   }
 
-  @Test func `may know more than the document`() throws {
+  @Test func `may have tags and codes that are not in the document`() throws {
     let response = try response("unknown-things")
     #expect(response.reading?.statusCode == 6)
     #expect(response.reading?.errorCode == 77)

@@ -1,8 +1,8 @@
-/// Why bytes are not one whole JSON document. Offsets count bytes from the document's start.
+/// Why bytes are not one complete JSON document. Offsets count bytes from the document's start.
 enum JSONFault: Error, Hashable, Sendable {
-  /// Nothing but space.
+  /// Only white space.
   case empty
-  /// The document stops before its end.
+  /// The document is cut off.
   case endedEarly
   case unexpectedByte(UInt8, offset: Int)
   case textAfterEnd(offset: Int)

@@ -1,4 +1,4 @@
-/// The standard's grammar of numbers.
+/// The grammar of numbers in RFC 8259.
 enum JSONNumber {
   static func isStandard(_ bytes: ArraySlice<UInt8>) -> Bool {
     var rest = bytes

@@ -1,10 +1,10 @@
-/// A byte reader for the JSON that the vendor's PHP really sends, broken commas and all.
+/// Reads the JSON that the vendor's PHP sends, including its broken commas.
 ///
-/// It reads one whole document, counts each thing that it tolerated, and never traps: nesting and number of values are
-/// bounded, and every index is checked before use.
+/// It reads one complete document, counts every deviation that it tolerated, and never traps: nesting and number of values
+/// are bounded, and every index is checked before use.
 struct JSONReader {
   static let deepestNesting = 64
-  /// Far above any day (its points are one text a route), so that a hostile response cannot exhaust the memory.
+  /// Far above any day (all points of a route are one text), so that a hostile response cannot exhaust memory.
   static let mostValues = 3_000_000
 
   private let bytes: [UInt8]
@@ -75,7 +75,7 @@ struct JSONReader {
     return .list(elements, start..<at)
   }
 
-  /// Elements between an opening and a closing byte, with commas between, doubled, before or behind them.
+  /// Elements between an opening and a closing byte. Tolerates doubled, leading and trailing commas.
   private mutating func sequence(
     upTo closing: UInt8, depth: Int, _ element: (inout JSONReader) throws(JSONFault) -> Void
   ) throws(JSONFault) {
@@ -147,7 +147,7 @@ struct JSONReader {
         nuls += 1
         at += 1
       case 0xC2 where at + 1 == bytes.count, 0xEF where bytes[at...] == [0xEF] || bytes[at...] == [0xEF, 0xBB]:
-        // Cut within such a character: the document ended early, it has no wrong byte.
+        // Cut off within such a character: the document ended early, it has no wrong byte.
         at = bytes.count
       default:
         note(marks, noBreakSpaces, nuls)
@@ -166,7 +166,7 @@ struct JSONReader {
 
   // MARK: Numbers and literals
 
-  /// Whatever is made of the characters of numbers; whether it is one is for its user to find out.
+  /// Any run of characters that numbers consist of. The user of the value finds out whether it is a number.
   private mutating func number() -> JSONValue {
     let start = at
     while at < bytes.count {
@@ -223,7 +223,7 @@ struct JSONReader {
     return .decodedText(try decodedText(from: start, plainUpTo: end))
   }
 
-  /// The first byte that is a quote, a backslash, a control character or not ASCII; eight bytes a step.
+  /// The first byte that is a quote, a backslash, a control character or not ASCII. Advances by eight bytes at a time.
   private func endOfPlainText(from start: Int) -> Int {
     let raw = bytes.span.bytes
     var at = start
@@ -236,7 +236,8 @@ struct JSONReader {
     return at
   }
 
-  /// The classic test for a zero byte, after the bytes looked for were turned into zeros; borrows run over the top only.
+  /// The classic test for a zero byte, applied after turning each sought byte into zero. A borrow can only add false positives above
+  /// a true one.
   private static func hasSpecialByte(_ word: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let highs: UInt64 = 0x8080_8080_8080_8080
@@ -283,7 +284,7 @@ struct JSONReader {
     }
   }
 
-  /// Reads a backslash and what belongs to it. An escape that JSON does not know stays as sent.
+  /// Reads an escape sequence. One that JSON does not define is kept as sent.
   private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
     at += 1
     let letter = try current()

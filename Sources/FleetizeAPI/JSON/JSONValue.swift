@@ -1,4 +1,4 @@
-/// A JSON value. Plain texts and numbers stay in the document's bytes, so that a day's points are never copied.
+/// A JSON value. Plain texts and numbers are ranges of the document's bytes, so that a day's points are never copied.
 enum JSONValue: Sendable {
   case null
   case boolean(Bool)
@@ -7,7 +7,7 @@ enum JSONValue: Sendable {
   /// The bytes between the quotes: printable ASCII without an escape.
   case text(Range<Int>)
   case decodedText(String)
-  /// With the bytes of the whole list.
+  /// The range is that of the whole list.
   case list([JSONValue], Range<Int>)
   case object(JSONObject)
 }
@@ -23,7 +23,7 @@ struct JSONObject: Sendable {
   /// The bytes of the whole object.
   var source: Range<Int>
 
-  /// The last member of that name.
+  /// The value of the last member with that name.
   subscript(name: String) -> JSONValue? {
     members.last { $0.name == name }?.value
   }

@@ -1,6 +1,6 @@
-/// Writes a JSON value as the standard has it, in ASCII, so that no character set can garble it.
+/// Writes standard JSON in ASCII, which no declared character set can garble.
 ///
-/// What the reader tolerated is mended on the way: commas, numbers that are none (they become texts), foreign bytes.
+/// Everything that the reader tolerated is corrected: broken commas, foreign bytes, and malformed numbers, which become texts.
 struct JSONWriter {
   /// The document that the value was read from.
   let source: [UInt8]

@@ -1,4 +1,4 @@
-/// Something that is not JSON as the standard has it, or not of the documented shape, and was read all the same.
+/// A deviation from standard JSON or from the documented shape that was tolerated.
 public struct Tolerance: Hashable, Sendable {
   /// The raw value is a finding's rule code.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -24,6 +24,6 @@ public struct Tolerance: Hashable, Sendable {
   public var kind: Kind
   /// 1 or more.
   public var count: Int
-  /// The first text concerned, where there is one to show.
+  /// The first text concerned, if there is one to show.
   public var sample: String?
 }

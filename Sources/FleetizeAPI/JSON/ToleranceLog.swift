@@ -1,4 +1,4 @@
-/// What was tolerated in one response, one entry a kind, in the order of first occurrence.
+/// What was tolerated in one response: one entry per kind, in order of first occurrence.
 struct ToleranceLog: Sendable {
   private(set) var entries: [Tolerance] = []
 

@@ -1,6 +1,6 @@
-/// Well-formed UTF-8 beyond ASCII, after table 3-7 of the Unicode standard.
+/// Well-formed UTF-8 beyond ASCII, according to table 3-7 of the Unicode standard.
 enum UTF8Sequence {
-  /// The length of the well-formed sequence of two to four bytes that begins at an index; nil when there is none.
+  /// The length of the well-formed sequence of two to four bytes at an index; nil if there is none.
   static func length(in bytes: [UInt8], at start: Int) -> Int? {
     guard start < bytes.count else { return nil }
     let second: ClosedRange<UInt8>

@@ -1,6 +1,6 @@
-/// The code page that is meant when texts claim to be ISO-8859-1 or are not the UTF-8 that they claim to be.
+/// The code page of texts that are declared as ISO-8859-1, or that are not the UTF-8 they are declared as.
 ///
-/// Equal to ISO-8859-1 but for 0x80 to 0x9F, where it has printable characters instead of controls.
+/// Differs from ISO-8859-1 in 0x80 to 0x9F only, which are printable characters instead of controls.
 enum Windows1252 {
   private static let labels: Set = [
     "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "windows-1252", "cp1252",
@@ -14,7 +14,7 @@ enum Windows1252 {
 
   static func isLabel(_ charset: String) -> Bool { labels.contains(charset) }
 
-  /// The character's UTF-8.
+  /// Appends the character as UTF-8.
   static func append(_ byte: UInt8, to text: inout [UInt8]) {
     let code = (0x80...0x9F).contains(byte) ? from80To9F[Int(byte) - 0x80] : UInt16(byte)
     if let scalar = Unicode.Scalar(code) { text.append(contentsOf: UTF8.encode(scalar) ?? .init()) }

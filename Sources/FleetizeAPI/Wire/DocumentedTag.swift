@@ -1,6 +1,6 @@
-/// The tags of the document's reference, by which data is told from an error report.
+/// The tags of the vendor's reference. They distinguish data from an error report.
 enum DocumentedTag {
-  /// `error_code` and `error_text` are left out: an error report may well use these names.
+  /// Without `error_code` and `error_text`, which an error report may also use.
   private static let names: Set = [
     "timestamp", "online_timestamp", "heartbeat_timestamp", "error_code_time", "status_text", "status_code",
     "status_absence", "status_description", "location", "route_points", "average_speed", "average_speed_distance",

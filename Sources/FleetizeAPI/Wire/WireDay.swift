@@ -1,8 +1,8 @@
-/// The response to `device`: one device's node and the routes of a day.
+/// A response to `device`: one device's node and the routes of a day.
 public struct WireDay: Hashable, Sendable {
   public var device: WireDevice
   public var routes: WireList<WireRoute>
-  /// Nodes beside "device" and "routes", in the order sent.
+  /// Nodes other than "device" and "routes", in the order sent.
   public var unknownTags: [String]
   public var tolerances: [Tolerance]
 }

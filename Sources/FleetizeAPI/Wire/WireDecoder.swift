@@ -1,4 +1,4 @@
-/// Turns JSON into wire values, and shapes that PHP writes into the documented ones.
+/// Turns JSON into wire values, and the shapes that PHP writes into the documented ones.
 struct WireDecoder {
   let bytes: [UInt8]
   var tolerances: ToleranceLog
@@ -10,7 +10,7 @@ struct WireDecoder {
     case .number(let range): .scalar(String(decoding: bytes[range], as: UTF8.self))
     case .text(let range): range.isEmpty ? .absent : .scalar(String(decoding: bytes[range], as: UTF8.self))
     case .decodedText(let text): text.isEmpty ? .absent : .scalar(text)
-    // PHP's empty array is nothing, too.
+    // PHP writes an absent value as an empty array, too.
     case .list(let elements, _): elements.isEmpty ? .absent : .structure(excerpt(json))
     case .object(let object): object.members.isEmpty ? .absent : .structure(excerpt(json))
     }
@@ -39,7 +39,7 @@ struct WireDecoder {
     }
   }
 
-  /// The objects of a list. PHP also writes it as an object with numbers for names, `{}`, or, of one entry, the entry.
+  /// The objects of a list. PHP may also write it as an object with numbers for names, as `{}`, or, with one entry, as that entry.
   mutating func list<Entry>(
     _ json: JSONValue, _ entry: (JSONObject, inout WireDecoder) -> Entry
   ) -> WireList<Entry> {
@@ -73,7 +73,7 @@ struct WireDecoder {
     }
   }
 
-  /// An object, or a list of just one; PHP's `[]` is an object without members.
+  /// An object, or a list of exactly one. `[]` counts as an object without members.
   mutating func object(_ json: JSONValue?) -> JSONObject? {
     switch json {
     case .object(let object) where object.members.count == 1 && object.hasOnlyNumericNames:

@@ -1,6 +1,6 @@
 /// A node "device", or an entry of the device list: the vendor's tags as sent.
 public struct WireDevice: Hashable, Sendable {
-  /// Tag `timestamp`: beginning of output-data.
+  /// The start of the day that the response covers.
   public var timestamp = WireValue.absent
   public var deviceID = WireValue.absent
   public var deviceIMEI = WireValue.absent
@@ -24,12 +24,12 @@ public struct WireDevice: Hashable, Sendable {
   public var errorText = WireValue.absent
   public var statusText = WireValue.absent
   public var statusCode = WireValue.absent
-  /// In the list's sample only.
+  /// Only in the vendor's sample of the list.
   public var statusAbsence = WireValue.absent
-  /// In the list's sample only.
+  /// Only in the vendor's sample of the list.
   public var statusDescription = WireValue.absent
   public var location = WireValue.absent
-  /// Tags that the document does not have, in the order sent.
+  /// Undocumented tags, in the order sent.
   public var unknownTags: [String] = []
   /// The text of the node.
   public var source: ArraySlice<UInt8> = []

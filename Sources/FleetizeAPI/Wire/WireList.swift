@@ -1,5 +1,6 @@
-/// The entries of a list, and the start of each text that stood where an entry belongs.
+/// The entries of a list.
 public struct WireList<Entry: Hashable & Sendable>: Hashable, Sendable {
   public var entries: [Entry] = []
+  /// The start of each element that is not an object.
   public var unusable: [String] = []
 }

@@ -6,7 +6,7 @@ public struct WirePause: Hashable, Sendable {
   public var endTimestamp = WireValue.absent
   public var mileage = WireValue.absent
   public var location = WireValue.absent
-  /// Tags that the document does not have, in the order sent.
+  /// Undocumented tags, in the order sent.
   public var unknownTags: [String] = []
 
   init(_ object: JSONObject, _ decoder: WireDecoder) {

@@ -1,17 +1,17 @@
-/// What stays of an object that is about a device.
+/// Which tags of an object about a device are kept.
 public enum KeptTags: Hashable, Sendable {
   case all
-  /// These alone.
+  /// Only these.
   case only(Set<String>)
 }
 
 extension WireResponse {
   /// The response to `device` without some of its routes, and with fewer tags in its node "device", as standard JSON in ASCII.
   ///
-  /// What stands among the routes and is no object goes too, as does every node beside "device" and "routes", because nobody can
-  /// say what it tells of.
+  /// Also removes elements of "routes" that are not objects, and all nodes other than "device" and "routes": they may contain
+  /// data of any day.
   ///
-  /// - Returns: nil when nothing has to go.
+  /// - Returns: nil if nothing has to be removed.
   public func redactedDay(keepsRoute: (WireRoute) -> Bool, tags: (WireDevice) -> KeptTags) -> [UInt8]? {
     let redacted = onlyObject(root) { object, isChanged in
       var object = reduced(object, to: .only(["device", "routes"]), &isChanged)
@@ -39,9 +39,9 @@ extension WireResponse {
 
   /// The response to `devicelist` with fewer tags in some of its entries, as standard JSON in ASCII.
   ///
-  /// What is no object, and so no device, goes.
+  /// Also removes elements that are not objects.
   ///
-  /// - Returns: nil when nothing has to go.
+  /// - Returns: nil if nothing has to be removed.
   public func redactedList(tags: (WireDevice) -> KeptTags) -> [UInt8]? {
     var isChanged = false
     let list = filtered(root, &isChanged) { _ in true }
@@ -64,7 +64,7 @@ extension WireResponse {
     return object
   }
 
-  // MARK: The shapes in which PHP writes objects and lists, as ``WireDecoder`` reads them
+  // MARK: The shapes of objects and lists that WireDecoder accepts
 
   private func onlyObject(
     _ value: JSONValue, _ change: (JSONObject, inout Bool) -> JSONObject

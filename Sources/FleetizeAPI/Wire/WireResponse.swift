@@ -1,9 +1,9 @@
-/// A body that is one whole JSON document, before it is known what the document says.
+/// A body that is one complete JSON document, not yet interpreted.
 public struct WireResponse: Sendable {
   let root: JSONValue
   let decoder: WireDecoder
 
-  /// - Throws: ``Fault`` `.emptyBody`, `.truncated`, `.notJSON`, or `.wrongShape` beyond the bounds of nesting and size.
+  /// - Throws: ``Fault`` `.emptyBody`, `.truncated`, `.notJSON`, or `.wrongShape` if nested too deep or too large.
   public init(reading body: [UInt8], contentType: String?) throws(Fault) {
     var tolerances = ToleranceLog()
     let bytes = Self.utf8(body, contentType: contentType, &tolerances)
@@ -16,7 +16,7 @@ public struct WireResponse: Sendable {
     decoder = WireDecoder(bytes: bytes, tolerances: reader.tolerances)
   }
 
-  /// A byte order mark tells more than the header does.
+  /// A byte order mark overrides the header.
   private static func utf8(_ body: [UInt8], contentType: String?, _ tolerances: inout ToleranceLog) -> [UInt8] {
     guard let charset = charset(contentType), !body.starts(with: [0xEF, 0xBB, 0xBF]) else { return body }
     if Windows1252.isLabel(charset) { return Windows1252.utf8(body) }
@@ -35,7 +35,7 @@ public struct WireResponse: Sendable {
     return nil
   }
 
-  /// An error that stands where data should: a text, or a value of no documented tag in an object.
+  /// An error in the place of data: a text, or the value of an undocumented tag.
   public var vendorError: VendorError? {
     vendorError(in: root, depth: 0)
   }
@@ -57,29 +57,31 @@ public struct WireResponse: Sendable {
     }
   }
 
-  /// - Throws: ``Fault`` `.wrongShape` when this is no list of objects.
+  /// - Throws: ``Fault`` `.wrongShape` if this is not a list of objects.
   public func deviceList() throws(Fault) -> WireDeviceList {
     var decoder = decoder
     switch root {
     case .list: break
     case .object(let object) where object.hasOnlyNumericNames || object["device_id"] != nil: break
-    default: throw .wrongShape("no list of devices")
+    default: throw .wrongShape("it is not a list of devices")
     }
     let devices = decoder.list(root) { object, decoder in WireDevice(object, decoder) }
     return WireDeviceList(devices: devices, tolerances: decoder.tolerances.entries)
   }
 
-  /// - Throws: ``Fault`` `.wrongShape` without a "device" node that has tags and a "routes" node.
+  /// - Throws: ``Fault`` `.wrongShape` unless there is a node "device" with tags and a node "routes".
   public func day() throws(Fault) -> WireDay {
     var decoder = decoder
-    guard let object = decoder.object(root) else { throw .wrongShape("no object with \"device\" and \"routes\"") }
-    guard let node = object["device"] else { throw .wrongShape("no node \"device\"") }
-    guard let device = decoder.object(node) else { throw .wrongShape("the node \"device\" is no object") }
+    guard let object = decoder.object(root) else {
+      throw .wrongShape("it is not an object with \"device\" and \"routes\"")
+    }
+    guard let node = object["device"] else { throw .wrongShape("the node \"device\" is missing") }
+    guard let device = decoder.object(node) else { throw .wrongShape("the node \"device\" is not an object") }
     guard !device.members.isEmpty else { throw .wrongShape("the node \"device\" is empty") }
-    guard let routesNode = object["routes"] else { throw .wrongShape("no node \"routes\"") }
+    guard let routesNode = object["routes"] else { throw .wrongShape("the node \"routes\" is missing") }
     let routes = decoder.list(routesNode) { object, decoder in WireRoute(object, &decoder) }
     guard routes.unusable.isEmpty || !routes.entries.isEmpty else {
-      throw .wrongShape("the node \"routes\" holds no route")
+      throw .wrongShape("the node \"routes\" contains no route")
     }
     if case .object(let object) = routesNode, !object.hasOnlyNumericNames,
       !object.members.contains(where: { DocumentedTag.isData($0.name) })

@@ -11,7 +11,7 @@ public struct WireRoute: Hashable, Sendable {
   public var pauseDuration = WireValue.absent
   public var routePoints = WirePoints.absent
   public var routePause = WireList<WirePause>()
-  /// Tags that the document does not have, in the order sent.
+  /// Undocumented tags, in the order sent.
   public var unknownTags: [String] = []
   /// The text of the node.
   public var source: ArraySlice<UInt8> = []

@@ -1,14 +1,14 @@
 import FleetModel
 
-/// A piece of a response. It becomes text only when somebody reads it.
+/// A device's part of a response. Its JSON is made on demand.
 public struct FleetResponse: Sendable {
-  /// The day that is answered; nil for an entry of the list.
+  /// The day covered; nil for an entry of the list.
   public let day: UTCDay?
   public let device: SimulatedDevice?
-  /// The routes, where they are known without reading JSON: of a generated fleet.
+  /// The routes of a generated fleet; empty for stored responses.
   public let routes: [SimulatedRoute]
   let json: @Sendable () -> JSON
-  /// The text as stored, where the response is a file.
+  /// The bytes of the file, if the response is stored in one.
   let stored: [UInt8]?
 
   init(

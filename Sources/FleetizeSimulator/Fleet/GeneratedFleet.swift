@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// A fleet made from a seed: the same vehicles, trips and odometers whenever and however often one asks.
+/// A fleet generated from a seed: always the same vehicles, trips and odometers.
 public struct GeneratedFleet: SimulatedFleet {
   private let books: [TripBook]
   private let bookOfDevice: [DeviceID: TripBook]
@@ -10,15 +10,14 @@ public struct GeneratedFleet: SimulatedFleet {
   private let outages: @Sendable (DeviceID) -> [Outage]
 
   /// - Parameters:
-  ///   - kinds: one a vehicle; ``mixture(of:)`` makes a plausible fleet.
-  ///   - firstDevice: id of the first vehicle; the others count up from it.
-  ///   - firstDay: the day on which trackers are first fitted; every vehicle follows within `fittingDays`.
-  ///   - calendarShift: days by which all that depends on the date is moved, weekdays and first day included: shifted by the days since
-  ///     some Monday, a fleet has behind it today what it had then.
-  ///   - pointInterval: seconds between two points of a route.
-  ///   - sleepsInPauses: whether a device looks parked while a route pauses with the ignition off, though the route goes
-  ///     on; the document does not say.
-  ///   - outages: when a device cannot be heard from; asked again for every response.
+  ///   - kinds: One per vehicle; ``mixture(of:)`` makes a plausible fleet.
+  ///   - firstDevice: The id of the first vehicle. The others count up from it.
+  ///   - firstDay: When the first tracker is fitted. All vehicles follow within `fittingDays`.
+  ///   - calendarShift: Moves everything that depends on the date by some days, including weekdays and the first day. Shifted by
+  ///     whole weeks, a fleet has the same recent history at a later date.
+  ///   - pointInterval: Seconds between two points of a route.
+  ///   - sleepsInPauses: Whether a device looks parked while its route pauses with the ignition off. The document leaves it open.
+  ///   - outages: When a device cannot be heard from. Called for every response.
   public init(
     seed: UInt64, kinds: [VehicleKind] = GeneratedFleet.mixture(of: 8), firstDevice: DeviceID = DeviceID(492),
     firstDay: UTCDay = GeneratedFleet.defaultFirstDay, fittingDays: Int = 60, calendarShift: Int = 0,
@@ -41,14 +40,14 @@ public struct GeneratedFleet: SimulatedFleet {
   /// 2024-01-01.
   public static var defaultFirstDay: UTCDay { UTCDay(number: 19_723) }
 
-  /// One of each kind in turn, but only one vehicle that never moves.
+  /// All kinds in turn, but only one vehicle that never moves.
   public static func mixture(of count: Int) -> [VehicleKind] {
     let moving = VehicleKind.allCases.filter { $0 != .neverMoved }
     let first = VehicleKind.allCases
     return (0..<max(0, count)).map { $0 < first.count ? first[$0] : moving[($0 - first.count) % moving.count] }
   }
 
-  /// The kind of a vehicle; nil for an unknown device.
+  /// Nil for an unknown device.
   public func kind(of device: DeviceID) -> VehicleKind? {
     bookOfDevice[device]?.vehicle.kind
   }
@@ -58,8 +57,7 @@ public struct GeneratedFleet: SimulatedFleet {
     bookOfDevice[device]?.vehicle.installed
   }
 
-  /// Every route that departs on `day`, whether the vendor has heard of it yet or not: what a warehouse should hold in
-  /// the end.
+  /// All routes that depart on `day`, even if the vendor does not know them yet: what a warehouse should finally contain.
   public func routes(of device: DeviceID, departingOn day: UTCDay) -> [SimulatedRoute] {
     bookOfDevice[device]?.finishedTrips(departingOn: day, by: .max).map(SimulatedRoute.init) ?? []
   }
@@ -81,7 +79,7 @@ public struct GeneratedFleet: SimulatedFleet {
     let heard = lastHeard(device, at: now)
     let state = state(of: book, at: now)
     let day = day ?? UTCDay(containing: state.online.map { Date(timeIntervalSince1970: Double($0)) } ?? now)
-    // The tracker tells of a route when it is over, and what it told before an outage stays told.
+    // The tracker sends a route when it is over. What it sent before an outage remains available.
     let outages = outages(device)
     let routes = book.finishedTrips(departingOn: day, by: heard).filter { route in
       !outages.contains { $0.loses(route.trip) }
@@ -106,7 +104,7 @@ public struct GeneratedFleet: SimulatedFleet {
       of: book, lastHeard: lastHeard(book.vehicle.id, at: now), now: now.unixSeconds, sleepsInPauses: sleepsInPauses)
   }
 
-  /// Unix time of the latest moment that the vendor can know of. Outages that touch count as one.
+  /// The Unix time up to which the vendor knows everything. Adjacent outages count as one.
   private func lastHeard(_ device: DeviceID, at now: Date) -> Int {
     var moment = now
     for outage in outages(device).sorted(by: { $0.from > $1.from }) where outage.from <= moment {

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// A time in which a device cannot reach the vendor. What it records meanwhile arrives when the outage is over, unless it is unplugged.
+/// A time in which a device cannot reach the vendor. Unless it is unplugged, it uploads afterwards what it has recorded meanwhile.
 public struct Outage: Hashable, Sendable {
-  /// The last moment heard from the device.
+  /// The last contact before the outage.
   public var from: Date
-  /// When it uploads all that was held back; never, when nil.
+  /// When the outage ends; nil if never.
   public var until: Date?
-  /// Nothing is recorded: routes under way in it are lost, and only the mileage tells of them.
+  /// Nothing is recorded: routes that overlap the outage are lost, only the mileage includes them.
   public var isUnplugged: Bool
 
   public init(from: Date, until: Date?, isUnplugged: Bool = false) {

@@ -3,15 +3,14 @@ import FoundationEssentials
 
 /// Responses stored in a folder: `devicelist.json` and `device/<device_id>/<YYYY-MM-DD>.json`.
 ///
-/// A day with a file is answered with the bytes of the file (unless a scope asks for less). A day without a file is
-/// answered with the node "device" of another one, the asked day as its `timestamp`, and no routes. The clock changes
-/// nothing: the folder is as of the moment at which it was made.
+/// For a day with a file, the response is the file, byte for byte unless there is a scope. For any other day it has the node
+/// "device" of the latest file, the asked day as its `timestamp`, and no routes. The clock does not matter.
 public struct PayloadFolder: SimulatedFleet {
   private let path: String
   private let entries: [(device: DeviceID, entry: JSON)]
   private let days: [DeviceID: [UTCDay]]
 
-  /// Reads the list and the names of the files, not yet their content.
+  /// Reads the list and the names of the files. The files are read later.
   public init(path: String) throws(PayloadFolderError) {
     self.path = path
     let list = path + "/devicelist.json"
@@ -26,7 +25,7 @@ public struct PayloadFolder: SimulatedFleet {
     self.days = days
   }
 
-  /// The days of a device that have a file, in order.
+  /// The days with a file, in order.
   public func days(of device: DeviceID) -> [UTCDay] { days[device] ?? [] }
 
   public func devices(at now: Date) -> [DeviceID] { entries.map(\.device) }
@@ -44,7 +43,7 @@ public struct PayloadFolder: SimulatedFleet {
     let latest = stored.last.flatMap { file($0, of: device) }
     let summary = SimulatedDevice(entry)
     return FleetResponse(day: day, device: summary, stored: text) {
-      if let text, let answer = JSONReader.read(text) { return answer }
+      if let text, let document = JSONReader.read(text) { return document }
       var node = latest.flatMap(JSONReader.read)?["device"] ?? entry
       node["timestamp"] = .number(day.unixStart)
       return .object(["device": node, "routes": .array([])])

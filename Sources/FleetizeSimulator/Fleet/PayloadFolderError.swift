@@ -1,4 +1,4 @@
-/// Why a folder cannot be served.
+/// Why a folder of payloads cannot be served.
 public enum PayloadFolderError: Error, Hashable, CustomStringConvertible {
   case unreadable(String)
   case notAList(String)
@@ -6,9 +6,9 @@ public enum PayloadFolderError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let path):
-      "cannot read \(path): a folder of payloads holds devicelist.json and device/<device_id>/<YYYY-MM-DD>.json"
+      "cannot read \(path): a folder of payloads contains devicelist.json and device/<device_id>/<YYYY-MM-DD>.json"
     case .notAList(let path):
-      "\(path) is not a JSON array of devices: store the answer to `devicelist` there"
+      "\(path) is not a JSON array of devices: store a response to devicelist there"
     }
   }
 }

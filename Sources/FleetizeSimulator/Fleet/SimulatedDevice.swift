@@ -1,21 +1,21 @@
 import FleetModel
 import FoundationEssentials
 
-/// A device as its list entry or day response shows it: for tests that would rather not read JSON.
+/// A device as in a response, for tests that do not read JSON.
 public struct SimulatedDevice: Hashable, Sendable {
   public var id: DeviceID
-  /// Tag `online_timestamp`; nil when the vehicle never moved.
+  /// Tag `online_timestamp`; nil if the vehicle has never moved.
   public var online: Date?
   /// Tag `heartbeat_timestamp`.
   public var heartbeat: Date?
-  /// Tag `status_code`, which the list does not carry.
+  /// Tag `status_code`, which is not in the list.
   public var statusCode: Int?
   /// Tag `device_mileage`.
   public var mileageKm: Int?
 }
 
 extension SimulatedDevice {
-  /// Nil when the node names no device.
+  /// Nil if the node has no `device_id`.
   init?(_ node: JSON) {
     guard let id = node["device_id"]?.integer else { return nil }
     func date(_ tag: String) -> Date? {

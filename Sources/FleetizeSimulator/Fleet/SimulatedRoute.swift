@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What a route is about, without its points: for tests that would rather not read JSON.
+/// A route without its points, for tests that do not read JSON.
 public struct SimulatedRoute: Hashable, Sendable {
   public var departedAt: Date
   public var arrivedAt: Date

@@ -1,6 +1,6 @@
-/// JSON as it is written: keys keep their order, and numbers and strings keep their very characters.
+/// JSON as written: keys keep their order, numbers and strings their exact characters.
 ///
-/// The simulator has a JSON of its own so that it can witness against the exporter's reader.
+/// Independent of the exporter's JSON reader, so that each can expose errors of the other.
 enum JSON: Hashable, Sendable {
   case object([Member])
   case array([JSON])
@@ -17,17 +17,17 @@ enum JSON: Hashable, Sendable {
 
   static func number(_ value: Int) -> JSON { literal(Array(String(value).utf8)) }
 
-  /// Null when absent, as the vendor writes what a sensor does not know.
+  /// Null if absent, as the vendor writes unknown values.
   static func number(_ value: Int?) -> JSON { value.map { number($0) } ?? .null }
 
-  /// One decimal, and none where it is zero, as PHP prints a float.
+  /// One decimal, or none if it is zero, as PHP prints a float.
   static func tenths(_ value: Int) -> JSON {
     let sign = value < 0 ? "-" : ""
     let (whole, tenth) = value.magnitude.quotientAndRemainder(dividingBy: 10)
     return literal(Array((tenth == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(tenth)").utf8))
   }
 
-  /// A number in quotes: so the vendor's sample shows the times of routes.
+  /// A number in quotes, as the times of routes in the vendor's sample.
   static func quoted(_ value: Int) -> JSON { literal(Array("\"\(value)\"".utf8)) }
 
   static func string(_ text: String) -> JSON {
@@ -96,7 +96,7 @@ enum JSON: Hashable, Sendable {
     }
   }
 
-  /// As PHP's `json_encode` does by default: `\/`, and `\u` for whatever is not ASCII.
+  /// Escapes `/` and everything that is not ASCII, as PHP's `json_encode` does by default.
   private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for unit in text.utf16 {

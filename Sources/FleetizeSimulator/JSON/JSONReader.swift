@@ -1,4 +1,4 @@
-/// Reads strict JSON into its written form; nil for everything else.
+/// Reads strict JSON; nil for everything else.
 struct JSONReader {
   private let text: [UInt8]
   private var position = 0

@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// What Hummingbird knows of a request, with the connection: for the caller's address, and for faults of the connection.
+/// Hummingbird's context of a request, with the connection, which is needed for the caller's address and for connection faults.
 struct CallContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   let channel: any Channel

@@ -1,4 +1,4 @@
-/// The fields of a body of type `application/x-www-form-urlencoded`; of two fields with one name the last counts.
+/// Parses `application/x-www-form-urlencoded`. The last of several fields with one name counts.
 struct FormFields {
   static func read(_ body: [UInt8]) -> [String: String] {
     var fields: [String: String] = [:]

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The vendor's clock: this machine's, or one that starts at another moment, and perhaps runs faster or stands still.
+/// The vendor's clock: that of this machine, or one that starts at another time and may be fast or stopped.
 public struct SimulatedClock: Sendable {
   private let started: Date
   private let start: Date
@@ -8,9 +8,9 @@ public struct SimulatedClock: Sendable {
   private let machine: @Sendable () -> Date
 
   /// - Parameters:
-  ///   - start: what the clock shows now.
-  ///   - speed: simulated seconds a second; 0 stands still.
-  ///   - machine: the clock that is read.
+  ///   - start: The vendor's time now.
+  ///   - speed: Simulated seconds per second; 0 stops the clock.
+  ///   - machine: The underlying clock.
   public init(
     startingAt start: Date? = nil, speed: Double = 1, machine: @escaping @Sendable () -> Date = { Date() }
   ) {
@@ -24,10 +24,10 @@ public struct SimulatedClock: Sendable {
 
   public static func fixed(_ moment: Date) -> SimulatedClock { SimulatedClock(startingAt: moment, speed: 0) }
 
-  /// What has happened in the fleet.
+  /// The fleet's time.
   public var now: Date { start.addingTimeInterval(elapsed * speed) }
 
-  /// For interval and quota, which a caller waits for by its own clock: runs at speed 1 from the same start.
+  /// The time for interval and quota. It always runs at speed 1, because callers wait by their own clocks.
   public var arrival: Date { start.addingTimeInterval(elapsed) }
 
   private var elapsed: Double { machine().timeIntervalSince(started) }

@@ -7,8 +7,8 @@ public struct SimulatorServer: Sendable {
   private let responder: VendorResponder
   private let logger: Logger
 
-  /// - Parameter clientAddress: the address that all callers of this server seem to have. Two servers of one simulator
-  ///   with different addresses are two ways to reach the vendor, each with an interval of its own.
+  /// - Parameter clientAddress: Replaces the address of all callers. Two servers of one simulator with different addresses act as
+  ///   two egresses, each with its own interval.
   public init(
     _ simulator: Simulator, clock: SimulatedClock = .system, clientAddress: String? = nil,
     logger: Logger = Logger(label: "fleetize-simulator") { _ in SwiftLogNoOpLogHandler() }
@@ -20,8 +20,8 @@ public struct SimulatorServer: Sendable {
   /// Listens until the task is cancelled.
   ///
   /// - Parameters:
-  ///   - port: 0 takes a free one.
-  ///   - onReady: called with the port as soon as connections are accepted.
+  ///   - port: 0 for any free port.
+  ///   - onReady: Called with the port when connections are accepted.
   public func run(port: Int = 0, onReady: @escaping @Sendable (Int) -> Void) async throws {
     let application = Application(
       responder: responder,
@@ -34,7 +34,7 @@ public struct SimulatorServer: Sendable {
   }
 }
 
-/// Runs `body` while the simulated vendor listens on a free port of 127.0.0.1, given as the argument.
+/// Runs `body` with the port of 127.0.0.1 on which the simulated vendor listens meanwhile.
 @discardableResult
 public func withServer<Result: Sendable>(
   _ simulator: Simulator, clock: SimulatedClock = .system, clientAddress: String? = nil,

@@ -1,11 +1,11 @@
 import Hummingbird
 import NIOCore
 
-/// Turns HTTP requests into calls, and responses into HTTP responses, well-behaved or not.
+/// Turns HTTP requests into calls, and simulated responses into HTTP responses, including faults of the connection.
 struct VendorResponder: HTTPResponder {
   let simulator: Simulator
   let clock: SimulatedClock
-  /// All callers count as this one, when set.
+  /// If set, replaces the address of all callers.
   let address: String?
 
   private static let largestForm = 65_536
@@ -17,9 +17,9 @@ struct VendorResponder: HTTPResponder {
     let call = Simulator.Call(
       action, parameters: try await parameters(of: request),
       address: address ?? context.channel.remoteAddress?.ipAddress ?? Simulator.Call.defaultAddress)
-    let answer = simulator.answer(call, at: clock.now, arrival: clock.arrival)
-    if answer.delay > 0 { try await Task.sleep(for: .seconds(answer.delay)) }
-    return try await deliver(answer, over: context.channel)
+    let simulated = simulator.answer(call, at: clock.now, arrival: clock.arrival)
+    if simulated.delay > 0 { try await Task.sleep(for: .seconds(simulated.delay)) }
+    return try await deliver(simulated, over: context.channel)
   }
 
   private func action(of path: String) -> Simulator.Call.Action? {
@@ -28,7 +28,7 @@ struct VendorResponder: HTTPResponder {
     return Simulator.Call.Action(rawValue: String(parts[1]))
   }
 
-  /// Only a POST form counts: a token in an URL is no token.
+  /// Only a POST form counts: a token in a URL is ignored.
   private func parameters(of request: Request) async throws -> [String: String] {
     let type = request.headers[.contentType] ?? ""
     guard request.method == .post, type.hasPrefix("application/x-www-form-urlencoded") else { return [:] }
@@ -36,8 +36,8 @@ struct VendorResponder: HTTPResponder {
     return FormFields.read(Array(body.readableBytesView))
   }
 
-  private func deliver(_ answer: SimulatedResponse, over channel: any Channel) async throws -> Response {
-    switch answer.delivery {
+  private func deliver(_ simulated: SimulatedResponse, over channel: any Channel) async throws -> Response {
+    switch simulated.delivery {
     case .silence:
       try await Task.sleep(for: .seconds(86_400))
     case .reset(afterBytes: 0):
@@ -45,16 +45,16 @@ struct VendorResponder: HTTPResponder {
       throw CancellationError()
     default: break
     }
-    var response = Response(status: .init(code: answer.status), body: body(of: answer, over: channel))
-    response.headers[.contentType] = answer.contentType
-    response.headers[.location] = answer.location
-    response.headers[.contentEncoding] = answer.contentEncoding
+    var response = Response(status: .init(code: simulated.status), body: body(of: simulated, over: channel))
+    response.headers[.contentType] = simulated.contentType
+    response.headers[.location] = simulated.location
+    response.headers[.contentEncoding] = simulated.contentEncoding
     return response
   }
 
-  private func body(of answer: SimulatedResponse, over channel: any Channel) -> ResponseBody {
-    let bytes = answer.body
-    switch answer.delivery {
+  private func body(of simulated: SimulatedResponse, over channel: any Channel) -> ResponseBody {
+    let bytes = simulated.body
+    switch simulated.delivery {
     case .whole, .silence: return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
     case .drip(let rate):
       return ResponseBody(contentLength: bytes.count) { writer in
@@ -83,7 +83,7 @@ struct VendorResponder: HTTPResponder {
     }
   }
 
-  /// Closing with a linger time of zero makes the kernel send a reset.
+  /// Closing a socket with a linger time of zero sends a reset.
   private func reset(_ channel: any Channel) async throws {
     if let socket = channel as? any SocketOptionProvider {
       try await socket.unsafeSetSocketOption(level: .socket, name: .so_linger, value: NoLinger()).get()
@@ -91,12 +91,12 @@ struct VendorResponder: HTTPResponder {
     try await channel.close()
   }
 
-  /// C's `struct linger`, switched on, with 0 seconds.
+  /// C's `struct linger`, enabled, with 0 seconds.
   private struct NoLinger: Sendable {
     var isOn: CInt = 1
     var seconds: CInt = 0
   }
 
-  /// Thrown in the middle of a body: the connection closes.
+  /// Thrown within a body, closes the connection.
   private struct CutShort: Error {}
 }

@@ -1,22 +1,22 @@
 import FoundationEssentials
 
-/// All calls in order of arrival, with the questions that tests ask of them.
+/// All calls in order of arrival.
 ///
-/// The figures are worked out from the arrivals alone, not from what the limits decided.
+/// The figures are computed from the arrivals alone, independently of the decisions of the limits.
 public struct CallLog: Sendable {
   public private(set) var calls: [LoggedCall] = []
 
-  /// Calls that the vendor refused, for whatever reason.
+  /// Calls that the vendor refused for any reason.
   public var refusals: [LoggedCall] { calls.filter { $0.refusal != nil } }
 
-  /// Seconds between the two closest calls from one address; nil with fewer than two calls from each.
+  /// The shortest time between two calls from one address, in seconds; nil if no address made two calls.
   public var shortestInterval: Double? {
     Dictionary(grouping: calls, by: \.address).values
       .flatMap { calls in zip(calls, calls.dropFirst()).map { $1.arrival.timeIntervalSince($0.arrival) } }
       .min()
   }
 
-  /// The largest number of calls of an account within any `seconds` (24 hours).
+  /// The largest number of calls of an account within any `seconds` (default 24 hours).
   public func mostCalls(of account: String, within seconds: Double = 86_400) -> Int {
     let arrivals = calls.filter { $0.account == account }.map(\.arrival)
     var first = 0

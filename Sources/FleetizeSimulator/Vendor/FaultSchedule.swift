@@ -1,6 +1,6 @@
-/// Faults written as text, for a command line: which fault, and which calls it hits.
+/// A fault and the calls it affects, parsed from an argument of the command line.
 ///
-/// `503@5` hits the fifth call, `reset/7` every seventh, `cut%2.5` 2.5 percent of all calls, chosen by the seed.
+/// `503@5` affects the fifth call, `reset/7` every seventh, `cut=100%2.5` 2.5 percent of all calls, chosen by the seed.
 public struct FaultSchedule: Sendable {
   private let fault: Simulator.Fault
   private let calls: Calls
@@ -11,7 +11,7 @@ public struct FaultSchedule: Sendable {
     case percent(Double)
   }
 
-  /// Nil when `text` is not of the form above; ``kinds`` names the faults.
+  /// Nil if `text` does not have the form above. ``kinds`` lists the faults.
   public init?(_ text: String) {
     guard let sign = text.lastIndex(where: { "@/%".contains($0) }) else { return nil }
     let number = text[text.index(after: sign)...]
@@ -57,7 +57,7 @@ public struct FaultSchedule: Sendable {
     }
   }
 
-  /// The first of `schedules` that hits a call.
+  /// The fault of the first schedule that affects a call.
   public static func faults(
     _ schedules: [FaultSchedule], seed: UInt64
   ) -> @Sendable (Simulator.Call) -> Simulator.Fault? {

@@ -1,7 +1,7 @@
 import FleetModel
 import FoundationEssentials
 
-/// Decides whether a call is let in. Knows no clock but the arrivals that it is told.
+/// Decides whether a call is admitted. Has no clock but the arrivals that it is given.
 struct Gate: Sendable {
   private let limits: Simulator.Limits
   private var lastCall: [String: Date] = [:]
@@ -13,9 +13,9 @@ struct Gate: Sendable {
     self.limits = limits
   }
 
-  /// Nil when the call may pass.
+  /// Nil if the call is admitted.
   mutating func admit(_ call: Simulator.Call, of member: Simulator.Member?, at arrival: Date) -> VendorError? {
-    // Calls that arrive together may be told in the wrong order.
+    // Simultaneous calls may be passed in the wrong order.
     let isTooSoon = lastCall[call.address].map { max(0, arrival.timeIntervalSince($0)) < limits.interval } ?? false
     restart(call.address, at: arrival)
     guard let member else { return .invalidToken }

@@ -1,13 +1,13 @@
 import FleetModel
 import FoundationEssentials
 
-/// A call that arrived, and what became of it. Tokens are not kept.
+/// A call and its outcome, without the token.
 public struct LoggedCall: Sendable {
-  /// 1 for the first one.
+  /// 1 for the first call.
   public var number: Int
-  /// When it arrived, on the clock of the limits.
+  /// When it arrived, by the clock of the limits.
   public var arrival: Date
-  /// What the clock of the fleet showed.
+  /// The fleet's time.
   public var time: Date
   public var address: String
   /// Nil for an unknown token.
@@ -17,7 +17,7 @@ public struct LoggedCall: Sendable {
   public var day: UTCDay?
   public var outcome: Outcome
 
-  /// The vendor's error; nil when the call was let in.
+  /// The vendor's error; nil if the call was admitted.
   public var refusal: VendorError? {
     if case .refused(let error) = outcome { error } else { nil }
   }

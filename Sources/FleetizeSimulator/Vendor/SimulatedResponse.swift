@@ -1,18 +1,18 @@
 import FleetModel
 
-/// A response of the simulated vendor, and the way in which it is delivered.
+/// A response of the simulated vendor, and how it is delivered.
 public struct SimulatedResponse: Sendable {
   public var status: Int
   /// The header `Content-Type`.
   public var contentType: String?
   /// The header `Location`.
   public var location: String?
-  /// The header `Content-Encoding`; the body is as encoded.
+  /// The header `Content-Encoding`. The body is already encoded.
   public var contentEncoding: String?
   /// Seconds between the request and the response.
   public var delay: Double
   public var delivery: Delivery
-  /// What the response says, for tests that would rather not read JSON; nil where a fault replaced it.
+  /// The content without its JSON, for tests; nil if a fault replaced it.
   public var content: Content?
   private let render: @Sendable () -> [UInt8]
 
@@ -31,7 +31,7 @@ public struct SimulatedResponse: Sendable {
     case day(UTCDay?, SimulatedDevice?, [SimulatedRoute])
   }
 
-  /// - Parameter body: makes the text; called whenever the text is read.
+  /// - Parameter body: Makes the body. Called each time the body is read.
   public init(
     status: Int = 200, contentType: String? = "application/json", location: String? = nil,
     contentEncoding: String? = nil, delay: Double = 0, delivery: Delivery = .whole, content: Content? = nil,
@@ -47,10 +47,10 @@ public struct SimulatedResponse: Sendable {
     render = body
   }
 
-  /// The whole body, however much of it is delivered. Made anew at each reading.
+  /// The complete body, even if only a part is delivered. Made again each time it is read.
   public var body: [UInt8] { render() }
 
-  /// What reaches the caller, and whether that is all; nil when no response comes at all.
+  /// The part of the body that reaches the caller, and whether it is complete; nil without a response.
   public var delivered: (body: [UInt8], isComplete: Bool)? {
     switch delivery {
     case .whole, .drip: return (body, true)

@@ -1,12 +1,12 @@
 import FleetModel
 
 extension Simulator {
-  /// A customer of the vendor: a fleet, one quota, and one or more users.
+  /// A customer of the vendor with a fleet, a quota, and one or more users.
   public struct Account: Sendable {
     public var name: String
     public var fleet: any SimulatedFleet
     public var users: [User]
-    /// Calls a day; the quota of the limits when nil.
+    /// Calls per day; nil for the quota of the limits.
     public var quota: Int?
 
     public init(name: String = "default", fleet: any SimulatedFleet, users: [User], quota: Int? = nil) {
@@ -16,16 +16,16 @@ extension Simulator {
       self.quota = quota
     }
 
-    /// An account with its main user only.
+    /// An account with only the main user.
     public init(name: String = "default", fleet: any SimulatedFleet, token: String) {
       self.init(name: name, fleet: fleet, users: [User(token: token)])
     }
   }
 
-  /// The holder of a token: the main user, who sees every device of the account, or a sub-user.
+  /// The owner of a token: the main user, who sees every device of the account, or a sub-user.
   public struct User: Sendable {
     public var token: String
-    /// All devices of the account when nil.
+    /// Nil for all devices of the account.
     public var devices: Set<DeviceID>?
 
     public init(token: String, devices: Set<DeviceID>? = nil) {

@@ -2,16 +2,16 @@ import FleetModel
 import FoundationEssentials
 
 extension Simulator {
-  /// A request as it arrives: the action of the URL and the fields of the form.
+  /// A request as received: the action of the URL and the fields of the form.
   public struct Call: Hashable, Sendable {
     public var action: Action
     /// The fields of the form by name.
     public var parameters: [String: String]
-    /// Where the call comes from: the interval is kept for each address.
+    /// The IP address of the caller. The interval applies per address.
     public var address: String
-    /// 1 for the first call that a simulator gets. Set when a fault is asked for.
+    /// 1 for a simulator's first call. Set by the simulator.
     public internal(set) var number = 0
-    /// What the vendor's clock shows. Set when a fault is asked for.
+    /// The vendor's time. Set by the simulator.
     public internal(set) var time = Date.distantPast
 
     public enum Action: String, CaseIterable, Hashable, Sendable {
@@ -49,10 +49,10 @@ extension Simulator {
 
     public var scope: String? { parameters["scope"] }
 
-    /// Nil when missing or not a number.
+    /// Nil if missing or not a number.
     public var device: DeviceID? { parameters["device"].flatMap { Int64($0) }.map { DeviceID($0) } }
 
-    /// The day that contains `time`; nil when missing, 0 or not a number, which asks for the latest day.
+    /// The day that contains `time`. Nil if it is missing, 0 or not a number, which asks for the latest day.
     public var day: UTCDay? {
       guard let seconds = parameters["time"].flatMap({ Int($0) }), (1...Call.lastSecond) ~= seconds else { return nil }
       return UTCDay(containing: Date(timeIntervalSince1970: Double(seconds)))

@@ -1,11 +1,11 @@
 extension Simulator {
-  /// What the simulated vendor sells to whom, and how it misbehaves.
+  /// The simulated vendor's customers, limits and faults.
   public struct Configuration: Sendable {
     public var accounts: [Account]
     public var limits: Limits
-    /// HTTP status of an `ERROR #NNNN`; the document names none.
+    /// The HTTP status of an `ERROR #NNNN`, which the document leaves open.
     public var errorStatus: Int
-    /// Asked for every call that gets past token, interval and quota: a fault replaces the response.
+    /// The fault of a call, if any. Called for every call that passes the checks of token, interval and quota.
     public var fault: @Sendable (Call) -> Fault?
 
     public init(
@@ -25,7 +25,7 @@ extension Simulator {
     }
   }
 
-  /// A user, and the account that pays.
+  /// A user with the account it belongs to.
   struct Member: Sendable {
     var account: Account
     var user: User

@@ -1,38 +1,38 @@
 import FleetModel
 
 extension Simulator {
-  /// A way in which a response can go wrong. The call itself has been counted.
+  /// A way in which a response can fail. The call counts against the quota.
   public enum Fault: Sendable {
     /// An error page of a web server or a proxy.
     case page(status: Int)
-    /// Any bytes at all, with status 200 unless told otherwise.
+    /// Arbitrary bytes.
     case body([UInt8], status: Int = 200, contentType: String? = "application/json")
-    /// An `ERROR #` of the vendor without a reason.
+    /// A vendor error without a reason.
     case error(VendorError)
-    /// Status 200 and no body.
+    /// Status 200 without a body.
     case empty
-    /// Another place, to which nobody should follow.
+    /// A redirect, which callers should not follow.
     case redirect(to: String)
-    /// The right response, that many seconds late.
+    /// The correct response, delayed.
     case late(seconds: Double)
-    /// The request is read and nothing is answered.
+    /// The request is read but never answered.
     case silence
-    /// The right response, that many bytes a second.
+    /// The correct response, delivered slowly.
     case drip(bytesPerSecond: Int)
-    /// The right length is announced, and the connection closed after that many bytes.
+    /// The correct length is announced, but the connection is closed after some bytes.
     case cut(afterBytes: Int)
-    /// As ``cut(afterBytes:)``, without a length: in chunks, the last of which never comes.
+    /// Like ``cut(afterBytes:)``, but in chunks without a length. The last chunk is missing.
     case chunkedCut(afterBytes: Int)
-    /// A TCP reset; before the first byte of the response when 0.
+    /// A TCP reset after some bytes of the body; with 0, instead of a response.
     case reset(afterBytes: Int)
-    /// The response for the day that many days later.
+    /// The response for another day, some days later.
     case otherDay(offset: Int)
     case otherDevice(DeviceID)
-    /// Whole JSON of the right day whose last route is missing.
+    /// Complete JSON for the correct day, but without the last route.
     case lastRouteMissing
-    /// Anything else: status, headers, body and delivery as one likes.
-    case answer(SimulatedResponse)
-    /// Whole JSON that is neither a list nor a day.
+    /// Any other response.
+    case response(SimulatedResponse)
+    /// Complete JSON that is neither a device list nor a day.
     case otherShape
   }
 }

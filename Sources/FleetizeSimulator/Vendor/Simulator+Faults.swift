@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 
 extension Simulator {
-  /// The response with its fault.
+  /// The response to a call with a fault.
   func respond(to call: Call, of member: Member, at now: Date, with fault: Fault) -> SimulatedResponse {
     var good: SimulatedResponse { reply(to: call, of: member, at: now) }
     switch fault {
@@ -13,7 +13,7 @@ extension Simulator {
     case .empty: return SimulatedResponse { [] }
     case .redirect(let target):
       return SimulatedResponse(status: 302, contentType: "text/html", location: target) { [] }
-    case .answer(let response): return response
+    case .response(let response): return response
     case .late(let seconds): return good.with { $0.delay = seconds }
     case .silence: return good.with { $0.delivery = .silence }
     case .drip(let rate): return good.with { $0.delivery = .drip(bytesPerSecond: max(1, rate)) }
@@ -40,9 +40,9 @@ extension Simulator {
 
   private func withoutLastRoute(_ whole: SimulatedResponse) -> SimulatedResponse {
     SimulatedResponse {
-      guard var answer = JSONReader.read(whole.body), let routes = answer["routes"] else { return whole.body }
-      answer["routes"] = .array(routes.elements.dropLast())
-      return answer.bytes
+      guard var document = JSONReader.read(whole.body), let routes = document["routes"] else { return whole.body }
+      document["routes"] = .array(routes.elements.dropLast())
+      return document.bytes
     }
   }
 }

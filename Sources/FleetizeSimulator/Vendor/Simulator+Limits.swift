@@ -1,15 +1,15 @@
 extension Simulator {
-  /// How often one may call. The defaults are the document's.
+  /// The limits of calls. The defaults are those of the document.
   public struct Limits: Hashable, Sendable {
-    /// Seconds between two calls from one address; each call restarts the counter, a refused one too.
+    /// Seconds between two calls from one address. Every call restarts the interval, even a refused one.
     public var interval: Double
     public var countsInterval: IntervalStart
-    /// How many `#1055` in a row a token is forgiven; the next one is `#1002`, and the token is blocked.
+    /// How many times in a row a token gets `#1055`. After that it gets `#1002` and is blocked.
     public var patience: Int
-    /// Calls of an account a day.
+    /// Calls per account and day.
     public var quota: Int
     public var window: QuotaWindow
-    /// Whether a call refused with `#1055` uses up quota; the document leaves it open.
+    /// Whether a call refused with `#1055` counts against the quota. The document leaves it open.
     public var countsRefusedCalls: Bool
 
     public init(
@@ -27,14 +27,14 @@ extension Simulator {
     public static let unlimited = Limits(interval: 0, quota: .max)
   }
 
-  /// What the interval counts from.
+  /// The start of the interval.
   public enum IntervalStart: Hashable, Sendable {
     case fromArrival
-    /// The end of a response that was delayed.
+    /// The end of the response, if it was delayed.
     case fromResponse
   }
 
-  /// What a day is for the quota.
+  /// The day of the quota.
   public enum QuotaWindow: String, CaseIterable, Hashable, Sendable {
     /// Any 24 hours.
     case sliding

@@ -2,10 +2,10 @@ import FleetModel
 import FoundationEssentials
 import Synchronization
 
-/// The vendor as a value in this process: its two calls, its limits, its errors, and a log of all that was asked.
+/// The vendor's API within this process: its two calls, limits and errors, and a log of all calls.
 ///
-/// Nothing in here reads a clock, sleeps or opens a socket: ``SimulatorServer`` does that. A year of nights can be
-/// asked in seconds, since the text of a response is made only when somebody reads it.
+/// Does not read a clock, sleep or open a socket; ``SimulatorServer`` does. A year of nights takes seconds, because the body of a
+/// response is made only when it is read.
 public final class Simulator: Sendable {
   public let configuration: Configuration
   private let state: Mutex<State>
@@ -23,17 +23,16 @@ public final class Simulator: Sendable {
   /// Every call so far, in order of arrival.
   public var log: CallLog { state.withLock { $0.log } }
 
-  /// The vendor's support lets a token in again after `#1002`.
+  /// Lifts the block of a token, as the vendor's support does after `#1002`.
   public func unblock(_ token: String) {
     state.withLock { $0.gate.unblock(token) }
   }
 
-  /// Responses a call as the vendor would.
+  /// Answers a call as the vendor would.
   ///
   /// - Parameters:
-  ///   - now: what the vendor's clock shows; decides what has happened in the fleet.
-  ///   - arrival: when the call arrived, for interval and quota; `now` unless the fleet's clock stands still or runs
-  ///     fast.
+  ///   - now: The vendor's time, which determines what has happened in the fleet.
+  ///   - arrival: When the call arrived, for interval and quota; `now` unless the fleet's clock is stopped or fast.
   public func answer(_ call: Call, at now: Date, arrival: Date? = nil) -> SimulatedResponse {
     let arrival = arrival ?? now
     let member = configuration.member(with: call.token)
@@ -74,7 +73,7 @@ public final class Simulator: Sendable {
     ) { Array(error.text.utf8) }
   }
 
-  /// What the API says without any fault.
+  /// The response without any fault.
   func reply(to call: Call, of member: Member, at now: Date) -> SimulatedResponse {
     switch call.action {
     case .deviceList: list(call, of: member, at: now)

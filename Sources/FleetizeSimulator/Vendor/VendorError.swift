@@ -1,4 +1,4 @@
-/// The vendor's errors. The document prints three of them; the others are ours, in its manner.
+/// The vendor's errors. Three of them are in the document, the others are made up in its style.
 public enum VendorError: Int, Hashable, Sendable {
   case invalidToken = 1000
   case tokenBlocked = 1002

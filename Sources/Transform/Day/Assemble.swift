@@ -1,10 +1,10 @@
 import FleetModel
 import FoundationEssentials
 
-/// The rows of a device-day: every route that departs on it, from whichever responses tell of it, and what is odd about them.
+/// Assembles a device-day: every route that departs on it, from any of the responses, with findings.
 ///
-/// A function of the set of responses: their order does not matter. Of several responses for one asked day only the latest
-/// counts; responses of other devices do not.
+/// The order of the responses does not matter. Of several responses for one asked day, only the latest counts. Responses for
+/// other devices are ignored.
 public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayResponse]) -> DeviceDay {
   let responses = latestPerAskedDay(responses.filter { $0.device == device })
   var versions: [Date: [RouteVersion]] = [:]
@@ -25,15 +25,15 @@ public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayRes
   }
   let review = DayUnderReview(routes: routes, lastRequestedAt: responses.map(\.requestedAt).max() ?? .distantFuture)
   for rule in QualityRule.all {
-    for offence in rule.check(review) {
-      findings.departedAt = offence.departedAt
-      findings.note(rule.rule, sample: offence.sample)
+    for violation in rule.check(review) {
+      findings.departedAt = violation.departedAt
+      findings.note(rule.rule, sample: violation.sample)
     }
   }
   return DeviceDay(device: device, day: day, routes: routes, findings: findings.all)
 }
 
-/// Counted by comparing: there are two or three, and hashing all their points takes longer than reading them did.
+/// Compares instead of hashing: there are two or three versions, and hashing all points takes longer than reading them.
 private func differentRoutes(_ versions: [RouteVersion]) -> Int {
   versions.indices.count { index in
     !versions[..<index].contains { $0.route == versions[index].route }
@@ -46,7 +46,7 @@ private func latestPerAskedDay(_ responses: [DayResponse]) -> [DayResponse] {
 }
 
 extension DayResponse {
-  /// The later one; of two at the same moment, one that is the same in any order.
+  /// Prefers the later response. Ties are broken by content, so that the order of responses does not matter.
   fileprivate func isPreferred(to other: DayResponse) -> Bool {
     guard requestedAt == other.requestedAt else { return requestedAt > other.requestedAt }
     var (mine, theirs) = (ContentEncoder(), ContentEncoder())
@@ -58,6 +58,7 @@ extension DayResponse {
 
 extension Rule {
   static let routeVersionSuperseded = Rule(
-    "route_version_superseded", .info, "Several responses tell of this route; the most complete version is kept.")
+    "route_version_superseded", .info,
+    "Several responses contain different versions of the route. The most complete one was kept.")
   static let dayRules = [routeVersionSuperseded, dayChanged]
 }

@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 
 extension DayResponse {
-  /// A finding that says how this response differs from an earlier one for the same day; nil when it tells the same routes.
+  /// A finding that describes how this response differs from an earlier one for the same day; nil if its routes are the same.
   public func change(since earlier: DayResponse) -> Finding? {
     let former = Dictionary(earlier.routes.map { ($0.departedAt, $0) }) { first, _ in first }
     let current = Dictionary(routes.map { ($0.departedAt, $0) }) { first, _ in first }
@@ -13,12 +13,13 @@ extension DayResponse {
     let rule = Rule.dayChanged
     return Finding(
       rule: rule.code, severity: rule.severity, device: device, day: askedDay,
-      detail: "\(rule.sentence) \(added.count) routes are new, \(removed.count) are gone, \(changed.count) differ.",
+      detail: "\(rule.sentence) Routes added: \(added.count), removed: \(removed.count), changed: \(changed.count).",
       sample: (added + removed + changed.keys).min().map { $0.formatted(.iso8601) })
   }
 }
 
 extension Rule {
   static let dayChanged = Rule(
-    "day_changed", .info, "Fetched again, the day differs from the response before, which stays in the archive.")
+    "day_changed", .info,
+    "The day was fetched again and differs from the previous response, which stays in the archive.")
 }

@@ -1,14 +1,14 @@
 import FleetModel
 import FoundationEssentials
 
-/// What the quality rules look at.
+/// The input of the quality rules.
 struct DayUnderReview {
-  /// By departure.
+  /// In order of departure.
   var routes: [Route]
-  /// When the latest of the responses was asked for.
+  /// When the latest of the responses was requested.
   var lastRequestedAt: Date
 
-  /// Each route with the one before it on the same day.
+  /// Each route with the previous one of the same day.
   var neighbours: [(earlier: Route, later: Route)] {
     zip(routes, routes.dropFirst()).map { ($0, $1) }
   }

@@ -2,32 +2,34 @@ import FleetModel
 import FoundationEssentials
 
 extension QualityRule {
-  /// km/h; no vehicle of a fleet is faster.
+  /// km/h. No fleet vehicle is faster.
   static let speedBound = 250
 
   static let all = [
-    QualityRule("route_ends_before_start", .warning, "A route ends before it begins.", eachRoute: endsBeforeStart),
+    QualityRule("route_ends_before_start", .warning, "The route ends before it begins.", eachRoute: endsBeforeStart),
     QualityRule(
-      "route_without_arrival", .info, "A route does not say when it ended: it may be running, or half-written.",
+      "route_without_arrival", .info, "The route has no usable arrival time.",
       eachRoute: neverArrives),
-    QualityRule("pause_ends_before_start", .warning, "A pause ends before it begins.", eachRoute: pauseEndsBeforeStart),
-    QualityRule("overlapping_routes", .warning, "A route begins before the one before it has ended.", overlaps),
     QualityRule(
-      "odometer_falls", .warning, "The odometer falls within a route or from one to the next.", odometerFalls),
+      "pause_ends_before_start", .warning, "The pause ends before it begins.", eachRoute: pauseEndsBeforeStart),
+    QualityRule("overlapping_routes", .warning, "The route begins before an earlier one ends.", overlaps),
     QualityRule(
-      "odometer_jumps", .warning, "The odometer gains more in a route, or between two, than a vehicle can drive.",
+      "odometer_falls", .warning, "The odometer decreases within a route or between two routes.", odometerFalls),
+    QualityRule(
+      "odometer_jumps", .warning,
+      "The odometer increases by more than a vehicle can drive within a route or between two routes.",
       odometerJumps),
-    QualityRule("pause_outside_route", .warning, "A pause lies outside its route.", eachRoute: pauseOutside),
+    QualityRule("pause_outside_route", .warning, "The pause is outside its route.", eachRoute: pauseOutside),
     QualityRule(
-      "pause_sum_differs", .info, "The pause_duration of a route is not the sum of its pauses.",
+      "pause_sum_differs", .info, "The route's pause_duration is not the sum of its pauses.",
       eachRoute: pauseSumDiffers),
     QualityRule(
-      "average_speed_contradicts", .info, "The average_speed_distance of a route contradicts its distance and time.",
+      "average_speed_contradicts", .info, "The route's average_speed_distance contradicts its distance and time.",
       eachRoute: averageSpeedContradicts),
     QualityRule(
-      "speed_above_bound", .warning, "A speed is above \(speedBound) km/h.", eachRoute: speedAboveBound),
+      "speed_above_bound", .warning, "The speed is above \(speedBound) km/h.", eachRoute: speedAboveBound),
     QualityRule(
-      "future_timestamp", .warning, "A time is more than a day after the latest response was asked for.", inFuture),
+      "future_timestamp", .warning, "The time is more than a day after the latest request.", inFuture),
   ]
 
   private static func endsBeforeStart(_ route: Route) -> [String] {
@@ -46,38 +48,38 @@ extension QualityRule {
     }
   }
 
-  private static func overlaps(_ day: DayUnderReview) -> [Offence] {
-    var offences: [Offence] = []
+  private static func overlaps(_ day: DayUnderReview) -> [Violation] {
+    var violations: [Violation] = []
     var latest: Date?
     for route in day.routes {
       if let latest, route.departedAt < latest {
-        offences.append(
-          Offence(
+        violations.append(
+          Violation(
             departedAt: route.departedAt,
-            sample: "departs \(unix(route.departedAt)), earlier one arrives \(unix(latest))"))
+            sample: "departs \(unix(route.departedAt)), earlier route arrives \(unix(latest))"))
       }
       if let arrivedAt = route.arrivedAt { latest = max(latest ?? arrivedAt, arrivedAt) }
     }
-    return offences
+    return violations
   }
 
-  private static func odometerFalls(_ day: DayUnderReview) -> [Offence] {
-    let within = day.routes.compactMap { route -> Offence? in
+  private static func odometerFalls(_ day: DayUnderReview) -> [Violation] {
+    let within = day.routes.compactMap { route -> Violation? in
       guard let origin = route.originMileage, let destination = route.destinationMileage, destination < origin else {
         return nil
       }
-      return Offence(departedAt: route.departedAt, sample: "\(origin) km, then \(destination) km")
+      return Violation(departedAt: route.departedAt, sample: "\(origin) km, then \(destination) km")
     }
-    let between = day.neighbours.compactMap { earlier, later -> Offence? in
+    let between = day.neighbours.compactMap { earlier, later -> Violation? in
       guard let destination = earlier.destinationMileage, let origin = later.originMileage, origin < destination else {
         return nil
       }
-      return Offence(departedAt: later.departedAt, sample: "\(destination) km, then \(origin) km")
+      return Violation(departedAt: later.departedAt, sample: "\(destination) km, then \(origin) km")
     }
     return within + between
   }
 
-  private static func odometerJumps(_ day: DayUnderReview) -> [Offence] {
+  private static func odometerJumps(_ day: DayUnderReview) -> [Violation] {
     let within = day.routes.compactMap { route in
       jump(
         from: route.originMileage, at: route.departedAt, to: route.destinationMileage, at: route.arrivedAt, in: route)
@@ -90,14 +92,14 @@ extension QualityRule {
     return within + between
   }
 
-  /// A kilometre is allowed for rounding.
+  /// Allows one kilometre for rounding.
   private static func jump(
     from start: Decimal3?, at startedAt: Date?, to end: Decimal3?, at endedAt: Date?, in route: Route
-  ) -> Offence? {
+  ) -> Violation? {
     guard let distance = distance(start, end), let duration = duration(startedAt, endedAt),
       distance > duration / 3_600 * Double(speedBound) + 1
     else { return nil }
-    return Offence(departedAt: route.departedAt, sample: "\(distance) km in \(Int64(duration)) s")
+    return Violation(departedAt: route.departedAt, sample: "\(distance) km in \(Int64(duration)) s")
   }
 
   private static func pauseOutside(_ route: Route) -> [String] {
@@ -111,7 +113,7 @@ extension QualityRule {
     }
   }
 
-  /// A second is allowed for each pause; nothing is said about pauses that are not listed or lack a time.
+  /// Allows one second per pause. Does not check routes without listed pauses or with a pause that lacks a time.
   private static func pauseSumDiffers(_ route: Route) -> [String] {
     guard let stated = route.pauseSeconds, !route.pauses.isEmpty else { return [] }
     var sum = 0.0
@@ -123,8 +125,8 @@ extension QualityRule {
     return ["\(stated) s stated, \(Int64(sum)) s in \(route.pauses.count) pauses"]
   }
 
-  /// The document does not say whether pauses count as time: either way is right. Odometers count whole kilometres, so
-  /// one is allowed, and a twentieth of the distance.
+  /// The document does not say whether pauses count as time, so both are accepted. Odometers count whole kilometres:
+  /// allows one kilometre and 5 % of the distance.
   private static func averageSpeedContradicts(_ route: Route) -> [String] {
     guard let average = route.averageSpeedDistance,
       let distance = distance(route.originMileage, route.destinationMileage),
@@ -147,12 +149,12 @@ extension QualityRule {
       + points.map { "\(Decimal3(thousandths: Int64($0.speedTenths) * 100)) km/h" }
   }
 
-  private static func inFuture(_ day: DayUnderReview) -> [Offence] {
+  private static func inFuture(_ day: DayUnderReview) -> [Violation] {
     let latest = day.lastRequestedAt.addingTimeInterval(86_400)
     return day.routes.flatMap { route in
       let times = [route.departedAt, route.arrivedAt] + route.pauses.flatMap { [$0.startedAt, $0.endedAt] }
       return times.compactMap { $0 }.filter { $0 > latest }
-        .map { Offence(departedAt: route.departedAt, sample: unix($0)) }
+        .map { Violation(departedAt: route.departedAt, sample: unix($0)) }
     }
   }
 
@@ -170,7 +172,7 @@ extension QualityRule {
     return end.timeIntervalSince(start)
   }
 
-  /// As the vendor sends it.
+  /// Unix time, as the vendor sends it.
   private static func unix(_ date: Date?) -> String {
     date.map { String(Int64($0.timeIntervalSince1970)) } ?? "unknown"
   }

@@ -1,33 +1,35 @@
 import FleetModel
 import FoundationEssentials
 
-/// A check of a day's routes against each other and against what is possible. A rule never changes a row.
+/// Checks a day's routes for contradictions and impossible values. A rule never changes a row.
 struct QualityRule: Sendable {
-  struct Offence {
-    /// The route concerned.
+  struct Violation {
+    /// The departure of the route concerned.
     var departedAt: Date
-    /// The values that contradict each other.
+    /// The contradicting or impossible values.
     var sample: String
   }
 
   let rule: Rule
-  let check: @Sendable (DayUnderReview) -> [Offence]
+  let check: @Sendable (DayUnderReview) -> [Violation]
 
   init(
     _ code: String, _ severity: Finding.Severity, _ sentence: String,
-    _ check: @escaping @Sendable (DayUnderReview) -> [Offence]
+    _ check: @escaping @Sendable (DayUnderReview) -> [Violation]
   ) {
     rule = Rule(code, severity, sentence)
     self.check = check
   }
 
-  /// A rule that looks at one route at a time; a sample a violation.
+  /// A rule that checks one route at a time.
+  ///
+  /// - Parameter check: Returns one sample per violation.
   init(
     _ code: String, _ severity: Finding.Severity, _ sentence: String,
     eachRoute check: @escaping @Sendable (Route) -> [String]
   ) {
     self.init(code, severity, sentence) { day in
-      day.routes.flatMap { route in check(route).map { Offence(departedAt: route.departedAt, sample: $0) } }
+      day.routes.flatMap { route in check(route).map { Violation(departedAt: route.departedAt, sample: $0) } }
     }
   }
 }

@@ -1,15 +1,14 @@
 import FleetModel
 import FoundationEssentials
 
-/// A route as one response tells it. A route that is under way at the end of a day is told again, and longer, by the next.
+/// A route as one response contains it. A response for a later day may contain a longer version of the same route.
 struct RouteVersion {
   var route: Route
-  /// The day that was asked for.
   var askedDay: UTCDay
   var requestedAt: Date
 
-  /// The later destination, then more points, then the response of the route's own day, then the later response, then
-  /// whatever is the same in any order.
+  /// Prefers the later arrival, then more points, then the response for the route's own day, then the later response.
+  /// Remaining ties are broken by content, so that the order of responses does not matter.
   func isPreferred(to other: RouteVersion) -> Bool {
     let (mine, theirs) = (rank, other.rank)
     return mine == theirs ? route.isPreferredByContent(to: other.route) : mine > theirs
@@ -19,7 +18,7 @@ struct RouteVersion {
     (route.arrivedAt ?? .distantPast, route.points.count, route.day == askedDay ? 1 : 0, requestedAt)
   }
 
-  /// Of two versions in one response.
+  /// The better of two routes in one response.
   static func preferred(_ one: Route, _ other: Route) -> Route {
     func version(_ route: Route) -> RouteVersion {
       RouteVersion(route: route, askedDay: route.day, requestedAt: .distantPast)

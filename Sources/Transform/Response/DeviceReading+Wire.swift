@@ -50,7 +50,7 @@ extension DeviceReading {
 }
 
 extension Translator {
-  /// Once a tag and response, with the tag as sample.
+  /// One finding per tag and response; the sample is the tag.
   mutating func noteUnknown(tag: String) {
     findings.noteOfResponse(.unknownTag, subject: Excerpt.of(tag), sample: tag)
   }

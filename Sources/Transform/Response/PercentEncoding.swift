@@ -1,6 +1,6 @@
 /// The encoding of tag `device_portrait`: PHP's rawurlencode.
 enum PercentEncoding {
-  /// What is no encoded UTF-8 stays as sent, and so does an encoded NUL, which no database stores.
+  /// Keeps as sent whatever is not encoded UTF-8, and an encoded NUL, which PostgreSQL cannot store.
   static func decoded(_ text: String) -> (text: String, isWhole: Bool) {
     let bytes = Array(text.utf8)
     guard bytes.contains(UInt8(ascii: "%")) else { return (text, true) }
@@ -25,7 +25,7 @@ enum PercentEncoding {
     return (String(decoding: decoded, as: UTF8.self), isWhole)
   }
 
-  /// The UTF-8 of one encoded character; nil when what begins here is none.
+  /// The UTF-8 of the encoded character at an index; nil if there is none.
   private static func character(in bytes: [UInt8], at start: Int) -> [UInt8]? {
     var character: [UInt8] = []
     var at = start

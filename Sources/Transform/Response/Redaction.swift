@@ -2,28 +2,28 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
-/// What has to happen to an archived response, so that it tells nothing of what is erased.
+/// What has to be done with an archived response, so that it contains no erased data.
 public enum Redaction: Hashable, Sendable {
-  /// It tells nothing of it.
+  /// Nothing: it contains no erased data.
   case clean
-  /// This body in its place: valid JSON without the routes and readings concerned.
+  /// Replace its body with this one: valid JSON without the erased routes and readings.
   case body([UInt8])
-  /// It has to go as a whole: it was asked for an erased day, or it cannot be read and nothing can show it clean.
+  /// Delete it: its asked day is erased, or it cannot be read and so cannot be shown to be free of erased data.
   case delete
 }
 
-/// Looks for what is erased in a response.
+/// Finds erased data in a response.
 ///
-/// A route goes when it departs on an erased day, or when nobody can say on which. A reading goes when the moment that it holds for
-/// lies on an erased day; attributes such as the device's name stay in a response that was requested on another day. A tag that the
-/// document does not have goes and stays with the route or reading that it is in; beside them it goes, because it may tell of any day.
+/// A route is removed if it departs on an erased day, or at an unknown time. A reading is removed if the moment it holds for is on
+/// an erased day; attributes such as the device's name are kept unless the response was requested on an erased day. Undocumented
+/// tags are treated like the route or reading they belong to; elsewhere they are removed, because they may contain data of any day.
 public func redaction(of response: Response, erasing erasures: Erasures) -> Redaction {
   switch response.request {
   case .deviceDay(let device, let day):
     if erasures.cover(day, of: device) { return .delete }
     let isConcerned = erasures.concern(responsesRequestedAt: response.requestedAt, of: device)
     if case .rejected(.wrongDevice(let answered), _) = interpret(response), !isConcerned {
-      // Another device's response lies here by mistake.
+      // The vendor sent the response of another device by mistake.
       let other = Int64(answered).map { DeviceID($0) }
       return other.map { erasures.concern(responsesRequestedAt: response.requestedAt, of: $0) } ?? false
         ? .delete : .clean
@@ -39,15 +39,15 @@ private func redactionOfConcerned(_ response: Response, _ erasures: Erasures) ->
   if case .rejected(let fault, _) = interpret(response) {
     return isHarmless(response, fault) ? .clean : .delete
   }
-  guard let answer = try? WireResponse(reading: response.body, contentType: response.contentType) else {
+  guard let wire = try? WireResponse(reading: response.body, contentType: response.contentType) else {
     return .delete
   }
   let body: [UInt8]?
   switch response.request {
   case .deviceList:
-    body = answer.redactedList { keptTags(of: $0, response, erasures) }
+    body = wire.redactedList { keptTags(of: $0, response, erasures) }
   case .deviceDay(let device, _):
-    body = answer.redactedDay(
+    body = wire.redactedDay(
       keepsRoute: { route in
         var translator = Translator(findings: FindingLog())
         guard let departedAt = translator.timestamp(route.originTimestamp, "origin_timestamp") else { return false }
@@ -57,38 +57,38 @@ private func redactionOfConcerned(_ response: Response, _ erasures: Erasures) ->
   guard let body else { return .clean }
   var redacted = response
   redacted.body = body
-  return tellsOfErased(interpret(redacted), of: redacted, erasures) ? .delete : .body(body)
+  return containsErased(interpret(redacted), of: redacted, erasures) ? .delete : .body(body)
 }
 
-/// A vendor's error message, or nothing at all.
+/// An empty body or a vendor error contains no data.
 private func isHarmless(_ response: Response, _ fault: Fault) -> Bool {
   response.body.isEmpty || fault.vendorCode != nil && response.body.count <= 512
 }
 
-/// Tags that say what the device is, rather than where it was and how it did.
+/// Tags that describe the device itself, rather than where it was or how it was doing.
 private let attributeTags: Set = [
   "device_id", "timestamp", "device_imei", "device_type", "device_name", "device_description", "device_portrait",
 ]
 
 private func keptTags(of device: WireDevice, _ response: Response, _ erasures: Erasures) -> KeptTags {
   var translator = Translator(findings: FindingLog())
-  // Whose it is cannot be said, nor what it tells.
+  // It may belong to any device.
   guard let id = translator.identifier(device.deviceID, "device_id") else { return .only([]) }
   let readAt = translator.timestamp(device.heartbeatTimestamp, "heartbeat_timestamp") ?? response.requestedAt
   guard erasures.cover(readAt, of: DeviceID(id)) else { return .all }
   return .only(erasures.cover(response.requestedAt, of: DeviceID(id)) ? ["device_id", "timestamp"] : attributeTags)
 }
 
-/// The proof of the redaction: read again, the response has nothing left of what is erased.
-private func tellsOfErased(_ interpretation: Interpretation, of response: Response, _ erasures: Erasures) -> Bool {
+/// Verifies a redaction by reading the response again.
+private func containsErased(_ interpretation: Interpretation, of response: Response, _ erasures: Erasures) -> Bool {
   switch interpretation {
   case .list(let list):
     return list.readings.contains { isErased($0, of: response, erasures) && $0 != DeviceReading(device: $0.device) }
-  case .day(let answer):
-    let hasReading = answer.reading.map {
+  case .day(let day):
+    let hasReading = day.reading.map {
       isErased($0, of: response, erasures) && $0 != DeviceReading(device: $0.device)
     }
-    return answer.routes.contains { erasures.cover($0.day, of: answer.device) } || hasReading ?? false
+    return day.routes.contains { erasures.cover($0.day, of: day.device) } || hasReading ?? false
   case .rejected: return true
   }
 }
@@ -98,15 +98,15 @@ private func isErased(_ reading: DeviceReading, of response: Response, _ erasure
 }
 
 extension Interpretation {
-  /// What may be loaded of a response that is clean: readings of erased days, of which only the device's number is left, are no rows.
+  /// What may be loaded of a response without erased data. Readings of erased days, of which only the device's id is left, become no rows.
   public func withoutErasedReadings(of response: Response, _ erasures: Erasures) -> Interpretation {
     switch self {
     case .list(var list):
       list.readings.removeAll { isErased($0, of: response, erasures) }
       return .list(list)
-    case .day(var answer):
-      if let reading = answer.reading, isErased(reading, of: response, erasures) { answer.reading = nil }
-      return .day(answer)
+    case .day(var day):
+      if let reading = day.reading, isErased(reading, of: response, erasures) { day.reading = nil }
+      return .day(day)
     case .rejected: return self
     }
   }

@@ -3,7 +3,7 @@ import FleetizeAPI
 import FoundationEssentials
 
 extension Route {
-  /// Nil without a usable departure, by which a route is known.
+  /// Nil without a usable departure, which identifies the route.
   init?(_ wire: WireRoute, _ translator: inout Translator) {
     translator.findings.departedAt = nil
     for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
@@ -40,7 +40,7 @@ extension Translator {
     case .text(let bytes):
       var scanner = RoutePointScanner()
       scanner.scan(bytes.span)
-      for (rule, tally) in scanner.oddities where tally.count > 0 {
+      for (rule, tally) in scanner.tallies where tally.count > 0 {
         findings.note(rule, count: tally.count, sample: tally.sample)
       }
       return scanner.points

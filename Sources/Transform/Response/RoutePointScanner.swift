@@ -3,11 +3,11 @@ import FleetizeAPI
 
 /// Reads route points from the bytes of tag `route_points`: `latitude,longitude,speed;latitude,longitude,speed;…`.
 ///
-/// Points as they usually come are read in one pass over the bytes; any other point is read field by field.
+/// Plain points are read in one pass over the bytes; all other points field by field.
 struct RoutePointScanner {
   struct Tally: Hashable {
     var count = 0
-    /// The first one, as sent.
+    /// The first such point, as sent.
     var sample: String?
   }
 
@@ -18,7 +18,7 @@ struct RoutePointScanner {
   private var outOfRange = Tally()
   private var speedOutOfRange = Tally()
 
-  var oddities: [(Rule, Tally)] {
+  var tallies: [(Rule, Tally)] {
     [
       (.pointGarbled, garbled), (.pointEmpty, empty), (.pointZero, zero), (.pointOutOfRange, outOfRange),
       (.pointSpeedOutOfRange, speedOutOfRange),
@@ -30,22 +30,22 @@ struct RoutePointScanner {
     var at = 0
     while at < text.count {
       let start = at
-      if let point = Self.usualPoint(text, &at) {
+      if let point = Self.plainPoint(text, &at) {
         points.append(point)
       } else {
         let end = Self.index(of: UInt8(ascii: ";"), in: text, from: start, to: text.count)
-        unusualPoint(text, from: start, to: end)
+        readByField(text, from: start, to: end)
         at = end
       }
       at += 1
     }
   }
 
-  // MARK: The usual point
+  // MARK: Plain points
 
-  /// Three plain numbers in range, with the index left at the semicolon or the end; nil for everything else.
+  /// Three plain numbers in range; nil for everything else. Leaves the index at the semicolon or the end.
   @inline(__always)
-  private static func usualPoint(_ text: borrowing Span<UInt8>, _ at: inout Int) -> RoutePoint? {
+  private static func plainPoint(_ text: borrowing Span<UInt8>, _ at: inout Int) -> RoutePoint? {
     guard let latitude = plainNumber(text, &at, decimals: 7), at < text.count, text[at] == UInt8(ascii: ",") else {
       return nil
     }
@@ -63,7 +63,7 @@ struct RoutePointScanner {
   /// Tenths of km/h.
   private static let fastest: Int64 = 32_760
 
-  /// Up to the eighth; a table would cost a check for its initialization with every number.
+  /// Up to the eighth. A static table would cost an initialization check per number.
   @inline(__always)
   private static func powerOfTen(_ power: Int) -> Int64 {
     switch power {
@@ -79,10 +79,10 @@ struct RoutePointScanner {
     }
   }
 
-  /// A number of up to nine digits before and eight behind the point, times ten to the power of `decimals`, halves rounded
+  /// A number with up to nine digits before and eight after the point, times ten to the power of `decimals`, halves rounded
   /// away from zero; nil for any other notation.
   ///
-  /// The wrapping sums cannot matter: they wrap only in numbers of more than 18 digits, which are refused before use.
+  /// The sums wrap only in numbers with more than 18 digits, which are rejected before use.
   @inline(__always)
   private static func plainNumber(_ text: borrowing Span<UInt8>, _ at: inout Int, decimals: Int) -> Int64? {
     let count = text.count
@@ -124,12 +124,12 @@ struct RoutePointScanner {
     return isNegative ? 0 &- digits : digits
   }
 
-  // MARK: Any other point
+  // MARK: Other points
 
-  private mutating func unusualPoint(_ text: borrowing Span<UInt8>, from start: Int, to end: Int) {
+  private mutating func readByField(_ text: borrowing Span<UInt8>, from start: Int, to end: Int) {
     let point = text.extracting(start..<end)
     guard !Self.isBlank(point) else {
-      // A semicolon behind the last point is as usual as none.
+      // The last point may or may not be followed by a semicolon.
       if end < text.count { empty.count += 1 }
       return
     }
@@ -165,7 +165,7 @@ struct RoutePointScanner {
     points.append(RoutePoint(coordinate, speedTenths: speedTenths))
   }
 
-  /// `end` when there is none.
+  /// `end` if there is none.
   private static func index(of byte: UInt8, in text: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int {
     var at = start
     while at < end, text[at] != byte { at += 1 }

@@ -2,7 +2,7 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
-/// Wire values into ours. Nothing is nil; what cannot be used is nil with a finding.
+/// Translates wire values. An absent value becomes nil; an unusable value becomes nil and a finding.
 struct Translator {
   var findings: FindingLog
 
@@ -10,13 +10,13 @@ struct Translator {
     scalar(value, tag)
   }
 
-  /// Kilometres, km/h, volts, degrees and the like, to three decimals.
+  /// Kilometres, km/h, volts, degrees and so on, to three decimals.
   mutating func decimal(_ value: WireValue, _ tag: String) -> Decimal3? {
     number(value, tag, decimals: 3, within: -999_999_999_999_999_999...999_999_999_999_999_999)
       .map(Decimal3.init(thousandths:))
   }
 
-  /// To two decimals, in one rounding.
+  /// Rounded once, to two decimals.
   mutating func average(_ value: WireValue, _ tag: String) -> Decimal3? {
     number(value, tag, decimals: 2, within: -99_999_999_999_999_999...99_999_999_999_999_999)
       .map { Decimal3(thousandths: $0 * 10) }
@@ -30,7 +30,7 @@ struct Translator {
     wholeNumber(value, tag, within: 1...Int64.max)
   }
 
-  /// A code of one of the document's lists; others are kept with a finding.
+  /// A code from one of the document's lists. Unknown codes are kept, with a finding.
   mutating func code(_ value: WireValue, _ tag: String, known: ClosedRange<Int32>, otherwise rule: Rule) -> Int32? {
     guard let code = wholeNumber(value, tag, within: Int64(Int32.min)...Int64(Int32.max)) else { return nil }
     let narrow = Int32(truncatingIfNeeded: code)
@@ -50,7 +50,7 @@ struct Translator {
     }
   }
 
-  /// Unix time. Zero and texts like `0000-00-00 00:00:00` are no time.
+  /// Unix time. Zero and texts such as `0000-00-00 00:00:00` count as absent.
   mutating func timestamp(_ value: WireValue, _ tag: String) -> Date? {
     guard let text = scalar(value, tag), !Self.isBlank(text), !Self.isZeroDate(text) else { return nil }
     switch DecimalText.scaled(text, decimals: 3) {
@@ -98,7 +98,7 @@ struct Translator {
     text.allSatisfy(\.isWhitespace)
   }
 
-  /// Zeros with the punctuation of a date, in any notation.
+  /// Only zeros and the punctuation of a date, in any notation.
   private static func isZeroDate(_ text: String) -> Bool {
     text.contains("0") && text.allSatisfy { "0-:/. +TZ".contains($0) }
   }
@@ -126,7 +126,7 @@ struct Translator {
     return nil
   }
 
-  /// A number such as `492`, `492.0` or `4.92e2`, but not `492.5`.
+  /// Accepts `492`, `492.0` and `4.92e2`, but not `492.5`.
   private mutating func wholeNumber(_ value: WireValue, _ tag: String, within range: ClosedRange<Int64>) -> Int64? {
     guard let number = number(value, tag, decimals: 0, within: range) else { return nil }
     guard case .scalar(let text) = value, text.contains(where: { ".eE".contains($0) }) else { return number }

@@ -7,7 +7,7 @@ private let target: FuzzTarget = {
   return target
 }()
 
-/// What libFuzzer calls with each input. A broken promise is a crash: libFuzzer keeps the input.
+/// Called by libFuzzer with each input. A broken promise aborts, so that libFuzzer keeps the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   do {
@@ -15,7 +15,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   } catch {
     let text = "broken promise: \(error)\n"
     write(STDERR_FILENO, text, text.utf8.count)
-    // Not fatalError: Swift's own report of it reads memory that the sanitizer forbids.
+    // Not fatalError: Swift's crash report reads memory that the sanitizer forbids.
     abort()
   }
   return 0

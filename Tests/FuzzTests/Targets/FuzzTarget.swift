@@ -1,6 +1,6 @@
-/// A parser with the promises that it keeps for any bytes at all.
+/// A parser, with promises that it keeps for any input.
 enum FuzzTarget: String, CaseIterable, Sendable {
-  case answer
+  case response
   case list
   case points
   case location
@@ -8,10 +8,10 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   case config
   case redaction
 
-  /// - Throws: ``BrokenPromise`` when the parser does not keep one; it must never trap.
+  /// - Throws: ``BrokenPromise``. The parser must never trap.
   func check(_ input: [UInt8]) throws(BrokenPromise) {
     switch self {
-    case .answer: try checkDayResponse(input)
+    case .response: try checkDayResponse(input)
     case .list: try checkDeviceList(input)
     case .points: try checkPoints(input)
     case .location: try checkLocation(input)

@@ -4,25 +4,25 @@ import FleetModel
 
 /// Any bytes as the tag `route_points`.
 func checkPoints(_ text: [UInt8]) throws(BrokenPromise) {
-  let (points, oddities) = scanned(text)
+  let (points, counts) = scanned(text)
   let semicolon = UInt8(ascii: ";")
-  try promise(points.count <= text.count { $0 == semicolon } + 1, "a point takes a semicolon")
+  try promise(points.count <= text.count { $0 == semicolon } + 1, "semicolons separate points")
   for point in points { try checkPoint(point) }
-  try promise(scanned(rendered(points)).points == points, "points written again are the same points")
+  try promise(scanned(rendered(points)).points == points, "points that are printed and read again are the same")
 
-  // A semicolon parts points whatever they are.
+  // A semicolon separates any two points.
   guard let middle = text[(text.count / 2)...].firstIndex(of: semicolon) else { return }
   let (head, tail) = (scanned(Array(text[...middle])), scanned(Array(text[(middle + 1)...])))
-  try promise(head.points + tail.points == points, "points do not depend on those before")
-  for (index, count) in oddities.enumerated() {
-    try promise(head.oddities[index] + tail.oddities[index] == count, "nor do their findings")
+  try promise(head.points + tail.points == points, "points do not depend on earlier ones")
+  for (index, count) in counts.enumerated() {
+    try promise(head.counts[index] + tail.counts[index] == count, "findings do not depend on earlier points")
   }
 }
 
-private func scanned(_ text: [UInt8]) -> (points: [RoutePoint], oddities: [Int]) {
+private func scanned(_ text: [UInt8]) -> (points: [RoutePoint], counts: [Int]) {
   var scanner = RoutePointScanner()
   scanner.scan(text.span)
-  return (scanner.points, scanner.oddities.map(\.1.count))
+  return (scanner.points, scanner.tallies.map(\.1.count))
 }
 
 private func rendered(_ points: [RoutePoint]) -> [UInt8] {

@@ -4,43 +4,43 @@ import FoundationEssentials
 
 @testable import Transform
 
-/// The device-day that all responses are asked for: device 492, 23 September 2026.
+/// The device-day that all requests ask for: device 492, 23 September 2026.
 private let asked = Request.deviceDay(DeviceID(492), UTCDay(number: 20_719))
 private let requestedAt = Date(timeIntervalSince1970: 1_790_208_600)
 
 /// Any bytes as the response to `device`.
 func checkDayResponse(_ body: [UInt8]) throws(BrokenPromise) {
-  let answer = response(body, to: asked)
-  let interpretation = interpret(answer)
-  try promise(interpret(answer) == interpretation, "an answer means the same each time")
+  let response = response(body, to: asked)
+  let interpretation = interpret(response)
+  try promise(interpret(response) == interpretation, "a response has the same meaning each time")
   switch interpretation {
-  case .list: throw BrokenPromise(description: "a day's answer is no list")
+  case .list: throw BrokenPromise(description: "a response to device is not a list")
   case .rejected(let fault, let findings): try checkRejection(fault, findings)
   case .day(let day):
     try checkDay(day)
-    try checkCuts(of: answer)
+    try checkCuts(of: response)
   }
 }
 
 /// Any bytes as the response to `devicelist`.
 func checkDeviceList(_ body: [UInt8]) throws(BrokenPromise) {
-  let answer = response(body, to: .deviceList)
-  let interpretation = interpret(answer)
-  try promise(interpret(answer) == interpretation, "an answer means the same each time")
+  let response = response(body, to: .deviceList)
+  let interpretation = interpret(response)
+  try promise(interpret(response) == interpretation, "a response has the same meaning each time")
   switch interpretation {
-  case .day: throw BrokenPromise(description: "a list is no day's answer")
+  case .day: throw BrokenPromise(description: "a response to devicelist is not a day")
   case .rejected(let fault, let findings): try checkRejection(fault, findings)
   case .list(let list):
-    try promise(!list.readings.isEmpty, "a list without a device is no list")
+    try promise(!list.readings.isEmpty, "a list contains a device")
     try promise(Set(list.readings.map(\.device)).count == list.readings.count, "a device is listed once")
     for reading in list.readings { try checkReading(reading) }
     try checkFindings(list.findings)
     try promise(list.findings.allSatisfy { $0.day == nil }, "a list's findings have no day")
-    try checkCuts(of: answer)
+    try checkCuts(of: response)
   }
 }
 
-/// The header goes by the length, so that the corpus is of plain responses.
+/// The header depends on the length, so that the corpus can consist of plain responses.
 private func response(_ body: [UInt8], to request: Request) -> Response {
   let types = ["application/json", "application/json; charset=utf-8", "text/html; charset=ISO-8859-1", nil]
   return Response(
@@ -48,51 +48,52 @@ private func response(_ body: [UInt8], to request: Request) -> Response {
     contentType: types[body.count % types.count], isComplete: true, body: body)
 }
 
-/// Data is only what came whole: neither the same bytes of a connection that was cut, nor any beginning of them.
-private func checkCuts(of answer: Response) throws(BrokenPromise) {
-  var cut = answer
+/// Only complete responses count: neither the same bytes from a connection that was cut off, nor a prefix of them.
+private func checkCuts(of response: Response) throws(BrokenPromise) {
+  var cut = response
   cut.isComplete = false
-  try promise(isRejected(cut), "a cut answer does not count")
+  try promise(isRejected(cut), "a response that was cut off is rejected")
   cut.isComplete = true
-  guard let end = answer.body.lastIndex(where: { $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "]") }) else {
+  guard let end = response.body.lastIndex(where: { $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "]") }) else {
     throw BrokenPromise(description: "data ends with a bracket")
   }
-  // Some place that is another one with every change of the bytes.
-  let place = answer.body.reduce(0) { ($0 &* 31 &+ Int(truncatingIfNeeded: $1)) & 0xFFFF_FFFF } % (end + 1)
+  // A place that depends on every byte.
+  let place = response.body.reduce(0) { ($0 &* 31 &+ Int(truncatingIfNeeded: $1)) & 0xFFFF_FFFF } % (end + 1)
   for length in [place, end] {
-    cut.body = Array(answer.body[..<length])
-    try promise(isRejected(cut), "the first \(length) bytes of \(answer.body.count) do not count")
+    cut.body = Array(response.body[..<length])
+    try promise(isRejected(cut), "the first \(length) of \(response.body.count) bytes are rejected")
   }
 }
 
-private func isRejected(_ answer: Response) -> Bool {
-  if case .rejected = interpret(answer) { true } else { false }
+private func isRejected(_ response: Response) -> Bool {
+  if case .rejected = interpret(response) { true } else { false }
 }
 
 private func checkRejection(_ fault: Fault, _ findings: [Finding]) throws(BrokenPromise) {
   try promise(findings.count == 1 && findings[0].rule == fault.code, "a rejection is one finding")
   try promise(findings[0].severity == .error, "a rejection is an error")
-  try promise(Fault.responseCodes.contains(fault.code), "\(fault.code) is a fault of an answer")
+  try promise(Fault.responseCodes.contains(fault.code), "\(fault.code) is a fault of a response")
   try checkStored(findings[0].sample)
   try checkStored(findings[0].detail)
 }
 
-private func checkDay(_ answer: DayResponse) throws(BrokenPromise) {
-  try promise(Request.deviceDay(answer.device, answer.askedDay) == asked, "an answer is for what was asked")
-  try promise(answer.routes.count <= 10_000, "a day has a bounded number of routes")
-  for (earlier, later) in zip(answer.routes, answer.routes.dropFirst()) {
-    try promise(earlier.departedAt < later.departedAt, "routes come by departure, one a departure")
+private func checkDay(_ day: DayResponse) throws(BrokenPromise) {
+  try promise(Request.deviceDay(day.device, day.askedDay) == asked, "a response is for the asked device and day")
+  try promise(day.routes.count <= 10_000, "the number of routes is limited")
+  for (earlier, later) in zip(day.routes, day.routes.dropFirst()) {
+    try promise(earlier.departedAt < later.departedAt, "routes are in order of departure, one per departure")
   }
-  for route in answer.routes { try checkRoute(route) }
-  if let reading = answer.reading { try checkReading(reading) }
-  try checkFindings(answer.findings)
+  for route in day.routes { try checkRoute(route) }
+  if let reading = day.reading { try checkReading(reading) }
+  try checkFindings(day.findings)
   try promise(
-    answer.findings.allSatisfy { $0.device == answer.device && $0.day == answer.askedDay }, "findings say where")
-  try promise(answer.change(since: answer) == nil, "an answer does not differ from itself")
-  for day in Set(answer.routes.map(\.day)).union([answer.askedDay]).sorted().prefix(3) {
-    let assembled = assemble(day, of: answer.device, from: [answer, answer])
-    try promise(assembled == assemble(day, of: answer.device, from: [answer]), "an answer twice is as good as once")
-    try promise(assembled.routes == answer.routes.filter { $0.day == day }, "a day has all routes that depart on it")
+    day.findings.allSatisfy { $0.device == day.device && $0.day == day.askedDay },
+    "findings name the device and the day")
+  try promise(day.change(since: day) == nil, "a response does not differ from itself")
+  for date in Set(day.routes.map(\.day)).union([day.askedDay]).sorted().prefix(3) {
+    let assembled = assemble(date, of: day.device, from: [day, day])
+    try promise(assembled == assemble(date, of: day.device, from: [day]), "loading a response twice changes nothing")
+    try promise(assembled.routes == day.routes.filter { $0.day == date }, "a day has all routes that depart on it")
     try checkFindings(assembled.findings)
   }
 }
@@ -101,7 +102,7 @@ private func checkRoute(_ route: Route) throws(BrokenPromise) {
   try checkTimes([route.departedAt, route.arrivedAt])
   try checkCoordinates([route.origin, route.destination])
   try checkNumbers([route.originMileage, route.destinationMileage, route.averageSpeed, route.averageSpeedDistance])
-  try promise((route.pauseSeconds ?? 0) >= 0, "no pause is negative")
+  try promise((route.pauseSeconds ?? 0) >= 0, "pauses are not negative")
   for average in [route.averageSpeed, route.averageSpeedDistance] {
     try promise((average?.thousandths ?? 0) % 10 == 0, "averages have two decimals")
   }
@@ -114,7 +115,7 @@ private func checkRoute(_ route: Route) throws(BrokenPromise) {
 }
 
 private func checkReading(_ reading: DeviceReading) throws(BrokenPromise) {
-  try promise(reading.device.value > 0 && (reading.imei ?? 1) > 0, "identifiers are above zero")
+  try promise(reading.device.value > 0 && (reading.imei ?? 1) > 0, "identifiers are positive")
   let texts = [
     reading.type, reading.name, reading.description, reading.portraitURL, reading.errorText, reading.statusText,
     reading.statusAbsence, reading.statusDescription,
@@ -129,27 +130,27 @@ private func checkReading(_ reading: DeviceReading) throws(BrokenPromise) {
 }
 
 func checkFindings(_ findings: [Finding]) throws(BrokenPromise) {
-  try promise(findings.count <= 1_001, "findings are bounded")
+  try promise(findings.count <= 1_001, "the number of findings is limited")
   for finding in findings {
     try promise(
       Rule.ofResponsesAndDays.contains { $0.code == finding.rule && $0.severity == finding.severity },
       "\(finding.rule) is a rule of severity \(finding.severity)")
-    try promise(finding.occurrences >= 1, "a finding was met")
-    try promise((finding.sample?.count ?? 0) <= 200, "samples are bounded")
+    try promise(finding.occurrences >= 1, "a finding has an occurrence")
+    try promise((finding.sample?.count ?? 0) <= 200, "the length of samples is limited")
     try checkStored(finding.sample)
     try checkStored(finding.detail)
   }
 }
 
-/// PostgreSQL stores no NUL.
+/// PostgreSQL cannot store NUL.
 private func checkStored(_ text: String?) throws(BrokenPromise) {
-  try promise(text?.utf8.contains(0) != true, "no text holds a NUL")
+  try promise(text?.utf8.contains(0) != true, "no text contains NUL")
 }
 
 func checkPoint(_ point: RoutePoint) throws(BrokenPromise) {
   try promise(
     !point.hasPosition || point.latitudeE7.magnitude <= 900_000_000 && point.longitudeE7.magnitude <= 1_800_000_000,
-    "a point is on earth")
+    "a point has a possible position")
   try promise(!point.hasSpeed || (0...32_760).contains(point.speedTenths), "a point's speed fits")
 }
 
@@ -165,7 +166,7 @@ private func checkCoordinates(_ coordinates: [Coordinate?]) throws(BrokenPromise
   for case let place? in coordinates {
     try promise(
       Coordinate(latitudeE7: Int64(place.latitudeE7), longitudeE7: Int64(place.longitudeE7)) == place,
-      "a place is on earth")
+      "a location is possible")
   }
 }
 

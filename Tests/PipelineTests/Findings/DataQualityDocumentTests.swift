@@ -17,12 +17,12 @@ import Transform
   @Test func `has every rule with its severity and sentence, and no other`() throws {
     let rules = Rule.ofResponsesAndDays + Rule.ofWarehouse
     let rows = rules.map { "| `\($0.code)` | \($0.severity.rawValue) | \($0.sentence) |" }
-    try check("rules", ["| rule | severity | what was met, and what was done |", "|---|---|---|"] + rows)
+    try check("rules", ["| rule | severity | what is wrong, and how it was handled |", "|---|---|---|"] + rows)
   }
 
-  @Test func `has every fault that makes a response not count, with its consequence`() throws {
+  @Test func `has every fault that makes a response unusable, with its consequence`() throws {
     let rows = Self.faultsOfResponses.map { "| `\($0.code)` | \($0.description) | \(consequence(of: $0)) |" }
-    try check("faults", ["| rule | the response does not count: | then |", "|---|---|---|"] + rows)
+    try check("faults", ["| rule | the response is unusable: | then |", "|---|---|---|"] + rows)
   }
 
   /// Rules that need several responses or a thousand findings have their own tests.
@@ -65,8 +65,8 @@ import Transform
   private func consequence(of fault: Fault) -> String {
     switch fault.consequence {
     case .retryLater where fault == .tooFast: "the interval doubles for an hour; the second in a row ends the run"
-    case .retryLater: "tried again in this run, at most three times"
-    case .skipDeviceDay: "the device-day has failed for this run"
+    case .retryLater: "retried in this run, up to three attempts"
+    case .skipDeviceDay: "the device-day has failed in this run"
     case .stopRun: "the run ends"
     case .stopEverything: "nothing is sent until `fleetize-etl unblock`"
     }

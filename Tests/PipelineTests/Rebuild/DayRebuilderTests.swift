@@ -58,7 +58,8 @@ import Transform
       #expect(
         try await findings("day_changed", connection) == [
           """
-          Fetched again, the day differs from the response before, which stays in the archive. 1 routes are new, 1 are gone, 0 differ.
+          The day was fetched again and differs from the previous response, which stays in the archive. Routes added: 1, removed: 1, \
+          changed: 0.
           """
         ])
       let kept = try await connection.run { db in

@@ -1,0 +1,93 @@
+import FoundationEssentials
+
+/// What is known about a device when calls are planned.
+public struct DeviceFacts: Hashable, Sendable {
+  public var device: DeviceID
+  public var name: String?
+  /// Whether the current device list contains it.
+  public var isListed: Bool
+  /// Last activity according to the list; nil if it was never active.
+  public var onlineAt: Date?
+  /// Last contact according to the list.
+  public var heartbeatAt: Date?
+  /// Whether the list gives status code 1, parked.
+  public var isParked: Bool
+  /// The first day that the nightly run covers; nil until the device's first run.
+  public var followedFrom: UTCDay?
+  /// Every day that was ever asked for or due.
+  public var days: [UTCDay: DayFacts]
+  /// Spans without activity, as proven by seals.
+  public var quietSpans: [QuietSpan]
+  /// Days for which no data may be kept.
+  public var erasedDays: [ClosedRange<UTCDay>] = []
+
+  public init(
+    device: DeviceID, name: String? = nil, isListed: Bool = true, onlineAt: Date? = nil, heartbeatAt: Date? = nil,
+    isParked: Bool = false, followedFrom: UTCDay? = nil, days: [UTCDay: DayFacts] = [:], quietSpans: [QuietSpan] = []
+  ) {
+    self.device = device
+    self.name = name
+    self.isListed = isListed
+    self.onlineAt = onlineAt
+    self.heartbeatAt = heartbeatAt
+    self.isParked = isParked
+    self.followedFrom = followedFrom
+    self.days = days
+    self.quietSpans = quietSpans
+  }
+
+  /// Whether a route may be under way: the device was active at its last contact.
+  public var isMoving: Bool {
+    guard let onlineAt, let heartbeatAt else { return false }
+    return onlineAt >= heartbeatAt && !isParked
+  }
+
+  public func isErased(_ day: UTCDay) -> Bool {
+    erasedDays.contains { $0.contains(day) }
+  }
+
+  /// Whether a seal proves that `day` has no routes: last activity before its start, heartbeat at or after its end.
+  public func isSealedEmpty(_ day: UTCDay) -> Bool {
+    quietSpans.contains { ($0.lastActivity.map { $0 < day.start } ?? true) && $0.heartbeat >= day.end }
+  }
+}
+
+/// One seal's evidence: the device was not active after `lastActivity` until `heartbeat`.
+public struct QuietSpan: Hashable, Sendable {
+  /// Nil if it was never active before.
+  public var lastActivity: Date?
+  public var heartbeat: Date
+
+  public init(lastActivity: Date?, heartbeat: Date) {
+    self.lastActivity = lastActivity
+    self.heartbeat = heartbeat
+  }
+}
+
+/// A device-day, by its device and day alone.
+public struct WantedDay: Hashable, Sendable {
+  public let device: DeviceID
+  public let day: UTCDay
+
+  public init(device: DeviceID, day: UTCDay) {
+    self.device = device
+    self.day = day
+  }
+}
+
+/// What is known about a device-day when calls are planned.
+public struct DayFacts: Hashable, Sendable {
+  public var state: DayState
+  public var fetchedAt: Date?
+  /// Failed attempts since the last whole response.
+  public var failedAttempts: Int
+  /// The earliest time at which the nightly run tries a failed day again.
+  public var retryAt: Date?
+
+  public init(state: DayState, fetchedAt: Date? = nil, failedAttempts: Int = 0, retryAt: Date? = nil) {
+    self.state = state
+    self.fetchedAt = fetchedAt
+    self.failedAttempts = failedAttempts
+    self.retryAt = retryAt
+  }
+}
