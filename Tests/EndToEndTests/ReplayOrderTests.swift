@@ -37,7 +37,7 @@ import Testing
           warehouse.route_pause, etl.response_day, etl.checkpoint, etl.finding;
         update warehouse.device set name = null, imei = null, device_type = null, attributes_answered_at = null
         """)
-      var generator = SeededGenerator(state: seed)
+      var generator = SeededGenerator(seed: seed)
       let lanes = (0..<2).map { _ in Self.commands(&generator) }
       let killed = try await withThrowingTaskGroup(of: Int.self) { group in
         for lane in lanes { group.addTask { try await replay(lane, on: stage) } }

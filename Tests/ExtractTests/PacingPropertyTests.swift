@@ -1,20 +1,8 @@
 import Extract
 import FleetModel
 import FoundationEssentials
+import TestSupport
 import Testing
-
-/// Deterministic, so that a failing seed can be run again.
-private struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 private let day: Double = 86_400
 
@@ -36,7 +24,7 @@ private let day: Double = 86_400
 
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `never breaks interval or quota, and lets the call leave when it promised`(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var dice = SeededGenerator(seed: seed)
     let pacing = try Pacing(
       requestInterval: [0, 0.2, 1, 60, 900].randomElement(using: &dice) ?? 60,
       dailyCalls: .random(in: 1...20, using: &dice))
@@ -65,7 +53,7 @@ private let day: Double = 86_400
     check(calls, pacing, seed, &dice)
   }
 
-  private func check(_ calls: [Call], _ pacing: Pacing, _ seed: UInt64, _ dice: inout Dice) {
+  private func check(_ calls: [Call], _ pacing: Pacing, _ seed: UInt64, _ dice: inout SeededGenerator) {
     for (earlier, later) in zip(calls, calls.dropFirst()) {
       #expect(later.start >= earlier.end + pacing.requestInterval, "seed \(seed)")
       if earlier.wasTooFast { #expect(later.start >= earlier.end + max(1, 2 * pacing.requestInterval), "seed \(seed)") }
@@ -86,7 +74,7 @@ private let day: Double = 86_400
     }
   }
 
-  private func randomLedger(_ dice: inout Dice) -> LedgerSnapshot {
+  private func randomLedger(_ dice: inout SeededGenerator) -> LedgerSnapshot {
     let count = Int.random(in: 0...40, using: &dice)
     return LedgerSnapshot(
       accountEnds: (0..<count).map { _ in noon + .random(in: -1.5 * day...0.1 * day, using: &dice) })
@@ -94,7 +82,7 @@ private let day: Double = 86_400
 
   @Test(arguments: 0..<500 as Range<UInt64>)
   func `says exactly when the quota has room`(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var dice = SeededGenerator(seed: seed)
     let pacing = try Pacing(requestInterval: 0, dailyCalls: .random(in: 1...40, using: &dice))
     let ledger = randomLedger(&dice)
     switch pacing.permit(ledger, at: noon) {
@@ -109,7 +97,7 @@ private let day: Double = 86_400
 
   @Test(arguments: 0..<500 as Range<UInt64>)
   func `keeps the reserve and gives away everything else`(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var dice = SeededGenerator(seed: seed)
     let pacing = try Pacing(requestInterval: 0, dailyCalls: .random(in: 1...40, using: &dice))
     let ledger = randomLedger(&dice)
     let midnight = noon + day / 2

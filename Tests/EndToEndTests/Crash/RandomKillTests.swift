@@ -1,5 +1,6 @@
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 /// Kills processes at random moments, again and again. `make kills KILLS=500 SEED=1` does so many times.
@@ -45,7 +46,7 @@ import Testing
   /// One database: kills until the work is done or `most` is reached, then compares.
   private func round(_ crew: Crew, seed: UInt64, undisturbed: Content, most: Int, tally: inout KillTally) async throws {
     let again = "\(crew.rawValue), seed \(seed): make kills KILLS=3 SEED=\(seed)"
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     var kills = 0
     try await withStage(Self.kinds) { stage in
       while kills < most {

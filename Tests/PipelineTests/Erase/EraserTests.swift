@@ -182,7 +182,7 @@ import Transform
     [String]]
   {
     let rebuilder = DayRebuilder(warehouse: warehouse, settlingDays: 14)
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let keys = try await self.keys(connection).shuffled(using: &random)
     try await connection.run { db in
       try db.script(

@@ -158,7 +158,7 @@ import Transform
       .day(at: 8, of: day.next.next, Payloads.twoDaysLate),
     ]
     let reference = try await loaded(responses) { $0 }
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let shuffled = try await loaded(responses) { keys in
       (keys + keys.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)
     }

@@ -3,6 +3,7 @@ import FleetizeSimulator
 import Foundation
 import Load
 import Postgres
+import TestSupport
 import Testing
 import Transform
 
@@ -16,7 +17,7 @@ import Transform
     var scenario = Scenario.drawn(from: seed, vehicles: 4, nights: 40)
     scenario.lateUploadsPerYear = 24
     let (fleet, limits) = (scenario.fleet, AccountLimits(egress: "e", dailyCalls: 100, requestInterval: 60))
-    var random = SplitMix(state: seed &* 4_711)
+    var random = SeededGenerator(seed: seed &* 4_711)
     var memory = MemoryWarehouse(settlingDays: scenario.settlingDays)
     let settlingDays = scenario.settlingDays
     let clock = ClockHand(scenario.firstDay.end)

@@ -61,11 +61,11 @@ import Transform
   }
 
   private typealias Load = (
-    [ReadResponse], inout SplitMix, Connection, DayRebuilder, _ url: String
+    [ReadResponse], inout SeededGenerator, Connection, DayRebuilder, _ url: String
   ) async throws -> Void
 
   private func expectSameTables(seed: UInt64, _ load: Load) async throws {
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let reference = try await Self.oneByOne.value
     let loaded = try await Self.tables { responses, connection, rebuilder, url in
       try await load(responses, &generator, connection, rebuilder, url)
@@ -107,7 +107,7 @@ import Transform
   }
 
   /// All responses and some of them again, shuffled, in batches; some with responses of other batches as neighbours.
-  private func batches(of responses: [ReadResponse], _ generator: inout SplitMix) -> [ResponseBatch] {
+  private func batches(of responses: [ReadResponse], _ generator: inout SeededGenerator) -> [ResponseBatch] {
     var left = (responses + responses.filter { _ in Bool.random(using: &generator) }).shuffled(using: &generator)[...]
     var batches: [ResponseBatch] = []
     var former: [ReadResponse] = []

@@ -49,7 +49,7 @@ import Transform
   ) async throws {
     let all = lists(end: end) + [responses.first, responses.second]
     for seed in 0..<6 {
-      var generator = SplitMix(state: UInt64(seed))
+      var generator = SeededGenerator(seed: UInt64(seed))
       let order = seed == 0 ? all : (all + all).shuffled(using: &generator)
       #expect(try await mismatches(order) == found, "order \(seed)")
     }

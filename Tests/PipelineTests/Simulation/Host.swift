@@ -12,7 +12,7 @@ import TestSupport
 actor Host {
   private let stage: Stage
   private let egress: String
-  private var random: SplitMix
+  private var random: SeededGenerator
   private var connection: Connection?
   private let progress: any ProgressReporter
   private let waits: Bool
@@ -23,7 +23,7 @@ actor Host {
     self.progress = progress
     self.waits = waits
     egress = stage.scenario.hostsHaveOwnEgress ? "egress \(number)" : "egress"
-    random = SplitMix(state: stage.scenario.seed &* 65_537 &+ UInt64(number))
+    random = SeededGenerator(seed: stage.scenario.seed &* 65_537 &+ UInt64(number))
   }
 
   /// What kills a run.

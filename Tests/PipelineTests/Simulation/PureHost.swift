@@ -2,6 +2,7 @@ import Extract
 import FleetModel
 import FleetizeAPI
 import Foundation
+import TestSupport
 
 @testable import Pipeline
 
@@ -41,7 +42,7 @@ final class PureHost: PureActor {
 
   private unowned let stage: PureStage
   private let egress: String
-  private var random: SplitMix
+  private var random: SeededGenerator
   /// When each nightly run begins, or when the backfill begins.
   private var starts: ArraySlice<Date>
   private let backfill: Goal?
@@ -57,7 +58,7 @@ final class PureHost: PureActor {
     self.starts = starts[...]
     self.backfill = backfill
     egress = stage.scenario.hostsHaveOwnEgress ? "egress \(number)" : "egress"
-    random = SplitMix(state: stage.scenario.seed &* 65_537 &+ UInt64(number))
+    random = SeededGenerator(seed: stage.scenario.seed &* 65_537 &+ UInt64(number))
     super.init(at: starts.first ?? .distantFuture)
   }
 

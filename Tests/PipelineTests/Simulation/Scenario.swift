@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import TestSupport
 
 /// A fleet, its nights and everything that goes wrong in them, drawn from a seed.
 struct Scenario: Sendable {
@@ -42,7 +43,7 @@ struct Scenario: Sendable {
 
   /// Anything that may happen.
   static func drawn(from seed: UInt64, vehicles: Int, nights: Int) -> Scenario {
-    var random = SplitMix(state: seed &* 0x9e37_79b9)
+    var random = SeededGenerator(seed: seed &* 0x9e37_79b9)
     let inUse: [VehicleKind] = [.sales, .service, .pool, .reserve, .nightShift, .delivery, .commuter, .longHaul]
     let kinds = (0..<vehicles).map { index in
       index == 0 ? VehicleKind.neverMoved : inUse.randomElement(using: &random) ?? .sales
@@ -87,7 +88,7 @@ struct Scenario: Sendable {
   /// Long and short ones are equally likely, from 1 h to 30 days; all end before the last night.
   private func lateUploads(of vehicle: Int) -> [Outage] {
     guard lateUploadsPerYear > 0 else { return [] }
-    var random = SplitMix(state: seed &* 1_000_003 &+ UInt64(vehicle))
+    var random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(vehicle))
     var outages: [Outage] = []
     var time = firstDay.start
     while true {
@@ -104,7 +105,7 @@ struct Scenario: Sendable {
   }
 
   /// Some minutes before or after the run of the same day begins.
-  private func atMidnight(_ time: Date, _ random: inout SplitMix) -> Date {
+  private func atMidnight(_ time: Date, _ random: inout SeededGenerator) -> Date {
     UTCDay(containing: time).start + Double(Int.random(in: -1200...2400, using: &random))
   }
 
@@ -122,7 +123,7 @@ struct Scenario: Sendable {
   }
 
   var apiOutages: [APIOutage] {
-    var random = SplitMix(state: seed &* 7_777_777)
+    var random = SeededGenerator(seed: seed &* 7_777_777)
     return (1...nights).compactMap { night in
       let isDown = Double.random(in: 0..<100, using: &random) < apiOutagePercent
       let from = firstDay.advanced(by: night).start + Double.random(in: 0..<1500, using: &random)
@@ -141,7 +142,7 @@ struct Scenario: Sendable {
       .body(Array("ERROR #1234 - OUT OF ORDER".utf8)),
     ]
     return { call in
-      var random = SplitMix(state: seed &* 31 &+ UInt64(call.number))
+      var random = SeededGenerator(seed: seed &* 31 &+ UInt64(call.number))
       guard call.time < end else { return nil }
       if blocks > 0, Double.random(in: 0..<1000, using: &random) < blocks { return .error(.tokenBlocked) }
       guard Double.random(in: 0..<100, using: &random) < percent else { return nil }

@@ -3,6 +3,7 @@ import FleetModel
 import FleetizeAPI
 import FleetizeSimulator
 import Foundation
+import TestSupport
 
 /// The connection from one host to the simulated vendor: responses take time, the API is sometimes down, and the host may die
 /// while it waits.
@@ -53,7 +54,7 @@ struct SimulatedVendor: FleetSource {
 
   /// 0.2 to 2.2 s, a function of the moment.
   static func latency(at moment: Date) -> Double {
-    var random = SplitMix(state: UInt64(moment.timeIntervalSince1970 * 1000))
+    var random = SeededGenerator(seed: UInt64(moment.timeIntervalSince1970 * 1000))
     return Double.random(in: 0.2...2.2, using: &random)
   }
 
