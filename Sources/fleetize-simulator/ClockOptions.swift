@@ -6,10 +6,12 @@ struct ClockOptions: ParsableArguments {
   @Option(
     name: .customLong("clock"),
     help: ArgumentHelp(
-      "The time at the start: an instant (2026-11-01T00:10:00Z), or seconds ahead of now (+3600).", valueName: "time"))
+      "The time at the start: an instant (2026-11-01T00:10:00Z), or seconds from now (+3600).", valueName: "time"))
   var start: Start?
 
-  @Option(help: ArgumentHelp("Simulated seconds a second; 0 stands still. Limits run at speed 1.", valueName: "factor"))
+  @Option(
+    help: ArgumentHelp(
+      "Simulated seconds per second; 0 stops the clock. Limits always run at speed 1.", valueName: "factor"))
   var clockSpeed = 1.0
 
   var clock: SimulatedClock { SimulatedClock(startingAt: start?.moment, speed: clockSpeed) }

@@ -1,4 +1,4 @@
-/// Ends the program with a sentence on stderr and exit code 1.
+/// Ends the program with a message on stderr and exit code 1.
 struct Failure: Error, CustomStringConvertible {
   let description: String
 

@@ -3,28 +3,33 @@ import FleetModel
 import FleetizeSimulator
 
 struct FleetOptions: ParsableArguments {
-  @Option(help: "The same seed makes the same fleet, on any day.")
+  @Option(help: "Equal seeds generate equal fleets.")
   var seed: UInt64 = 1
 
-  @Option(help: "How many vehicles to make up.")
+  @Option(help: "Number of generated vehicles.")
   var vehicles = 8
 
   @Option(
     help: ArgumentHelp(
-      "Make up vehicles of these kinds instead: \(VehicleKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Generate a vehicle of this kind instead; may be repeated: \(VehicleKind.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "kind"))
   var kind: [VehicleKind] = []
 
-  @Option(
-    help: ArgumentHelp("When the first trackers were fitted; the others follow within 60 days.", valueName: "date"))
+  @Option(help: ArgumentHelp("When the first tracker is fitted; all others follow within 60 days.", valueName: "date"))
   var firstDay: UTCDay = GeneratedFleet.defaultFirstDay
 
   @Option(help: ArgumentHelp("Seconds between two points of a route.", valueName: "seconds"))
   var pointInterval = 10
 
+  @Flag(help: "Cut routes into pieces at midnight UTC.")
+  var cutAtMidnight = false
+
+  @Flag(help: "Show the node \"device\" of a past day as of that day, instead of the latest values.")
+  var historicDeviceNodes = false
+
   @Option(
     help: ArgumentHelp(
-      "Serve stored answers instead: DIR/devicelist.json and DIR/device/<id>/<YYYY-MM-DD>.json.", valueName: "dir"))
+      "Serve stored responses instead: DIR/devicelist.json and DIR/device/<id>/<YYYY-MM-DD>.json.", valueName: "dir"))
   var payloads: String?
 
   func validate() throws {
@@ -40,7 +45,7 @@ struct FleetOptions: ParsableArguments {
     return GeneratedFleet(
       seed: seed &+ UInt64(index), kinds: kind.isEmpty ? GeneratedFleet.mixture(of: vehicles) : kind,
       firstDevice: DeviceID(492 + 1000 * Int64(index)), firstDay: firstDay, pointInterval: pointInterval,
-      outages: outages)
+      cutsAtMidnight: cutAtMidnight, hasHistoricNodes: historicDeviceNodes, outages: outages)
   }
 }
 

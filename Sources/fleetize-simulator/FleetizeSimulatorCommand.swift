@@ -8,39 +8,45 @@ import Logging
 struct FleetizeSimulatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleetize-simulator",
-    abstract: "A stand-in for the FLEETIZE API, with made-up vehicles or stored answers.",
+    abstract: "Simulates the FLEETIZE API, with generated vehicles or stored responses.",
     discussion: """
-      Answers POST /v2/devicelist and /v2/device on 127.0.0.1 as the vendor documents them, limits and errors
-      included. Prints the address when it is ready, and ends on SIGTERM.
+      Serves POST /v2/devicelist and /v2/device on 127.0.0.1 as the vendor documents them, including limits and errors. \
+      Prints its address when ready, and ends on SIGTERM.
 
       Examples:
         FLEETIZE_SIMULATOR_TOKEN=fake fleetize-simulator --port 8080 --seed 1 --vehicles 8
         fleetize-simulator --token fake --payloads fleet/ --interval 0.2 --port-file /tmp/port
         fleetize-simulator --token fake --clock 2026-11-01T00:10:00Z --fault 503/10 --fault reset%1
+        fleetize-simulator --token fake --history-days 90 --seconds-per-point 0.01 --format-change milliseconds@2026-11-05
       """)
 
   @OptionGroup var listening: ListeningOptions
-  @OptionGroup var customers: CustomerOptions
-  @OptionGroup var fleet: FleetOptions
-  @OptionGroup var limits: LimitOptions
-  @OptionGroup var clock: ClockOptions
-  @OptionGroup var trouble: TroubleOptions
+  @OptionGroup(title: "Accounts and users") var customers: CustomerOptions
+  @OptionGroup(title: "Fleet") var fleet: FleetOptions
+  @OptionGroup(title: "Limits of calls") var limits: LimitOptions
+  @OptionGroup(title: "Clock") var clock: ClockOptions
+  @OptionGroup(title: "History, processing time and scope") var data: DataOptions
+  @OptionGroup(title: "Changes of the format") var format: FormatOptions
+  @OptionGroup(title: "Faults") var trouble: TroubleOptions
 
   func validate() throws {
     if customers.tokens.isEmpty {
-      throw ValidationError("no token: set FLEETIZE_SIMULATOR_TOKEN, or give --token (a made-up one, not a real one)")
+      throw ValidationError("no token: set FLEETIZE_SIMULATOR_TOKEN or give --token, with a made-up value")
     }
   }
 
   func run() async throws {
-    let simulator = Simulator(
-      Simulator.Configuration(
-        accounts: try customers.accounts(fleet: fleet, outages: trouble.outages), limits: limits.limits,
-        errorStatus: limits.errorStatus, fault: FaultSchedule.faults(trouble.fault, seed: fleet.seed)))
+    var configuration = Simulator.Configuration(
+      accounts: try customers.accounts(fleet: fleet, outages: trouble.outages), limits: limits.limits,
+      errorStatus: limits.errorStatus)
+    data.apply(to: &configuration)
+    format.apply(to: &configuration)
+    trouble.apply(to: &configuration, seed: fleet.seed)
+    let simulator = Simulator(configuration)
     var logger = Logger(label: "fleetize-simulator") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .warning
     let portFile = listening.portFile
-    // A stand-in has nothing to tidy up.
+    // There is nothing to clean up.
     signal(SIGTERM) { _ in _exit(0) }
     signal(SIGINT) { _ in _exit(0) }
     do {
@@ -53,7 +59,7 @@ struct FleetizeSimulatorCommand: AsyncParsableCommand {
   }
 }
 
-/// Says where the simulator listens; the file appears whole or not at all.
+/// Prints the address. Writes the file atomically, so that readers never see a part of it.
 private func announce(_ port: Int, in file: String?) {
   if let file {
     do {

@@ -5,16 +5,17 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seconds between two calls from one address.", valueName: "seconds"))
   var interval = 60.0
 
-  @Option(help: ArgumentHelp("Calls of an account a day.", valueName: "calls"))
+  @Option(help: ArgumentHelp("Calls per account and day. Calls beyond get ERROR #1060.", valueName: "calls"))
   var quota = 100
 
-  @Option(help: "What a day is: any 24 hours (sliding), or from 00:00 UTC (midnight).")
+  @Option(help: "The day of the quota: any 24 hours (sliding), or from 00:00 UTC (midnight).")
   var quotaWindow: Simulator.QuotaWindow = .sliding
 
-  @Option(help: ArgumentHelp("#1055 in a row before the token is blocked with #1002.", valueName: "times"))
+  @Option(
+    help: ArgumentHelp("How often in a row a token gets #1055 before it is blocked with #1002.", valueName: "times"))
   var patience = 5
 
-  @Option(help: ArgumentHelp("HTTP status of an ERROR #NNNN.", valueName: "status"))
+  @Option(help: ArgumentHelp("HTTP status of vendor errors.", valueName: "status"))
   var errorStatus = 200
 
   var limits: Simulator.Limits {

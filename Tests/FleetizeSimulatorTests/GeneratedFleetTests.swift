@@ -24,7 +24,7 @@ import Testing
 
   struct NotFound: Error {}
 
-  @Test func `is the same for the same seed, whatever was asked before`() throws {
+  @Test func `is the same for the same seed, regardless of earlier calls`() throws {
     let now = try instant("2026-11-01T00:10:00Z")
     let asked = Simulator(fleet)
     for number in 0..<200 { _ = asked.day(try day("2025-03-01").advanced(by: number), of: devices[3], at: now).body }
@@ -42,13 +42,13 @@ import Testing
     #expect(Simulator(fleet).list(at: now).body != Simulator(other).list(at: now).body)
   }
 
-  @Test func `has every kind of vehicle, and one that never moves`() {
+  @Test func `has every kind of vehicle, but only one that never moves`() {
     let kinds = devices.compactMap { fleet.kind(of: $0) }
     #expect(Set(kinds) == Set(VehicleKind.allCases))
     #expect(kinds.count { $0 == .neverMoved } == 1)
   }
 
-  @Test func `has odometers and times without gap, jump or overlap over 400 days`() throws {
+  @Test func `has odometers and times without gaps, jumps and overlaps over 400 days`() throws {
     let start = try day("2025-06-01")
     for device in devices {
       let routes = (0..<400).flatMap { number in
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func `goes on where the route before ended`() throws {
+  @Test func `starts each route where the previous one ended`() throws {
     let now = try instant("2026-11-01T00:00:00Z")
     let simulator = Simulator(fleet)
     for device in devices {
@@ -96,7 +96,7 @@ import Testing
     #expect(longestRest > 20)
   }
 
-  @Test func `sends a night shift over midnight UTC`() throws {
+  @Test func `sends a night shift across midnight UTC`() throws {
     let nightShift = try device(.nightShift)
     let days = (try day("2026-09-01")..<(try day("2026-10-01")))
     let crossings = days.filter { day in
@@ -105,14 +105,14 @@ import Testing
     #expect(crossings.count > 5)
   }
 
-  @Test func `sends a long haul over two midnights now and then`() throws {
+  @Test func `sometimes sends a long haul across two midnights`() throws {
     let (day, route) = try findRoute(of: try device(.longHaul), from: try day("2026-03-01")) {
       UTCDay(containing: $0.departedAt).distance(to: UTCDay(containing: $0.arrivedAt)) == 2
     }
     #expect(UTCDay(containing: route.departedAt) == day)
   }
 
-  @Test func `shows a route only when it is over, and only on the day of its departure`() throws {
+  @Test func `shows a route only after its arrival, and only on the day of its departure`() throws {
     let device = try device(.longHaul)
     let simulator = Simulator(fleet)
     let (day, route) = try findRoute(of: device, from: try day("2026-03-01")) {
@@ -125,7 +125,7 @@ import Testing
     #expect(try simulator.day(day.next, of: device, at: later).readDay().routes.isEmpty)
   }
 
-  @Test func `reports all the time while it drives`() throws {
+  @Test func `reports continuously while driving`() throws {
     let device = try device(.sales)
     let (_, route) = try findRoute(of: device, from: try day("2026-03-02")) { $0.pauseSeconds == 0 }
     let now = route.departedAt.addingTimeInterval(300)
@@ -135,7 +135,7 @@ import Testing
     #expect(state.status_code == 2)
   }
 
-  @Test func `beats on the hour while it is parked, and was active last at its arrival`() throws {
+  @Test func `sends a heartbeat every hour while parked, and was last active at its arrival`() throws {
     let device = try device(.commuter)
     let routes = fleet.routes(of: device, departingOn: try day("2026-10-28"))
     let arrival = try #require(routes.last?.arrivedAt)
@@ -147,16 +147,16 @@ import Testing
     #expect(midnight.status_text == "offline")
   }
 
-  @Test func `has no activity of a vehicle that never moved, and no other latest day than today`() throws {
+  @Test func `shows no activity of a vehicle that never moved, and today as its latest day`() throws {
     let now = try instant("2026-10-29T00:30:00Z")
-    let answer = try Simulator(fleet).day(nil, of: try device(.neverMoved), at: now).readDay()
-    #expect(answer.device.online_timestamp == nil)
-    #expect(answer.device.status_code == 4)
-    #expect(answer.device.timestamp == Int(try instant("2026-10-29T00:00:00Z").timeIntervalSince1970))
-    #expect(answer.routes.isEmpty)
+    let response = try Simulator(fleet).day(nil, of: try device(.neverMoved), at: now).readDay()
+    #expect(response.device.online_timestamp == nil)
+    #expect(response.device.status_code == 4)
+    #expect(response.device.timestamp == Int(try instant("2026-10-29T00:00:00Z").timeIntervalSince1970))
+    #expect(response.routes.isEmpty)
   }
 
-  @Test func `looks parked in a pause with the ignition off only when told to`() throws {
+  @Test func `looks parked in a pause with the ignition off only if configured`() throws {
     let sleeper = GeneratedFleet(seed: 7, kinds: GeneratedFleet.mixture(of: 18), sleepsInPauses: true)
     let device = try device(.delivery)
     let late = try instant("2026-11-01T00:00:00Z")
@@ -170,17 +170,17 @@ import Testing
     #expect(states.map(\.online_timestamp) == [start + 30, start])
   }
 
-  @Test func `answers days before a tracker was fitted without routes, and lists it only afterwards`() throws {
+  @Test func `has no routes before a tracker was fitted, and lists it only afterwards`() throws {
     let device = devices[0]
     let installed = try #require(fleet.installed(device))
     let simulator = Simulator(fleet)
-    let answer = try simulator.day(installed.advanced(by: -10), of: device, at: installed.end).readDay()
-    #expect(answer.routes.isEmpty)
+    let response = try simulator.day(installed.advanced(by: -10), of: device, at: installed.end).readDay()
+    #expect(response.routes.isEmpty)
     #expect(try !simulator.list(at: installed.start.addingTimeInterval(-1)).readList().contains { $0.device_id == 492 })
     #expect(try simulator.list(at: installed.start).readList().contains { $0.device_id == 492 })
   }
 
-  @Test func `has the mileage of two lists differ by the routes between them`() throws {
+  @Test func `has mileages in two lists that differ by the routes in between`() throws {
     let simulator = Simulator(fleet)
     let (from, to) = (try day("2026-05-04"), try day("2026-05-18"))
     let lists = try [from, to].map { try simulator.list(at: $0.start.addingTimeInterval(60)).readList() }

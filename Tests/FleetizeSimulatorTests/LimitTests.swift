@@ -19,13 +19,13 @@ import Testing
     return error
   }
 
-  @Test func `let a call pass that comes an interval after the one before`() {
+  @Test func `admit a call one interval after the previous one`() {
     let simulator = simulator(.init())
     #expect(call(simulator, after: 0) == nil)
     #expect(call(simulator, after: 60) == nil)
   }
 
-  @Test func `refuse a call that comes too soon, and count from it anew`() {
+  @Test func `refuse a call that comes too soon, and restart the interval`() {
     let simulator = simulator(.init())
     #expect(call(simulator, after: 0) == nil)
     #expect(call(simulator, after: 59.9) == .tooSoon)
@@ -33,28 +33,28 @@ import Testing
     #expect(call(simulator, after: 120.1) == nil)
   }
 
-  @Test func `block a token that goes on calling too soon, until support lets it in again`() {
+  @Test func `block a token that keeps calling too soon, until support lifts the block`() {
     let simulator = simulator(.init(patience: 2))
-    let answers = (0..<5).map { call(simulator, after: Double($0)) }
-    #expect(answers == [nil, .tooSoon, .tooSoon, .tokenBlocked, .tokenBlocked])
+    let errors = (0..<5).map { call(simulator, after: Double($0)) }
+    #expect(errors == [nil, .tooSoon, .tooSoon, .tokenBlocked, .tokenBlocked])
     #expect(call(simulator, after: 1000) == .tokenBlocked)
     simulator.unblock("fake")
     #expect(call(simulator, after: 2000) == nil)
   }
 
-  @Test func `forget earlier refusals after a call that was let in`() {
+  @Test func `forget earlier refusals after an admitted call`() {
     let simulator = simulator(.init(patience: 1))
     #expect([0, 1, 61, 62].map { call(simulator, after: $0) } == [nil, .tooSoon, nil, .tooSoon])
   }
 
-  @Test func `keep an interval for each address`() {
+  @Test func `apply the interval per address`() {
     let simulator = simulator(.init())
     #expect(call(simulator, after: 0, from: "a") == nil)
     #expect(call(simulator, after: 1, from: "b") == nil)
     #expect(call(simulator, after: 2, from: "a") == .tooSoon)
   }
 
-  @Test func `count the interval from the end of a slow answer when told to`() {
+  @Test func `can count the interval from the end of a slow response`() {
     let slow: @Sendable (Simulator.Call) -> Simulator.Fault? = { $0.number == 1 ? .late(seconds: 30) : nil }
     let strict = Simulator(fleet, limits: .init(countsInterval: .fromResponse), fault: slow)
     let plain = Simulator(fleet, limits: .init(), fault: slow)
@@ -68,14 +68,14 @@ import Testing
     #expect([86_400, 86_401].map { call(simulator, after: $0) } == [nil, .quotaExceeded])
   }
 
-  @Test func `start a new quota at midnight UTC when told to`() {
+  @Test func `can start a new quota at midnight UTC`() {
     let simulator = simulator(.init(interval: 0, quota: 1, window: .midnight))
     let toMidnight = 86_400 - start.timeIntervalSince1970.truncatingRemainder(dividingBy: 86_400)
     #expect([0, toMidnight - 1].map { call(simulator, after: $0) } == [nil, .quotaExceeded])
     #expect([toMidnight, toMidnight + 1].map { call(simulator, after: $0) } == [nil, .quotaExceeded])
   }
 
-  @Test(arguments: [true, false]) func `charge a refused call to the quota or not`(isCharged: Bool) {
+  @Test(arguments: [true, false]) func `count a refused call against the quota, or not`(isCharged: Bool) {
     let simulator = simulator(.init(quota: 2, countsRefusedCalls: isCharged))
     #expect(call(simulator, after: 0) == nil)
     #expect(call(simulator, after: 1) == .tooSoon)
@@ -90,14 +90,14 @@ import Testing
     #expect(response.status == 200)
   }
 
-  @Test func `answer errors with the HTTP status that is set`() {
+  @Test func `send errors with the configured HTTP status`() {
     let account = Simulator.Account(fleet: fleet, token: "fake")
     let simulator = Simulator(.init(accounts: [account], errorStatus: 403))
     #expect(simulator.answer(.deviceList(token: "x"), at: start).status == 403)
     #expect(simulator.answer(.deviceList(token: "fake"), at: start.addingTimeInterval(60)).status == 200)
   }
 
-  @Test func `are shared by the users of an account, and not by accounts`() {
+  @Test func `are shared by the users of an account, but not by accounts`() {
     let shared = Simulator.Account(
       name: "one", fleet: fleet,
       users: [.init(token: "main"), .init(token: "sub", devices: [DeviceID(493), DeviceID(495)])])
@@ -107,7 +107,7 @@ import Testing
     #expect(["two", "two"].map { call(simulator, after: 0, token: $0) } == [nil, .quotaExceeded])
   }
 
-  @Test func `leave a log that tells intervals and calls a day on its own`() {
+  @Test func `leave a log that knows intervals and calls per day`() {
     let simulator = simulator(.init(interval: 10, quota: 3))
     for seconds in [0.0, 20, 25, 86_410, 86_500] { _ = call(simulator, after: seconds) }
     let log = simulator.log
@@ -129,15 +129,15 @@ import Testing
       ], limits: .unlimited))
   let now = Date(timeIntervalSince1970: 1_790_000_000)
 
-  @Test func `is listed only the devices that it may see`() throws {
+  @Test func `gets a list of only the devices that it may see`() throws {
     #expect(try simulator.answer(.deviceList(token: "sub"), at: now).readList().map(\.device_id) == [493])
     #expect(try simulator.answer(.deviceList(token: "main"), at: now).readList().count == 8)
   }
 
-  @Test func `is refused the days of other devices`() {
+  @Test func `cannot fetch days of other devices`() {
     let day = UTCDay(containing: now).previous
-    let answers = [492, 493].map { simulator.answer(.device(DeviceID($0), on: day, token: "sub"), at: now) }
-    #expect(answers[0].content == .refused(.unknownDevice))
-    #expect(answers[1].content != .refused(.unknownDevice))
+    let responses = [492, 493].map { simulator.answer(.device(DeviceID($0), on: day, token: "sub"), at: now) }
+    #expect(responses[0].content == .refused(.unknownDevice))
+    #expect(responses[1].content != .refused(.unknownDevice))
   }
 }

@@ -29,20 +29,20 @@ import Testing
     return simulator.answer(.device(DeviceID(device), on: day, token: "fake", scope: scope), at: now).text
   }
 
-  @Test func `answers a day with the very bytes of its file`() throws {
+  @Test func `serves the exact bytes of a day's file`() throws {
     #expect(try ask(112, UTCDay("2026-09-02")) == storedDay)
   }
 
-  @Test func `answers a day without a file with the device and no routes`() throws {
+  @Test func `serves a day without a file with the device and no routes`() throws {
     let empty = #"{"device":{"timestamp":1788393600,"device_id":112,"voltage":12.80},"routes":[]}"#
     #expect(try ask(112, UTCDay("2026-09-03")) == empty)
   }
 
-  @Test func `answers for a device without any file from its entry in the list`() throws {
+  @Test func `serves a device without files from its list entry`() throws {
     #expect(try ask(113, UTCDay("2026-09-03")) == #"{"device":{"device_id":113,"timestamp":1788393600},"routes":[]}"#)
   }
 
-  @Test func `answers without a time with the latest file`() throws {
+  @Test func `serves the latest file if there is no time`() throws {
     #expect(try ask(112, nil) == storedDay)
   }
 
@@ -60,13 +60,13 @@ import Testing
     #expect(devices.map(\.id) == [DeviceID(112)])
   }
 
-  @Test func `serves a file that is not JSON as it is`() throws {
+  @Test func `serves a file that is not JSON unchanged`() throws {
     let broken = #"{"device":{"device_id":112,,},"routes":[],}"#
     try write(broken, to: "device/112/2026-09-04.json")
     #expect(try ask(112, UTCDay("2026-09-04")) == broken)
   }
 
-  @Test func `says what is missing`() throws {
+  @Test func `reports what is missing`() throws {
     #expect(throws: PayloadFolderError.unreadable("/nowhere/devicelist.json")) {
       try PayloadFolder(path: "/nowhere")
     }

@@ -3,7 +3,7 @@ import FleetizeSimulator
 import Foundation
 import Testing
 
-@Suite struct `An answer` {
+@Suite struct `A simulated response` {
   let fleet = GeneratedFleet(seed: 1)
   let simulator = Simulator(GeneratedFleet(seed: 1))
   let now = Date(timeIntervalSince1970: 1_793_491_800)
@@ -15,23 +15,23 @@ import Testing
 
   @Test(arguments: [0, 1, 43_200, 86_399]) func `covers the whole UTC day of any second`(second: Int) throws {
     let start = Int(try instant("2026-10-28T00:00:00Z").timeIntervalSince1970)
-    let answer = try ask(.device, ["device": "492", "time": String(start + second)]).readDay()
-    #expect(answer.device.timestamp == start)
-    #expect(answer.routes.count == fleet.routes(of: commuter, departingOn: try day("2026-10-28")).count)
-    #expect(!answer.routes.isEmpty)
+    let response = try ask(.device, ["device": "492", "time": String(start + second)]).readDay()
+    #expect(response.device.timestamp == start)
+    #expect(response.routes.count == fleet.routes(of: commuter, departingOn: try day("2026-10-28")).count)
+    #expect(!response.routes.isEmpty)
   }
 
-  @Test(arguments: [nil, "", "0", "today"]) func `without a time is about the latest day with activity`(time: String?)
+  @Test(arguments: [nil, "", "0", "today"]) func `without a time covers the latest day with activity`(time: String?)
     throws
   {
     var parameters = ["device": "492"]
     parameters["time"] = time
-    let answer = try ask(.device, parameters).readDay()
-    #expect(answer.device.timestamp == Int(try instant("2026-10-30T00:00:00Z").timeIntervalSince1970))
-    #expect(!answer.routes.isEmpty)
+    let response = try ask(.device, parameters).readDay()
+    #expect(response.device.timestamp == Int(try instant("2026-10-30T00:00:00Z").timeIntervalSince1970))
+    #expect(!response.routes.isEmpty)
   }
 
-  @Test func `tells the latest state of the device, whatever day was asked`() throws {
+  @Test func `has the latest values of the device, whatever the asked day`() throws {
     let old = try ask(.device, ["device": "492", "time": "1767225600"]).readDay().device
     let new = try ask(.device, ["device": "492"]).readDay().device
     #expect(old.timestamp == 1_767_225_600)
@@ -66,13 +66,13 @@ import Testing
     #expect(sum % 10 == 0)
   }
 
-  @Test func `of the list is restricted to the tags of a scope`() {
+  @Test func `to devicelist is restricted to the tags of a scope`() {
     let text = ask(.deviceList, ["scope": "device_id; device_mileage ;nonsense;"]).text
     #expect(text.hasPrefix(#"[{"device_id":492,"device_mileage":"#))
     #expect(!text.contains("device_name"))
   }
 
-  @Test func `of a day is restricted to the tags of a scope`() {
+  @Test func `to device is restricted to the tags of a scope`() {
     let parameters = ["device": "492"]
     func text(_ scope: String) -> String { ask(.device, parameters.merging(["scope": scope]) { $1 }).text }
     #expect(text("device_id") == #"{"device":{"device_id":492}}"#)
@@ -82,7 +82,7 @@ import Testing
     #expect(text("").contains("device_voltage_external"))
   }
 
-  @Test func `of the list leaves out vehicles without activity after a moment`() throws {
+  @Test func `to devicelist omits vehicles without activity after a moment`() throws {
     let all = try ask(.deviceList, [:]).readList()
     let online = try #require(all.first?.online_timestamp)
     let later = try ask(.deviceList, ["activity_after": String(online)]).readList()
@@ -95,7 +95,7 @@ import Testing
 @Suite struct `A device that cannot be heard from` {
   let device = DeviceID(492)
 
-  @Test func `keeps its routes to itself until it can`() throws {
+  @Test func `delivers its routes afterwards`() throws {
     let (from, until) = (try instant("2026-10-27T12:00:00Z"), try instant("2026-10-29T06:30:00Z"))
     let fleet = GeneratedFleet(seed: 1) { _ in [Outage(from: from, until: until)] }
     let simulator = Simulator(fleet)
@@ -112,7 +112,7 @@ import Testing
     #expect(try routes("2026-10-28", at: until) > 0)
   }
 
-  @Test func `loses its routes when it is unplugged, but not their kilometres`() throws {
+  @Test func `loses its routes if it is unplugged, but not their kilometres`() throws {
     let (from, until) = (try instant("2026-10-27T12:00:00Z"), try instant("2026-10-29T06:30:00Z"))
     let fleet = GeneratedFleet(seed: 1) { _ in [Outage(from: from, until: until, isUnplugged: true)] }
     let simulator = Simulator(fleet)
@@ -126,7 +126,7 @@ import Testing
     #expect(zip(told, told.dropFirst()).contains { $0.destination_mileage < $1.origin_mileage })
   }
 
-  @Test func `has the heartbeat of the moment at which it was lost, and an error`() throws {
+  @Test func `has its last heartbeat before the outage, and an error`() throws {
     let from = try instant("2026-10-27T12:00:00Z")
     let simulator = Simulator(GeneratedFleet(seed: 1) { _ in [Outage(from: from, until: nil)] })
     let state = try simulator.day(nil, of: device, at: try instant("2026-11-20T00:10:00Z")).readDay().device
@@ -134,7 +134,7 @@ import Testing
     #expect(state.error_code == 3)
   }
 
-  @Test func `stays silent over outages that touch`() throws {
+  @Test func `stays silent during adjacent outages`() throws {
     let hours = try (10...13).map { try instant("2026-10-27T\($0):00:00Z") }
     let outages = [Outage(from: hours[0], until: hours[1]), Outage(from: hours[1], until: hours[2])]
     let simulator = Simulator(GeneratedFleet(seed: 1) { _ in outages })
@@ -146,8 +146,8 @@ import Testing
   }
 }
 
-@Suite struct `A year of nights` {
-  @Test(.timeLimit(.minutes(5))) func `is asked in much less than a night`() throws {
+@Suite struct `A simulated year of nights` {
+  @Test(.timeLimit(.minutes(5))) func `takes much less than a night`() throws {
     let fleet = GeneratedFleet(seed: 5, kinds: GeneratedFleet.mixture(of: 40))
     let simulator = Simulator(fleet)
     let first = try day("2026-01-01")

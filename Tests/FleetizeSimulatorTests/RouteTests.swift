@@ -20,14 +20,14 @@ import Testing
     #expect(routes.count > 60)
   }
 
-  @Test func `begins and ends where its points do`() {
+  @Test func `has the same ends as its points`() {
     for route in routes {
       #expect(route.points.first == coordinates(route.origin_location) + [0])
       #expect(route.points.last == coordinates(route.destination_location) + [0])
     }
   }
 
-  @Test func `has points as long as its odometer`() {
+  @Test func `has points that agree with its odometer`() {
     for route in routes {
       let length = zip(route.points, route.points.dropFirst()).reduce(0) { $0 + metres($1.0, $1.1) } / 1000
       let driven = Double(route.destination_mileage - route.origin_mileage)
@@ -35,13 +35,13 @@ import Testing
     }
   }
 
-  @Test func `has a point about every 10 s of driving`() {
+  @Test func `has about one point per 10 s of driving`() {
     for route in routes where route.route_pause.isEmpty {
       #expect(abs(route.points.count - (route.arrival - route.departure) / 10) <= 2)
     }
   }
 
-  @Test func `has speeds that fit its points`() {
+  @Test func `has speeds that agree with its points`() {
     for route in routes where route.route_pause.isEmpty {
       for (earlier, later) in zip(route.points, route.points.dropFirst()).dropLast() {
         #expect(abs(metres(earlier, later) / 10 * 3.6 - later[2]) < 12)
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `has the averages that the document describes`() {
+  @Test func `has the averages described in the document`() {
     for route in routes {
       let moving = route.points.map { $0[2] }.filter { $0 > 0 }
       let mean = moving.reduce(0, +) / Double(max(1, moving.count))
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func `has pauses in order, within itself, and their sum`() {
+  @Test func `has pauses in order within the route, and their sum`() {
     for route in routes {
       var clock = route.departure
       var sum = 0

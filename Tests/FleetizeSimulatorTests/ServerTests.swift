@@ -10,75 +10,63 @@ import Testing
 @Suite struct `The simulator on a socket` {
   let now = Date(timeIntervalSince1970: 1_793_491_800)
 
-  func post(_ form: String, to path: String = "/v2/devicelist", port: Int, timeout: TimeAmount = .seconds(60))
-    async throws -> (status: Int, body: String)
-  {
-    var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
-    request.method = .POST
-    request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-    request.body = .bytes(ByteBuffer(string: form))
-    let response = try await HTTPClient.shared.execute(request, timeout: timeout)
-    let body = try await response.body.collect(upTo: 10_000_000)
-    return (Int(response.status.code), String(buffer: body))
-  }
-
   func simulator(_ fault: Simulator.Fault? = nil) -> Simulator {
     Simulator(GeneratedFleet(seed: 1)) { _ in fault }
   }
 
-  @Test func `says the same as in process`() async throws {
+  @Test func `sends the same response as in process`() async throws {
     let simulator = simulator()
     let form = "apitoken=fake&device=493&time=1793145600"
-    let answer = try await withServer(simulator, clock: .fixed(now)) {
+    let response = try await withServer(simulator, clock: .fixed(now)) {
       try await post(form, to: "/v2/device", port: $0)
     }
-    #expect(answer.status == 200)
-    #expect(answer.body == simulator.day(UTCDay(number: 20_754), of: DeviceID(493), at: now).text)
+    #expect(response.status == 200)
+    #expect(response.body == simulator.day(UTCDay(number: 20_754), of: DeviceID(493), at: now).text)
     #expect(simulator.log.calls.first?.device == DeviceID(493))
   }
 
   @Test func `reads an encoded form`() async throws {
     let simulator = Simulator(
       .init(accounts: [.init(fleet: GeneratedFleet(seed: 1), token: "a b+c&ü")], limits: .unlimited))
-    let answer = try await withServer(simulator, clock: .fixed(now)) {
+    let response = try await withServer(simulator, clock: .fixed(now)) {
       try await post("scope=device_id%3B&apitoken=a+b%2Bc%26%C3%BC", port: $0)
     }
-    #expect(answer.body.hasPrefix(#"[{"device_id":492},"#))
+    #expect(response.body.hasPrefix(#"[{"device_id":492},"#))
   }
 
-  @Test func `knows no token from an URL`() async throws {
-    let answer = try await withServer(simulator(), clock: .fixed(now)) {
+  @Test func `ignores a token in a URL`() async throws {
+    let response = try await withServer(simulator(), clock: .fixed(now)) {
       try await post("", to: "/v2/devicelist?apitoken=fake", port: $0)
     }
-    #expect(answer.body == "ERROR #1000 - INVALID API TOKEN")
+    #expect(response.body == "ERROR #1000 - INVALID API TOKEN")
   }
 
-  @Test func `knows no other path`() async throws {
+  @Test func `has no other paths`() async throws {
     let simulator = simulator()
-    let answer = try await withServer(simulator, clock: .fixed(now)) {
+    let response = try await withServer(simulator, clock: .fixed(now)) {
       try await post("apitoken=fake", to: "/v2/livemap", port: $0)
     }
-    #expect(answer.status == 404)
+    #expect(response.status == 404)
     #expect(simulator.log.calls.isEmpty)
   }
 
-  @Test func `limits callers in real time while its clock stands still`() async throws {
+  @Test func `limits callers in real time while its clock is stopped`() async throws {
     let simulator = Simulator(GeneratedFleet(seed: 1), limits: .init())
     let machine = Machine(now)
     let clock = SimulatedClock(startingAt: now, speed: 0) { machine.time }
-    let answers = try await withServer(simulator, clock: clock) { port in
-      var answers: [String] = []
+    let bodies = try await withServer(simulator, clock: clock) { port in
+      var bodies: [String] = []
       for pause in [0.0, 59, 60] {
         machine.time += pause
-        answers.append(try await post("apitoken=fake", port: port).body)
+        bodies.append(try await post("apitoken=fake", port: port).body)
       }
-      return answers
+      return bodies
     }
-    #expect(answers.map { $0.hasPrefix("ERROR #1055 - QUERY-THRESHOLD EXCEEDED") } == [false, true, false])
-    #expect(answers[0] == answers[2])
+    #expect(bodies.map { $0.hasPrefix("ERROR #1055 - QUERY-THRESHOLD EXCEEDED") } == [false, true, false])
+    #expect(bodies[0] == bodies[2])
   }
 
-  @Test func `is two ways to the vendor when two servers name two addresses`() async throws {
+  @Test func `acts as two egresses if two servers use two addresses`() async throws {
     let simulator = Simulator(GeneratedFleet(seed: 1), limits: .init())
     let bodies = try await withServer(simulator, clock: .fixed(now), clientAddress: "a") { first in
       try await withServer(simulator, clock: .fixed(now), clientAddress: "b") { second in
@@ -90,7 +78,7 @@ import Testing
   }
 
   @Test(arguments: [Simulator.Fault.cut(afterBytes: 20), .chunkedCut(afterBytes: 20), .reset(afterBytes: 20)])
-  func `cuts an answer short after some bytes`(fault: Simulator.Fault) async throws {
+  func `cuts off a response after some bytes`(fault: Simulator.Fault) async throws {
     try await withServer(simulator(fault), clock: .fixed(now)) { port in
       var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v2/devicelist")
       request.method = .POST
@@ -106,13 +94,13 @@ import Testing
     }
   }
 
-  @Test func `resets a connection before it answers`() async throws {
+  @Test func `resets a connection before responding`() async throws {
     try await withServer(simulator(.reset(afterBytes: 0)), clock: .fixed(now)) { port in
       await #expect(throws: (any Error).self) { try await post("apitoken=fake", port: port) }
     }
   }
 
-  @Test func `says nothing at all, and can still be stopped`() async throws {
+  @Test func `never responds, and can still be stopped`() async throws {
     let simulator = simulator(.silence)
     try await withServer(simulator, clock: .fixed(now)) { port in
       let asking = Task { try await post("apitoken=fake", port: port) }
@@ -123,7 +111,7 @@ import Testing
   }
 
   @Test(arguments: [Simulator.Fault.late(seconds: 2), .drip(bytesPerSecond: 2000)])
-  func `answers late, or by the drop`(fault: Simulator.Fault) async throws {
+  func `responds late or slowly`(fault: Simulator.Fault) async throws {
     let simulator = simulator(fault)
     let (body, duration) = try await withServer(simulator, clock: .fixed(now)) { port in
       let started = ContinuousClock.now
@@ -133,7 +121,7 @@ import Testing
     #expect(body == simulator.list(at: now).text)
   }
 
-  @Test func `ends when the body of the test throws`() async throws {
+  @Test func `stops if the body of the test throws`() async throws {
     struct Stop: Error {}
     await #expect(throws: Stop.self) {
       try await withServer(simulator(), clock: .fixed(now)) { _ in throw Stop() }
@@ -145,7 +133,7 @@ import Testing
   let started = Date(timeIntervalSince1970: 1_700_000_000)
 
   @Test(arguments: [(0.0, 0.0), (1, 10), (60, 600)])
-  func `runs at its speed from its start, and limits at speed 1`(speed: Double, elapsed: Double) throws {
+  func `runs at its speed from its start, and for limits at speed 1`(speed: Double, elapsed: Double) throws {
     let start = try instant("2026-11-01T00:10:00Z")
     let machine = Machine(started)
     let clock = SimulatedClock(startingAt: start, speed: speed) { machine.time }
@@ -154,7 +142,7 @@ import Testing
     #expect(clock.arrival.timeIntervalSince(start) == 10)
   }
 
-  @Test func `is the machine's without a start`() {
+  @Test func `is that of the machine without a start`() {
     let machine = Machine(started)
     let clock = SimulatedClock { machine.time }
     machine.time += 5
@@ -162,7 +150,7 @@ import Testing
   }
 }
 
-/// The clock of a machine, set by hand.
+/// The clock of a machine, set by the test.
 final class Machine: Sendable {
   private let current: Mutex<Date>
 

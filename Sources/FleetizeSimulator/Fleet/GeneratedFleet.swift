@@ -7,6 +7,8 @@ public struct GeneratedFleet: SimulatedFleet {
   private let bookOfDevice: [DeviceID: TripBook]
   private let pointInterval: Int
   private let sleepsInPauses: Bool
+  private let cutsAtMidnight: Bool
+  private let hasHistoricNodes: Bool
   private let outages: @Sendable (DeviceID) -> [Outage]
 
   /// - Parameters:
@@ -17,15 +19,21 @@ public struct GeneratedFleet: SimulatedFleet {
   ///     whole weeks, a fleet has the same recent history at a later date.
   ///   - pointInterval: Seconds between two points of a route.
   ///   - sleepsInPauses: Whether a device looks parked while its route pauses with the ignition off. The document leaves it open.
+  ///   - cutsAtMidnight: Whether the vendor cuts routes into pieces at midnight UTC.
+  ///   - hasHistoricNodes: Whether the node "device" of a past day has the values of that day's end, rather than the latest ones. The
+  ///     document leaves it open.
   ///   - outages: When a device cannot be heard from. Called for every response.
   public init(
     seed: UInt64, kinds: [VehicleKind] = GeneratedFleet.mixture(of: 8), firstDevice: DeviceID = DeviceID(492),
     firstDay: UTCDay = GeneratedFleet.defaultFirstDay, fittingDays: Int = 60, calendarShift: Int = 0,
-    pointInterval: Int = 10, sleepsInPauses: Bool = false,
+    pointInterval: Int = 10, sleepsInPauses: Bool = false, cutsAtMidnight: Bool = false,
+    hasHistoricNodes: Bool = false,
     outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] }
   ) {
     self.pointInterval = max(1, pointInterval)
     self.sleepsInPauses = sleepsInPauses
+    self.cutsAtMidnight = cutsAtMidnight
+    self.hasHistoricNodes = hasHistoricNodes
     self.outages = outages
     books = kinds.enumerated().map { index, kind in
       var random = SeededRandom(seed, UInt64(index), 0x6669_7474)
@@ -59,7 +67,7 @@ public struct GeneratedFleet: SimulatedFleet {
 
   /// All routes that depart on `day`, even if the vendor does not know them yet: what a warehouse should finally contain.
   public func routes(of device: DeviceID, departingOn day: UTCDay) -> [SimulatedRoute] {
-    bookOfDevice[device]?.finishedTrips(departingOn: day, by: .max).map(SimulatedRoute.init) ?? []
+    bookOfDevice[device].map { trips(of: $0, departingOn: day, by: .max, outages: []) }?.map(SimulatedRoute.init) ?? []
   }
 
   public func devices(at now: Date) -> [DeviceID] {
@@ -80,19 +88,38 @@ public struct GeneratedFleet: SimulatedFleet {
     let state = state(of: book, at: now)
     let day = day ?? UTCDay(containing: state.online.map { Date(timeIntervalSince1970: Double($0)) } ?? now)
     // The tracker sends a route when it is over. What it sent before an outage remains available.
-    let outages = outages(device)
-    let routes = book.finishedTrips(departingOn: day, by: heard).filter { route in
-      !outages.contains { $0.loses(route.trip) }
-    }
+    let routes = trips(of: book, departingOn: day, by: heard, outages: outages(device))
     let interval = pointInterval
+    let shown =
+      hasHistoricNodes && day.end <= now
+      ? self.state(of: book, at: day.end.addingTimeInterval(-1)) : state
     return FleetResponse(
-      day: day, device: SimulatedDevice(state, of: book.vehicle), routes: routes.map(SimulatedRoute.init)
+      day: day, device: SimulatedDevice(shown, of: book.vehicle), routes: routes.map(SimulatedRoute.init)
     ) {
       .object([
-        "device": book.vehicle.deviceNode(state, day: day),
+        "device": book.vehicle.deviceNode(shown, day: day),
         "routes": .array(routes.map { $0.trip.node(metresBefore: $0.metresBefore, pointInterval: interval) }),
       ])
     }
+  }
+
+  /// The trips, or pieces of trips, that depart on a day and are over by `time`, each with the odometer at its departure.
+  private func trips(
+    of book: TripBook, departingOn day: UTCDay, by time: Int, outages: [Outage]
+  ) -> [(trip: Trip, metresBefore: Int)] {
+    // No trip lasts longer than two days.
+    let days = cutsAtMidnight ? [day.advanced(by: -2), day.previous, day] : [day]
+    let trips = days.flatMap { book.finishedTrips(departingOn: $0, by: time) }.filter { whole in
+      !outages.contains { $0.loses(whole.trip) }
+    }
+    guard cutsAtMidnight else { return trips }
+    return trips.flatMap { whole -> [(trip: Trip, metresBefore: Int)] in
+      var metres = whole.metresBefore
+      return whole.trip.piecesByDay.map { piece in
+        defer { metres += piece.metres }
+        return (trip: piece, metresBefore: metres)
+      }
+    }.filter { (day.unixStart..<day.next.unixStart).contains($0.trip.departure) }
   }
 
   private func listed(_ device: DeviceID, at now: Date) -> TripBook? {

@@ -58,6 +58,11 @@ enum JSON: Hashable, Sendable {
     }
   }
 
+  mutating func remove(_ key: String) {
+    guard case .object(let members) = self else { return }
+    self = .object(members.filter { $0.key != key })
+  }
+
   /// A whole number, in quotes or not.
   var integer: Int? {
     guard case .literal(let bytes) = self else { return nil }

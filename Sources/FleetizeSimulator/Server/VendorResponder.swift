@@ -48,6 +48,7 @@ struct VendorResponder: HTTPResponder {
     var response = Response(status: .init(code: simulated.status), body: body(of: simulated, over: channel))
     response.headers[.contentType] = simulated.contentType
     response.headers[.location] = simulated.location
+    response.headers[.retryAfter] = simulated.retryAfter
     response.headers[.contentEncoding] = simulated.contentEncoding
     return response
   }

@@ -30,7 +30,7 @@ struct Itinerary {
     trips.append(
       Trip(
         departure: time, arrival: arrival, origin: place, destination: destination, metres: metres,
-        drivingSeconds: seconds, pauses: pauses, way: way, seed: random.next()))
+        drivingSeconds: seconds, pauses: pauses, way: way, wayBefore: 0, wayMetres: metres, seed: random.next()))
     (place, time) = (destination, arrival)
   }
 

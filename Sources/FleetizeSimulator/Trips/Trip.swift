@@ -9,6 +9,10 @@ struct Trip: Sendable {
   let drivingSeconds: Int
   let pauses: [Pause]
   let way: Way
+  /// Metres of the way before the origin: above 0 for the later pieces of a trip that was cut.
+  let wayBefore: Int
+  /// Metres of the whole way.
+  let wayMetres: Int
   let seed: UInt64
 
   var pauseSeconds: Int { pauses.reduce(0) { $0 + $1.seconds } }
@@ -17,8 +21,12 @@ struct Trip: Sendable {
     switch driven {
     case ...0: origin
     case metres...: destination
-    default: way.position(at: Double(driven) / Double(metres))
+    default: position(atMetres: Double(driven))
     }
+  }
+
+  func position(atMetres driven: Double) -> Position {
+    way.position(at: (Double(wayBefore) + driven) / Double(wayMetres))
   }
 
   /// The Unix time at which a pause begins.

@@ -48,7 +48,7 @@ struct TripPoints {
       let distance = metres * weights[step] / total
       driven += distance
       let speed = Int((distance / secondsPerStep * 3.6).rounded())
-      append(trip.way.position(at: (Double(start) + driven) / Double(trip.metres)), speed: speed)
+      append(trip.position(atMetres: Double(start) + driven), speed: speed)
     }
   }
 

@@ -1,12 +1,13 @@
 /// A fault and the calls it affects, parsed from an argument of the command line.
 ///
-/// `503@5` affects the fifth call, `reset/7` every seventh, `cut=100%2.5` 2.5 percent of all calls, chosen by the seed.
+/// `503@5` affects the fifth call, `503@5+` every call from the fifth on, `503@5-9` the fifth to the ninth, `reset/7` every
+/// seventh, `cut=100%2.5` 2.5 percent of all calls, chosen by the seed.
 public struct FaultSchedule: Sendable {
   private let fault: Simulator.Fault
   private let calls: Calls
 
   private enum Calls: Sendable {
-    case one(Int)
+    case range(ClosedRange<Int>)
     case every(Int)
     case percent(Double)
   }
@@ -17,8 +18,8 @@ public struct FaultSchedule: Sendable {
     let number = text[text.index(after: sign)...]
     switch text[sign] {
     case "@":
-      guard let call = Int(number), call > 0 else { return nil }
-      calls = .one(call)
+      guard let range = Simulator.Call.numbers(String(number)) else { return nil }
+      calls = .range(range)
     case "/":
       guard let period = Int(number), period > 0 else { return nil }
       calls = .every(period)
@@ -31,8 +32,9 @@ public struct FaultSchedule: Sendable {
   }
 
   public static let kinds = """
-    500 to 599 (an HTML page), error=1000|1002|1055, empty, silence, late=SECONDS, drip=BYTES, cut=BYTES, \
-    chunked-cut=BYTES, reset=BYTES, other-day=DAYS, last-route-missing, other-shape, redirect=URL
+    400 to 599 (an HTML page), 503=SECONDS (with Retry-After), error=NNNN (a vendor error: 1000, 1002, 1055, 1060 for the \
+    daily limit, or any unknown number), empty, silence, late=SECONDS, drip=BYTES, cut=BYTES, chunked-cut=BYTES, reset=BYTES, \
+    other-day=DAYS, last-route-missing, other-shape, redirect=URL
     """
 
   private static func fault(_ text: String) -> Simulator.Fault? {
@@ -47,13 +49,13 @@ public struct FaultSchedule: Sendable {
     case ("other-shape", nil): return .otherShape
     case ("redirect", let target?): return .redirect(to: target)
     case ("late", let seconds?): return Double(seconds).map { .late(seconds: $0) }
-    case ("error", _): return count.flatMap(VendorError.init).map { .error($0) }
+    case ("error", _): return count.flatMap(VendorError.init(code:)).map { .error($0) }
     case ("drip", _): return count.map { .drip(bytesPerSecond: $0) }
     case ("cut", _): return count.map { .cut(afterBytes: $0) }
     case ("chunked-cut", _): return count.map { .chunkedCut(afterBytes: $0) }
     case ("reset", _): return .reset(afterBytes: count ?? 0)
     case ("other-day", _): return count.map { .otherDay(offset: $0) }
-    default: return Int(kind).flatMap { (500...599) ~= $0 ? .page(status: $0) : nil }
+    default: return Int(kind).flatMap { (400...599) ~= $0 ? .page(status: $0, retryAfter: value) : nil }
     }
   }
 
@@ -62,13 +64,13 @@ public struct FaultSchedule: Sendable {
     _ schedules: [FaultSchedule], seed: UInt64
   ) -> @Sendable (Simulator.Call) -> Simulator.Fault? {
     { call in
-      schedules.enumerated().first { $1.hits(call.number, seed: seed &+ UInt64($0)) }?.element.fault
+      schedules.enumerated().first { $1.affects(call.number, seed: seed &+ UInt64($0)) }?.element.fault
     }
   }
 
-  private func hits(_ call: Int, seed: UInt64) -> Bool {
+  private func affects(_ call: Int, seed: UInt64) -> Bool {
     switch calls {
-    case .one(let number): return call == number
+    case .range(let range): return range.contains(call)
     case .every(let period): return call % period == 0
     case .percent(let percent):
       var random = SeededRandom(seed, UInt64(call), 0x6661_756C)

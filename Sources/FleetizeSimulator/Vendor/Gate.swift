@@ -18,7 +18,7 @@ struct Gate: Sendable {
     // Simultaneous calls may be passed in the wrong order.
     let isTooSoon = lastCall[call.address].map { max(0, arrival.timeIntervalSince($0)) < limits.interval } ?? false
     restart(call.address, at: arrival)
-    guard let member else { return .invalidToken }
+    guard let member, !member.user.isRefused else { return .invalidToken }
     let token = member.user.token
     if blocked.contains(token) { return .tokenBlocked }
     if isTooSoon {

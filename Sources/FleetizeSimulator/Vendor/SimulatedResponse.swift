@@ -9,6 +9,8 @@ public struct SimulatedResponse: Sendable {
   public var location: String?
   /// The header `Content-Encoding`. The body is already encoded.
   public var contentEncoding: String?
+  /// The header `Retry-After`.
+  public var retryAfter: String?
   /// Seconds between the request and the response.
   public var delay: Double
   public var delivery: Delivery
@@ -57,6 +59,13 @@ public struct SimulatedResponse: Sendable {
     case .silence, .reset(afterBytes: 0): return nil
     case .cut(let count), .chunkedCut(let count), .reset(let count): return (Array(body.prefix(count)), false)
     }
+  }
+
+  /// An error page of a web server.
+  static func page(status: Int, retryAfter: String? = nil) -> SimulatedResponse {
+    SimulatedResponse(status: status, contentType: "text/html") {
+      Array("<html>\r\n<head><title>\(status)</title></head>\r\n<body><h1>\(status)</h1></body>\r\n</html>\r\n".utf8)
+    }.with { $0.retryAfter = retryAfter }
   }
 
   func with(_ change: (inout SimulatedResponse) -> Void) -> SimulatedResponse {

@@ -25,12 +25,15 @@ extension Simulator {
   /// The owner of a token: the main user, who sees every device of the account, or a sub-user.
   public struct User: Sendable {
     public var token: String
-    /// Nil for all devices of the account.
+    /// Nil for all devices of the account; an empty set for none.
     public var devices: Set<DeviceID>?
+    /// Whether every call is refused with `#1000`, as after a change of the token.
+    public var isRefused: Bool
 
-    public init(token: String, devices: Set<DeviceID>? = nil) {
+    public init(token: String, devices: Set<DeviceID>? = nil, isRefused: Bool = false) {
       self.token = token
       self.devices = devices
+      self.isRefused = isRefused
     }
 
     func sees(_ device: DeviceID) -> Bool {

@@ -58,6 +58,16 @@ extension Simulator {
       return UTCDay(containing: Date(timeIntervalSince1970: Double(seconds)))
     }
 
+    /// From `5`, `5+` or `5-9`; nil for anything else.
+    static func numbers(_ text: String) -> ClosedRange<Int>? {
+      if text.last == "+" { return Int(text.dropLast()).flatMap { $0 > 0 ? $0...Int.max : nil } }
+      let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(bounds.count), let first = bounds[0], let last = bounds[bounds.count - 1], first > 0,
+        first <= last
+      else { return nil }
+      return first...last
+    }
+
     public var activityAfter: Date? {
       parameters["activity_after"].flatMap { Int($0) }.map { Date(timeIntervalSince1970: Double($0)) }
     }

@@ -5,6 +5,13 @@ extension Simulator {
     public var limits: Limits
     /// The HTTP status of an `ERROR #NNNN`, which the document leaves open.
     public var errorStatus: Int
+    /// Nil for all of it.
+    public var history: History?
+    /// Nil if responses take no time.
+    public var processing: Processing?
+    public var scopeSupport = ScopeSupport.everywhere
+    public var formatChange: FormatChange?
+    public var falseTimestamps: [FalseTimestamp] = []
     /// The fault of a call, if any. Called for every call that passes the checks of token, interval and quota.
     public var fault: @Sendable (Call) -> Fault?
 

@@ -3,8 +3,8 @@ import FleetModel
 extension Simulator {
   /// A way in which a response can fail. The call counts against the quota.
   public enum Fault: Sendable {
-    /// An error page of a web server or a proxy.
-    case page(status: Int)
+    /// An error page of a web server or a proxy, possibly with the header `Retry-After`.
+    case page(status: Int, retryAfter: String? = nil)
     /// Arbitrary bytes.
     case body([UInt8], status: Int = 200, contentType: String? = "application/json")
     /// A vendor error without a reason.

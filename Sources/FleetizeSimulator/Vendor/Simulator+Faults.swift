@@ -6,7 +6,7 @@ extension Simulator {
   func respond(to call: Call, of member: Member, at now: Date, with fault: Fault) -> SimulatedResponse {
     var good: SimulatedResponse { reply(to: call, of: member, at: now) }
     switch fault {
-    case .page(let status): return page(status: status)
+    case .page(let status, let retryAfter): return .page(status: status, retryAfter: retryAfter)
     case .body(let bytes, let status, let contentType):
       return SimulatedResponse(status: status, contentType: contentType) { bytes }
     case .error(let error): return refusal(error)
@@ -29,12 +29,6 @@ extension Simulator {
     case .lastRouteMissing: return withoutLastRoute(good)
     case .otherShape:
       return SimulatedResponse { Array(#"{"status":"ok","result":{"items":[],"count":0}}"#.utf8) }
-    }
-  }
-
-  private func page(status: Int) -> SimulatedResponse {
-    SimulatedResponse(status: status, contentType: "text/html") {
-      Array("<html>\r\n<head><title>\(status)</title></head>\r\n<body><h1>\(status)</h1></body>\r\n</html>\r\n".utf8)
     }
   }
 

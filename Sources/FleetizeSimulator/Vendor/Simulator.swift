@@ -72,40 +72,4 @@ public final class Simulator: Sendable {
       status: configuration.errorStatus, contentType: "text/plain; charset=utf-8", content: .refused(error)
     ) { Array(error.text.utf8) }
   }
-
-  /// The response without any fault.
-  func reply(to call: Call, of member: Member, at now: Date) -> SimulatedResponse {
-    switch call.action {
-    case .deviceList: list(call, of: member, at: now)
-    case .device: day(call.day, of: call.device, call, member, at: now)
-    }
-  }
-
-  private func list(_ call: Call, of member: Member, at now: Date) -> SimulatedResponse {
-    let fleet = member.account.fleet
-    let after = call.activityAfter
-    let entries = fleet.devices(at: now)
-      .filter(member.user.sees)
-      .compactMap { fleet.listEntry(of: $0, at: now) }
-      .filter { entry in after.map { (entry.device?.online ?? .distantPast) > $0 } ?? true }
-    let scope = Scope(call.scope)
-    return SimulatedResponse(content: .list(entries.compactMap(\.device))) {
-      let nodes = entries.map { $0.json() }
-      return JSON.array(scope.map { nodes.map($0.restrictListEntry) } ?? nodes).bytes
-    }
-  }
-
-  func day(
-    _ day: UTCDay?, of device: DeviceID?, _ call: Call, _ member: Member, at now: Date
-  ) -> SimulatedResponse {
-    guard let device, member.user.sees(device),
-      let answer = member.account.fleet.day(day, of: device, at: now)
-    else { return refusal(.unknownDevice) }
-    let scope = Scope(call.scope)
-    let content = SimulatedResponse.Content.day(answer.day, answer.device, answer.routes)
-    return SimulatedResponse(content: content) {
-      guard let scope else { return answer.stored ?? answer.json().bytes }
-      return scope.restrictDayResponse(answer.json()).bytes
-    }
-  }
 }
