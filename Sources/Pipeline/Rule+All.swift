@@ -8,7 +8,7 @@ extension Rule {
   public static var all: [Rule] { ofResponsesAndDays + ofWarehouse + ofRejectedResponses }
 
   private static var ofRejectedResponses: [Rule] {
-    Fault.responseCodes.map { Rule($0, .error, "The response does not count.") }
+    Fault.responseCodes.map { Rule($0, .error, "The response is unusable.") }
   }
 
   /// The rule with this code, or all rules of this severity or worse; nil if `text` is neither.

@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// A finding as it is stored.
+/// A finding as it is stored. Rows that differ only in their sentence are equal, so that rewording a rule changes no row.
 public struct FindingRow: Hashable, Sendable {
   var device: DeviceKey?
   var day: UTCDay?
@@ -37,6 +37,20 @@ public struct FindingRow: Hashable, Sendable {
     occurrences = try row.decode("occurrences")
     detail = try row.decode("detail")
     sample = try row.decode("sample")
+  }
+
+  public static func == (left: FindingRow, right: FindingRow) -> Bool {
+    left.device == right.device && left.day == right.day && left.response == right.response
+      && left.departedAt == right.departedAt && left.rule == right.rule && left.severity == right.severity
+      && left.occurrences == right.occurrences && left.sample == right.sample
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(response)
+    hasher.combine(departedAt)
+    hasher.combine(rule)
+    hasher.combine(occurrences)
+    hasher.combine(sample)
   }
 }
 

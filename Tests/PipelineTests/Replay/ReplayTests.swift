@@ -31,6 +31,19 @@ import Testing
     }
   }
 
+  @Test func `writes nothing when a rule is worded differently`() async throws {
+    try await withLoadedArchive { place in
+      let rewordedCount = try await place.connection.run { db in
+        try db.execute("update etl.finding set detail = 'An older sentence.' where rule <> 'odometer_mismatch'")
+      }
+      #expect(rewordedCount > 1)
+      #expect(await place.replay().check(.all).differences == [])
+      let before = try await place.rowVersions()
+      #expect(await place.replay().load(.all).written == 0)
+      #expect(try await place.rowVersions() == before)
+    }
+  }
+
   @Test func `continues where it was interrupted`() async throws {
     try await withLoadedArchive { place in
       let before = try await Dump.of(place.connection)
