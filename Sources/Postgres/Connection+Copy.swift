@@ -1,7 +1,7 @@
 import CLibpq
 
 extension Connection {
-  /// Streams rows into a table, in the binary format, in a transaction of its own unless one is open.
+  /// Streams rows into a table in binary format, in its own transaction unless one is open.
   ///
   /// ```swift
   /// try connection.copyIn("copy warehouse.route_point (device_key, seq) from stdin (format binary)") { rows in
@@ -11,11 +11,11 @@ extension Connection {
   /// }
   /// ```
   ///
-  /// A throw of `body` stores none of the rows.
+  /// If `body` throws, no rows are stored.
   ///
-  /// - Returns: how many rows were stored.
-  /// - Throws: what `body` throws; ``PostgresError`` of kind `.copyMismatch` when the server stored another number of
-  ///   rows than were sent (a trigger or a `where` can drop some), which rolls back.
+  /// - Returns: the number of rows stored.
+  /// - Throws: what `body` throws; ``PostgresError`` of kind `.copyMismatch` if the server stored a different number of rows
+  ///   than were sent, as a trigger or `where` can cause. Nothing is stored then.
   @discardableResult
   public func copyIn(_ sql: String, _ body: (inout CopyWriter) throws -> Void) throws -> Int {
     guard try isInTransaction else {
@@ -41,7 +41,7 @@ extension Handle {
     let stored = try finish(statement, isCancellable: true).affectedRows
     guard stored == writer.rowCount else {
       throw PostgresError(
-        .copyMismatch, "\(writer.rowCount) rows were sent and \(stored) stored", statement: statement.text)
+        .copyMismatch, "\(writer.rowCount) rows were sent, but \(stored) were stored", statement: statement.text)
     }
     return stored
   }
@@ -50,7 +50,7 @@ extension Handle {
     let first = nextResult(isCancellable: true)
     guard let first, PQresultStatus(first) == PGRES_COPY_IN else {
       try finish(statement, first: first, isCancellable: true)
-      throw PostgresError(.usage, "the statement is no COPY from stdin", statement: statement.text)
+      throw PostgresError(.usage, "the statement is not a COPY from stdin", statement: statement.text)
     }
     defer { PQclear(first) }
     guard PQbinaryTuples(first) == 1 else {
@@ -59,15 +59,17 @@ extension Handle {
     }
   }
 
-  /// Ends the COPY without its rows; the error to throw, which is the server's where that tells why it is gone.
+  /// Ends the COPY without storing its rows.
+  ///
+  /// - Returns: the error to throw: the server's own if it explains a lost connection.
   private func abort(_ statement: Statement, after error: any Error) -> any Error {
     do {
-      try? putCopyEnd(reason: "the client gave the COPY up", statement)
+      try? putCopyEnd(reason: "the client gave up the COPY", statement)
       try finish(statement, isCancellable: true)
     } catch let last as PostgresError {
       if last.isConnectionLost, (error as? PostgresError)?.isConnectionLost == true { return last }
     } catch {
-      // The server confirms the end of the COPY with an error of its own.
+      // The server confirms the end of the COPY with an error.
     }
     return error
   }

@@ -1,12 +1,12 @@
 import CLibpq
 
-/// How a connection goes from here to its server.
+/// How a connection reaches its server.
 public struct ConnectionRoute: Hashable, Sendable {
-  /// Name or address, or the folder of a Unix socket.
+  /// Name, address, or directory of a Unix socket.
   public var host: String
   /// Whether it stays on this machine: a Unix socket or a loopback address.
   public var isLocal: Bool
-  /// What was asked for: `disable`, `prefer`, …, `verify-full`.
+  /// The requested mode: `disable`, `prefer`, …, `verify-full`.
   public var sslMode: String
   public var usesTLS: Bool
 

@@ -3,11 +3,11 @@ import CLibpq
 extension Connection {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws anything.
   ///
-  /// When the server gives the transaction up for the sake of another (deadlock, serialization failure), `body` runs
-  /// again, three times in all: what it changes outside of the database has to bear that.
+  /// If the server aborts the transaction in favor of another (deadlock, serialization failure), `body` runs again, up to
+  /// three times in total. Its effects outside the database must tolerate that.
   ///
-  /// - Throws: what `body` throws; ``PostgresError`` of kind `.usage` inside of another transaction, and when `body`
-  ///   swallowed the error of a statement, because then nothing can be committed.
+  /// - Throws: what `body` throws; ``PostgresError`` of kind `.usage` inside another transaction, and if `body` ignored the
+  ///   error of a statement, because nothing can be committed then.
   @discardableResult
   public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     var attempt = 1
@@ -23,7 +23,7 @@ extension Connection {
   private static var transactionAttempts: Int { 3 }
 
   private func attemptTransaction<Result>(_ body: () throws -> Result) throws -> Result {
-    guard try !isInTransaction else { throw PostgresError(.usage, "a transaction within a transaction") }
+    guard try !isInTransaction else { throw PostgresError(.usage, "transactions cannot be nested") }
     _ = try opened().result(of: Statement("begin"))
     let result: Result
     do {
@@ -45,27 +45,27 @@ extension Connection {
     let handle = try opened()
     switch handle.transactionStatus {
     case PQTRANS_IDLE:
-      throw PostgresError(.usage, "the transaction was ended by a statement of its own")
+      throw PostgresError(.usage, "a statement within the transaction ended it")
     case PQTRANS_INERROR:
       rollBack()
       throw PostgresError(
-        .usage, "the transaction is rolled back: a statement failed in it and its error was not passed on")
-    // Open, or lost, which the commit finds out.
+        .usage, "the transaction was rolled back: one of its statements failed, and the error was ignored")
+    // Open, or lost, which the commit will find out.
     default: break
     }
     do {
-      // Once asked for it is not taken back: a cancelled commit would leave in doubt what happened.
+      // Not cancellable: whether a cancelled commit took effect would be unknown.
       let result = try handle.result(of: Statement("commit"), isCancellable: false)
       guard result.commandTag == "COMMIT" else {
-        throw PostgresError(.server, "the server rolled the transaction back at its commit")
+        throw PostgresError(.server, "the server rolled back the transaction on commit")
       }
     } catch var error as PostgresError where error.isConnectionLost {
-      error.hint = "whether the transaction was committed is not known: look before doing it again"
+      error.hint = "the transaction may have been committed; check before repeating it"
       throw error
     }
   }
 
-  /// If this fails the connection is lost, and the server rolls back by itself.
+  /// If this fails, the connection is lost and the server rolls back.
   private func rollBack() {
     guard let handle, (try? isInTransaction) == true else { return }
     _ = try? handle.result(of: Statement("rollback"), isCancellable: false)

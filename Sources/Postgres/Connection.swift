@@ -2,9 +2,9 @@ import CLibpq
 import Dispatch
 import Logging
 
-/// A connection to PostgreSQL, on a queue of its own because libpq blocks.
+/// A connection to PostgreSQL, on its own queue because libpq blocks.
 ///
-/// Work in ``run(_:)``: its closure runs on the connection without interruption, in straight-line code.
+/// The closure of ``run(_:)`` runs on the connection without interruption, in straight-line code.
 ///
 /// ```swift
 /// let count = try await connection.run { connection in
@@ -14,8 +14,8 @@ import Logging
 /// }
 /// ```
 ///
-/// Cancelling the task cancels the statement in progress and refuses the next ones, but for the rollback of a transaction;
-/// the error is a ``PostgresError`` of kind `.cancelled`. A connection that is lost stays lost: open another.
+/// Cancelling the task cancels the current statement and refuses further ones, except for the rollback of a transaction. The
+/// error is a ``PostgresError`` of kind `.cancelled`. A lost connection stays lost: open a new one.
 public actor Connection {
   private let executor: QueueExecutor
   private(set) var handle: Handle?
@@ -30,12 +30,12 @@ public actor Connection {
   /// Connects, with UTF-8 and the time zone UTC.
   ///
   /// - Parameters:
-  ///   - conninfo: a URI, a string of `key=value` pairs, or empty. What it leaves open libpq takes from its own
-  ///     environment (`PG*`), service file and `.pgpass`. Where none of these says otherwise, connecting gives up after
-  ///     10 s a host and TCP keepalives notice a vanished server within two minutes.
-  ///   - applicationName: how the connection appears in `pg_stat_activity` where nothing else is configured.
-  ///   - logger: gets the server's notices.
-  /// - Throws: ``PostgresError`` of kind `.connectFailed`, never with the password.
+  ///   - conninfo: a URI, a string of `key=value` pairs, or empty. libpq takes what is missing from its environment (`PG*`),
+  ///     service file and `.pgpass`. By default, connecting gives up after 10 s per host, and TCP keepalives detect a
+  ///     vanished server within two minutes.
+  ///   - applicationName: the default for the connection's name in `pg_stat_activity`.
+  ///   - logger: receives the server's notices.
+  /// - Throws: ``PostgresError`` of kind `.connectFailed`, without the password.
   public static func open(
     _ conninfo: String, applicationName: String, logger: Logger
   ) async throws -> Connection {
@@ -43,13 +43,13 @@ public actor Connection {
     let handle = try await Handle.connect(
       to: ConnectionString(conninfo), applicationName: applicationName, logger: logger, on: executor.queue)
     let connection = Connection(handle, executor: executor)
-    // Whatever the role or the environment say, text parameters mean the same everywhere.
+    // The role or the environment may set these otherwise, and with them the meaning of text parameters.
     try await connection.script(
       "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set standard_conforming_strings to on")
     return connection
   }
 
-  /// Runs `body` on the connection; nothing else comes in between.
+  /// Runs `body` on the connection without interruption.
   @discardableResult
   public func run<Result: Sendable>(
     _ body: @Sendable (isolated Connection) throws -> Result
@@ -57,15 +57,15 @@ public actor Connection {
     try body(self)
   }
 
-  /// Closes the connection; the server rolls an open transaction back and frees advisory locks. Again is no error.
+  /// Closes the connection; the server rolls back an open transaction and releases advisory locks. Closing twice is allowed.
   public func close() {
     handle = nil
   }
 
-  /// Such as 150018 for 15.18.
+  /// For example 150018 for 15.18.
   public var serverVersion: Int { get throws { Int(PQserverVersion(try opened().connection)) } }
 
-  /// Whether the server or the network has ended the connection, as far as known without asking.
+  /// Whether the server or the network has ended the connection, as far as is known without a round trip.
   public var isLost: Bool { handle?.isLost ?? true }
 
   func opened() throws -> Handle {

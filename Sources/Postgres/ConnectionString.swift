@@ -1,6 +1,6 @@
 import CLibpq
 
-/// Where to connect to, checked before libpq gets it: libpq's own messages quote the text, the password with it.
+/// A connection string, checked before libpq parses it, because libpq's messages quote the text with its password.
 struct ConnectionString {
   let text: String
   private let options: [String: String]
@@ -11,7 +11,7 @@ struct ConnectionString {
     let hint =
       "use postgresql://user@host:port/database, or host=… dbname=…; in a URI write @ : / % of a password as %40 %3A %2F %25"
     guard !text.utf8.contains(0) else {
-      throw PostgresError(.connectFailed, "the connection string holds a NUL character")
+      throw PostgresError(.connectFailed, "the connection string contains a NUL character")
     }
     var message: UnsafeMutablePointer<CChar>?
     guard let parsed = PQconninfoParse(text, &message) else {
@@ -21,13 +21,13 @@ struct ConnectionString {
     }
     defer { PQconninfoFree(parsed) }
     options = Self.values(of: parsed)
-    // An unescaped @ or / in a password moves its rest into the host, the port or the database.
+    // An unescaped @ or / in a password moves the rest of it into the host, port or database.
     let isMisread =
       text.contains("://")
       && (options["host", default: ""].contains("@") || options["dbname", default: ""].contains("@")
         || !options["port", default: ""].allSatisfy { $0.isNumber || $0 == "," })
     guard !isMisread else {
-      throw PostgresError(.connectFailed, "the connection string has an odd host, port or database", hint: hint)
+      throw PostgresError(.connectFailed, "the connection string has an implausible host, port or database", hint: hint)
     }
   }
 
@@ -41,12 +41,12 @@ struct ConnectionString {
     return values
   }
 
-  /// Keywords and values for libpq, a later one wins: first what holds where nobody says otherwise.
+  /// Keywords and values for libpq, defaults first: later ones override earlier ones.
   func parameters(applicationName: String, environment: [String: String]) -> [(keyword: String, value: String)] {
     var parameters = [("fallback_application_name", applicationName)]
-    // libpq reads a service file only for what it was not told, so a service speaks for itself.
+    // Explicit parameters would override the service file.
     if options["service"] == nil, environment["PGSERVICE"] == nil {
-      // A server that has vanished is noticed within two minutes instead of two hours.
+      // Detects a vanished server within two minutes instead of two hours.
       parameters += [("keepalives_idle", "60"), ("keepalives_interval", "10"), ("keepalives_count", "6")]
       if environment["PGCONNECT_TIMEOUT"] == nil { parameters.append(("connect_timeout", "10")) }
     }

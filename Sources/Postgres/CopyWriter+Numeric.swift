@@ -4,20 +4,20 @@ extension CopyWriter {
   /// - Parameter scale: 0 to 16.
   public mutating func numeric(unscaled: Int64, scale: Int) {
     guard (0...16).contains(scale) else {
-      fail("a numeric of scale \(scale), where 0 to 16 is possible")
+      fail("a numeric has scale \(scale); 0 to 16 is supported")
       return
     }
     let unit = Self.powersOfTen[scale]
     let (whole, fraction) = unscaled.magnitude.quotientAndRemainder(dividingBy: unit)
     let fractionDigits = (scale + 3) / 4
-    // To a whole number of digits of base 10000.
+    // Padded to whole base-10000 digits.
     let aligned = fraction * Self.powersOfTen[4 * fractionDigits - scale]
     field(isNegative: unscaled < 0, whole: whole, fraction: aligned, fractionDigits: fractionDigits, scale: scale)
   }
 
   private static let powersOfTen: [UInt64] = (0...16).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
 
-  /// Layout: length; number of digits, weight of the first, sign, decimals to show, then digits of base 10000.
+  /// Layout: length; number of digits, weight of the first, sign, display scale, then base-10000 digits.
   private mutating func field(isNegative: Bool, whole: UInt64, fraction: UInt64, fractionDigits: Int, scale: Int) {
     var fraction = fraction
     var fractionDigits = fractionDigits

@@ -1,14 +1,14 @@
 import FoundationEssentials
 
-/// Writes the rows of a binary COPY: ``beginRow(columns:)``, then a call for each column, in order.
+/// Writes the rows of a binary COPY: ``beginRow(columns:)``, then one call per column, in order.
 ///
-/// Each method writes exactly the type that it is named for: the binary format converts nothing, so `int32` into a
-/// `smallint` column is refused by the server. A value that cannot be stored is reported by the next `beginRow` or the end.
+/// Each method writes exactly the type that it is named after. The binary format converts nothing: the server refuses an
+/// `int32` for a `smallint` column. A value that cannot be stored is reported by the next `beginRow` or at the end.
 public struct CopyWriter: ~Copyable {
   @usableFromInline var buffer: UnsafeMutableRawPointer
   @usableFromInline var capacity: Int
   @usableFromInline var count = 0
-  /// Columns that the current row still lacks.
+  /// How many columns the current row still lacks.
   @usableFromInline var missing = 0
   /// Rows begun so far.
   public private(set) var rowCount = 0
@@ -16,7 +16,7 @@ public struct CopyWriter: ~Copyable {
   private let handle: Handle
   private let statement: Statement
 
-  /// What the buffer is filled to before it is sent.
+  /// The buffer is sent once it is this full.
   @usableFromInline static let sendSize = 64 * 1024
 
   init(handle: Handle, statement: Statement) {
@@ -24,7 +24,7 @@ public struct CopyWriter: ~Copyable {
     self.statement = statement
     capacity = 2 * Self.sendSize
     buffer = .allocate(byteCount: capacity, alignment: 16)
-    // Signature, flags, and length of the header's extension, as the manual's page on COPY has them.
+    // Signature, flags and length of the header extension, as documented for COPY.
     append(Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   }
 
@@ -32,7 +32,7 @@ public struct CopyWriter: ~Copyable {
 
   // MARK: Rows
 
-  /// - Throws: ``PostgresError``: `.usage` when the row before has too few or too many columns or a value that cannot be
+  /// - Throws: ``PostgresError``: `.usage` if the previous row has too few or too many columns or a value that cannot be
   ///   stored, `.connectionLost`, `.cancelled`.
   @inlinable
   public mutating func beginRow(columns: Int) throws {
@@ -69,7 +69,7 @@ public struct CopyWriter: ~Copyable {
     count = 0
   }
 
-  /// Sends what is left and the trailer, without which a stream that was cut would count as whole.
+  /// Sends the rest and the trailer, without which the server would accept a truncated stream.
   mutating func finish() throws {
     try checkRow()
     reserve(2)
@@ -80,7 +80,7 @@ public struct CopyWriter: ~Copyable {
   @usableFromInline
   mutating func fail(_ why: String) {
     failure = failure ?? PostgresError(.usage, "row \(rowCount) of the COPY: \(why)", statement: statement.text)
-    // Makes the next row look.
+    // Makes the next `beginRow` check.
     missing = .max / 2
   }
 
@@ -100,7 +100,7 @@ public struct CopyWriter: ~Copyable {
     capacity = max(2 * capacity, count + size)
   }
 
-  /// Big-endian, into reserved room.
+  /// Big-endian, into reserved space.
   @inlinable
   mutating func store<Integer: FixedWidthInteger>(_ value: Integer) {
     buffer.storeBytes(of: value.bigEndian, toByteOffset: count, as: Integer.self)
@@ -123,19 +123,6 @@ public struct CopyWriter: ~Copyable {
     missing -= 1
   }
 
-  @inlinable
-  mutating func field(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count <= Int32.max / 2 else {
-      fail("a value of \(bytes.count) bytes is too large")
-      return
-    }
-    reserve(4 + bytes.count)
-    store(Int32(bytes.count))
-    if let start = bytes.baseAddress { (buffer + count).copyMemory(from: start, byteCount: bytes.count) }
-    count += bytes.count
-    missing -= 1
-  }
-
   // MARK: Columns
 
   @inlinable
@@ -148,6 +135,11 @@ public struct CopyWriter: ~Copyable {
   @inlinable
   public mutating func bool(_ value: Bool) { field(UInt8(value ? 1 : 0)) }
 
+  @inlinable
+  public mutating func bool(_ value: Bool?) {
+    if let value { bool(value) } else { null() }
+  }
+
   /// `smallint`.
   @inlinable
   public mutating func int16(_ value: Int16) { field(value) }
@@ -156,38 +148,22 @@ public struct CopyWriter: ~Copyable {
   @inlinable
   public mutating func int32(_ value: Int32) { field(value) }
 
-  /// `bigint`.
   @inlinable
-  public mutating func int64(_ value: Int64) { field(value) }
-
-  /// `double precision`.
-  @inlinable
-  public mutating func double(_ value: Double) { field(value.bitPattern) }
-
-  /// `text`, `varchar`, `json`, enumerations; a NUL character fails, PostgreSQL has no text with one.
-  public mutating func text(_ value: String) {
-    var value = value
-    value.withUTF8 { bytes in
-      if bytes.contains(0) {
-        fail("text with a NUL character cannot be stored")
-      } else {
-        field(UnsafeRawBufferPointer(bytes))
-      }
-    }
-  }
-
-  /// `bytea`.
-  public mutating func bytes(_ value: [UInt8]) {
-    value.withUnsafeBytes { field($0) }
+  public mutating func int32(_ value: Int32?) {
+    if let value { int32(value) } else { null() }
   }
 
   /// `timestamptz`, rounded to the microsecond.
   public mutating func timestamptz(_ value: Date) {
     guard let timestamp = Timestamp(value) else {
-      fail("a date is outside of what timestamptz can hold")
+      fail("a date is outside the range of timestamptz")
       return
     }
     field(timestamp.microseconds)
+  }
+
+  public mutating func timestamptz(_ value: Date?) {
+    if let value { timestamptz(value) } else { null() }
   }
 
   /// `date`.

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 
 extension Handle {
-  /// Connects on `queue`; a cancelled task gets its error at once, and the connection is closed when it comes.
+  /// Connects on `queue`. A cancelled task fails at once; its connection is closed as soon as it is established.
   static func connect(
     to target: ConnectionString, applicationName: String, logger: Logger, on queue: DispatchQueue
   ) async throws -> Handle {
@@ -38,7 +38,7 @@ extension Handle {
     return Handle(connection, logger: logger)
   }
 
-  /// Names host, port, database and user; the password, wherever it came from, is taken out of libpq's words.
+  /// Names host, port, database and user. The password, wherever it came from, is removed from libpq's message.
   private static func failure(of connection: OpaquePointer) -> PostgresError {
     func text(_ value: UnsafePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
     var reason = text(PQerrorMessage(connection)).onOneLine
@@ -51,7 +51,7 @@ extension Handle {
     ].filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", ")
     return PostgresError(
       .connectFailed, "cannot connect to PostgreSQL\(place.isEmpty ? "" : " (\(place))"): \(reason)",
-      hint: "check DATABASE_URL or PGHOST, PGPORT, PGDATABASE, PGUSER, and that the server is up")
+      hint: "check DATABASE_URL or PGHOST, PGPORT, PGDATABASE and PGUSER, and that the server is running")
   }
 
   private static func secrets(of connection: OpaquePointer) -> [String] {
@@ -83,7 +83,7 @@ private func withCStrings<Result>(
   }
 }
 
-/// One try to connect that a task waits for, or no longer does.
+/// An attempt to connect, whose task may stop waiting for it.
 private final class ConnectAttempt: Sendable {
   private enum State {
     case idle
@@ -93,7 +93,7 @@ private final class ConnectAttempt: Sendable {
 
   private let state = Mutex(State.idle)
 
-  /// False when it was cancelled before it began.
+  /// Returns false if it was cancelled before it began.
   func begin(_ continuation: CheckedContinuation<Handle, any Error>) -> Bool {
     let isWanted = state.withLock { state in
       guard case .idle = state else { return false }
@@ -120,5 +120,5 @@ private final class ConnectAttempt: Sendable {
     }
   }
 
-  private static let cancelled = PostgresError(.cancelled, "the task was cancelled while it was connecting")
+  private static let cancelled = PostgresError(.cancelled, "the task was cancelled while connecting")
 }

@@ -1,33 +1,31 @@
 import CLibpq
 import Logging
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
+#if canImport(Musl)
   import Musl
 #else
-  import Darwin
+  import Glibc
 #endif
 
-/// A connection of libpq and one statement at a time on it, in straight-line blocking code.
+/// A libpq connection that runs one statement at a time, in straight-line blocking code.
 ///
-/// libpq is run without blocking inside, so that a wait notices the cancellation of the task it happens in. The cancel
-/// request leaves from the thread that waits for the statement, before it goes on to any other: it cannot hit a later one.
+/// libpq itself is in nonblocking mode, so that a wait notices when its task is cancelled. The thread that waits for a
+/// statement also sends the cancel request, so the request cannot hit a later statement.
 final class Handle: @unchecked Sendable {
-  // Owned by one Connection and used on its queue alone; unchecked because the attempt to connect hands it over.
+  // Owned by one Connection and used only on its queue; unchecked because the connection attempt hands it over.
   let connection: OpaquePointer
   private let cancelToken: OpaquePointer?
   private let notices: NoticeLog
-  /// Between the sending of a statement and its last result.
+  /// From sending a statement until its last result.
   private(set) var isBusy = false
   private(set) var cancelWasSent = false
   private var nextCancel: ContinuousClock.Instant?
 
-  /// How often a wait looks whether its task is cancelled.
+  /// Milliseconds between two checks whether the task is cancelled.
   private static let tick: Int32 = 50
   private static let cancelInterval = Duration.seconds(1)
 
-  /// Takes over the connection, which must be up.
+  /// Takes ownership of an established connection.
   init(_ connection: OpaquePointer, logger: Logger) {
     self.connection = connection
     cancelToken = PQgetCancel(connection)
@@ -47,16 +45,16 @@ final class Handle: @unchecked Sendable {
 
   // MARK: One statement
 
-  /// Sends a statement and hands its results to `body`, which has to read them to the end.
+  /// Sends a statement; `body` must read all of its results.
   ///
-  /// - Parameter isCancellable: false for what has to happen in a cancelled task too, such as a rollback.
+  /// - Parameter isCancellable: false for what must also run in a cancelled task, such as a rollback.
   func perform<Result>(
     _ statement: Statement, isCancellable: Bool = true, _ body: () throws -> Result
   ) throws -> Result {
     guard !isBusy else {
       throw PostgresError(
-        .usage, "the connection is in the middle of another statement",
-        hint: "read the rows of stream, or end copyIn, before the next statement", statement: statement.text)
+        .usage, "the connection is in the middle of a COPY", hint: "end copyIn before the next statement",
+        statement: statement.text)
     }
     guard !isLost else { throw lost(statement) }
     guard !(isCancellable && Task.isCancelled) else { throw cancelled(statement) }
@@ -70,7 +68,7 @@ final class Handle: @unchecked Sendable {
 
   private func send(_ statement: Statement) throws {
     guard !statement.text.utf8.contains(0) else {
-      throw PostgresError(.usage, "the statement holds a NUL character", statement: nil)
+      throw PostgresError(.usage, "the statement contains a NUL character")
     }
     let isSent =
       switch statement.form {
@@ -91,9 +89,9 @@ final class Handle: @unchecked Sendable {
     }
   }
 
-  /// Reads to the end: the last result, or the first error.
+  /// Reads all results: returns the last one or throws the first error.
   ///
-  /// - Parameter first: a result that was read already.
+  /// - Parameter first: a result that was already read.
   @discardableResult
   func finish(_ statement: Statement, first: OpaquePointer? = nil, isCancellable: Bool) throws -> ResultSet {
     var pending = first
@@ -103,11 +101,11 @@ final class Handle: @unchecked Sendable {
     while let result = pending.take() ?? nextResult(isCancellable: isCancellable) {
       count += 1
       switch PQresultStatus(result) {
-      case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+      case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
         last = ResultSet(result, statement: statement.text)
       case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
         PQclear(result)
-        let unexpected = "COPY from stdin needs copyIn, COPY to stdout is not supported"
+        let unexpected = "COPY from stdin requires copyIn; COPY to stdout is not supported"
         failure = failure ?? PostgresError(.usage, unexpected, statement: statement.text)
         guard leaveCopy() else { throw lost(statement) }
       default:
@@ -125,18 +123,18 @@ final class Handle: @unchecked Sendable {
     return last
   }
 
-  /// Nil after the last result of a statement. The caller clears the result.
+  /// Returns nil after the last result of a statement. The caller clears the result.
   func nextResult(isCancellable: Bool) -> OpaquePointer? {
     while true {
       if isCancellable, Task.isCancelled { cancelStatement() }
       let unsent = PQflush(connection)
-      // On failure libpq answers with a result that says what it knows.
+      // On failure, libpq returns a result that describes it.
       guard unsent >= 0, unsent == 1 || PQisBusy(connection) == 1 else { return PQgetResult(connection) }
       guard wait(toWrite: unsent == 1) else { return PQgetResult(connection) }
     }
   }
 
-  /// Asks the server to stop the statement in progress, again once a second while it does not.
+  /// Asks the server to stop the current statement, again every second until it does.
   func cancelStatement() {
     let now = ContinuousClock.now
     if let nextCancel, now < nextCancel { return }
@@ -146,7 +144,7 @@ final class Handle: @unchecked Sendable {
     _ = PQcancel(cancelToken, &message, Int32(message.count))
   }
 
-  /// Waits for the server, for a tick at most; false when the connection is lost.
+  /// Waits for the server, at most one tick; false if the connection is lost.
   private func wait(toWrite: Bool) -> Bool {
     let socket = PQsocket(connection)
     guard socket >= 0 else { return false }
@@ -162,11 +160,11 @@ final class Handle: @unchecked Sendable {
     guard !Task.isCancelled else { throw cancelled(statement) }
     let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
     guard PQputCopyData(connection, start, Int32(bytes.count)) == 1 else { throw libpqFailure(statement) }
-    // libpq would keep what the server does not take yet: wait, so that memory stays flat.
+    // libpq would buffer what the server does not accept yet. Waiting keeps memory flat.
     try flush(statement)
   }
 
-  /// - Parameter reason: nil to end well; else what the server is told as it drops the rows.
+  /// - Parameter reason: nil to store the rows; otherwise the reason given to the server for discarding them.
   func putCopyEnd(reason: String?, _ statement: Statement) throws {
     while true {
       switch PQputCopyEnd(connection, reason) {
@@ -189,9 +187,9 @@ final class Handle: @unchecked Sendable {
     }
   }
 
-  /// Ends a COPY that nobody asked for.
+  /// Ends a COPY that was sent as a plain statement.
   private func leaveCopy() -> Bool {
-    guard PQputCopyEnd(connection, "not expected") != 1 else { return true }
+    guard PQputCopyEnd(connection, "unexpected COPY") != 1 else { return true }
     cancelStatement()
     var row: UnsafeMutablePointer<CChar>?
     while true {
@@ -203,7 +201,7 @@ final class Handle: @unchecked Sendable {
 
   // MARK: Errors
 
-  /// The error that a result stands for.
+  /// The error that a result describes.
   func error(_ result: OpaquePointer, _ statement: Statement) -> PostgresError {
     var error = PostgresError(result: result, to: statement)
     if cancelWasSent, error.sqlState == "57014" {
@@ -218,7 +216,7 @@ final class Handle: @unchecked Sendable {
     PostgresError(.cancelled, "the task was cancelled", statement: statement.text)
   }
 
-  /// What libpq knows of a connection that is gone.
+  /// What libpq reports about a lost connection.
   func lost(_ statement: Statement) -> PostgresError {
     let message = String(cString: PQerrorMessage(connection)).onOneLine
     return PostgresError(

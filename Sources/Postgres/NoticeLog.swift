@@ -1,7 +1,7 @@
 import CLibpq
 import Logging
 
-/// Passes the server's notices and warnings on to the log, without their detail, which may quote stored values.
+/// Logs the server's notices and warnings without their detail, which may quote stored values.
 final class NoticeLog {
   private let logger: Logger
 
@@ -9,7 +9,7 @@ final class NoticeLog {
     self.logger = logger
   }
 
-  /// `self` has to outlive the connection.
+  /// `self` must outlive the connection.
   func listen(to connection: OpaquePointer) {
     PQsetNoticeReceiver(
       connection,
@@ -27,7 +27,7 @@ final class NoticeLog {
     var metadata: Logger.Metadata = [:]
     if let sqlState = field(UInt8(ascii: "C")), sqlState != "00000" { metadata["sqlstate"] = "\(sqlState)" }
     if let hint = field(UInt8(ascii: "H")) { metadata["hint"] = "\(hint)" }
-    // The severity that is never translated.
+    // Field V holds the untranslated severity.
     logger.log(level: level(field(UInt8(ascii: "V"))), "\(message)", metadata: metadata)
   }
 

@@ -1,4 +1,4 @@
-/// Parameters laid out as libpq takes them.
+/// Parameters in the layout that libpq expects.
 struct ParameterBuffer {
   private var bytes: [UInt8] = []
   private var offsets: [Int?] = []
@@ -15,10 +15,10 @@ struct ParameterBuffer {
       switch parameter {
       case .null: append(nil, type: .inferred, isBinary: false)
       case .binary(let value, let type):
-        guard value.count <= Int32.max else { throw refused("\(value.count) bytes are too many") }
+        guard value.count <= Int32.max else { throw refused("\(value.count) bytes are too long") }
         append(value, type: type, isBinary: true)
       case .text(let text):
-        // libpq would stop at the NUL and PostgreSQL has no text with one.
+        // libpq would stop at the NUL, and PostgreSQL text cannot contain one.
         guard !text.utf8.contains(0) else { throw refused("text with a NUL character cannot be stored") }
         append(Array(text.utf8), type: .inferred, isBinary: false)
       case .unrepresentable(let why): throw refused(why)

@@ -1,11 +1,11 @@
 /// A type that a column's value can be read as.
 ///
-/// Read `NULL` as `Optional`; for every other type it is an error.
+/// NULL can only be read as `Optional`.
 public protocol PostgresDecodable {
-  /// - Throws: ``PostgresError`` of kind `.decode`, best made by the value's own methods, which name column and type.
+  /// - Throws: ``PostgresError`` of kind `.decode`; the value's own methods create errors that name column and type.
   init(postgres value: PostgresValue) throws
 
-  /// What an array of such values is read from; an SQL array unless the type says otherwise, as bytes do.
+  /// Reads an array of such values: from an SQL array unless the type overrides this, as bytes do.
   static func postgresArray(_ value: PostgresValue) throws -> [Self]
 }
 

@@ -1,5 +1,5 @@
 extension PostgresError: CustomStringConvertible {
-  /// Everything that helps and quotes no stored value.
+  /// All parts that cannot quote stored values.
   public var description: String {
     var text = message
     if let sqlState { text += " (SQLSTATE \(sqlState))" }
@@ -15,15 +15,7 @@ extension PostgresError: CustomStringConvertible {
     return text
   }
 
-  /// ``description`` with the server's detail and context, which may quote stored values.
-  public var fullDescription: String {
-    var text = description
-    if let detail { text += "; detail: \(detail)" }
-    if let context { text += "; context: \(context)" }
-    return text
-  }
-
-  /// One line of at most 200 characters.
+  /// On one line, at most 200 characters.
   private static func shortened(_ statement: String) -> String {
     let line = statement.onOneLine
     return line.count <= 200 ? line : line.prefix(199) + "…"

@@ -1,7 +1,7 @@
 import CLibpq
 
 extension PostgresError {
-  /// The fields of an error message, by their code in the protocol.
+  /// The fields of an error message by their code in the protocol.
   private enum Field: Character {
     case sqlState = "C"
     case message = "M"
@@ -16,7 +16,7 @@ extension PostgresError {
     case constraint = "n"
   }
 
-  /// Reads the error that the server answered with.
+  /// Reads an error from the server.
   init(result: OpaquePointer, to statement: Statement) {
     func field(_ field: Field) -> String? {
       PQresultErrorField(result, Int32(field.rawValue.asciiValue ?? 0)).map { String(cString: $0) }
@@ -38,13 +38,13 @@ extension PostgresError {
     copyRow = context.flatMap(Self.copyRow)
   }
 
-  /// 08 is the class of connection exceptions, 57P01 to 57P03 say that the server goes down or is not up.
+  /// Class 08 holds connection exceptions; 57P01 to 57P03 mean that the server is shutting down or not ready.
   private static func meansLostConnection(_ sqlState: String?) -> Bool {
     guard let sqlState else { return false }
     return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03"].contains(sqlState)
   }
 
-  /// From a context such as `COPY point, line 17, column speed`.
+  /// Parses a context such as `COPY point, line 17, column speed`.
   private static func copyRow(context: String) -> Int? {
     for line in context.split(separator: "\n") where line.hasPrefix("COPY ") {
       guard let start = line.firstRange(of: ", line ") else { continue }
@@ -55,7 +55,7 @@ extension PostgresError {
 }
 
 extension PostgresError.Position {
-  /// - Parameter offset: in characters, from 1, as the server counts.
+  /// - Parameter offset: in characters, counted from 1.
   init?(of offset: Int, in statement: String) {
     guard offset > 0 else { return nil }
     line = 1

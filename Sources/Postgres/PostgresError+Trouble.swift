@@ -1,19 +1,19 @@
 extension PostgresError {
-  /// What is the matter with the server, or with our rights on it; not with what was asked.
+  /// A problem of the server or of the role's privileges, as opposed to one of the statement.
   public enum Trouble: Hashable, Sendable {
-    /// Its disk, memory or list of connections is full.
+    /// Its disk, memory or connection limit is exhausted.
     case noRoom
-    /// It takes no writes: a standby, or set to read only.
+    /// It accepts no writes: a standby, or read-only.
     case readOnly
     /// The role lacks a privilege.
     case notPermitted
-    /// Others hold for too long what is needed, or work against us.
+    /// Other sessions hold a lock for too long or conflict with this one.
     case contended
-    /// A person or a time limit stopped the statement.
+    /// An administrator or a timeout stopped the statement.
     case stopped
   }
 
-  /// Nil for any other error of the server, and where no server answered.
+  /// Nil for other errors.
   public var trouble: Trouble? {
     guard kind == .server, let sqlState else { return nil }
     switch sqlState {
@@ -27,6 +27,6 @@ extension PostgresError {
     }
   }
 
-  /// Whether the server gave a transaction up for the sake of another: doing it again from its start is all it takes.
+  /// Whether the server aborted the transaction in favor of another; repeating it is enough.
   var isConflict: Bool { kind == .server && ["40001", "40P01"].contains(sqlState) }
 }

@@ -33,7 +33,7 @@ extension Date: PostgresParameter {
   /// `timestamptz`, rounded to the microsecond.
   public var postgresParameter: PostgresParameterValue {
     guard let microseconds = Timestamp(self)?.microseconds else {
-      return .unrepresentable("a date outside of what timestamptz can hold")
+      return .unrepresentable("a date is outside the range of timestamptz")
     }
     return .binary(withUnsafeBytes(of: microseconds.bigEndian) { Array($0) }, as: .timestamptz)
   }
@@ -47,7 +47,7 @@ extension UInt8: PostgresParameter {
 }
 
 extension Array: PostgresParameter where Element: PostgresParameter {
-  /// An SQL array; bytes are a `bytea`.
+  /// An SQL array, or a `bytea` for bytes.
   public var postgresParameter: PostgresParameterValue { Element.postgresParameter(array: self) }
 }
 

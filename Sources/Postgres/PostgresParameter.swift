@@ -1,8 +1,8 @@
-/// A type whose values can be parameters of a statement.
+/// A type whose values can be statement parameters.
 public protocol PostgresParameter: Sendable {
   var postgresParameter: PostgresParameterValue { get }
 
-  /// What an array of such values is; an SQL array unless the type says otherwise, as bytes do.
+  /// The parameter for an array of such values: an SQL array unless the type overrides this, as bytes do.
   static func postgresParameter(array: [Self]) -> PostgresParameterValue
 }
 

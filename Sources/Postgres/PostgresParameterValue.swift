@@ -1,14 +1,14 @@
-/// A value on its way to the server.
+/// The value of a statement parameter.
 public enum PostgresParameterValue: Hashable, Sendable {
   case null
-  /// As one would write it between quotes in SQL.
+  /// As written between quotes in SQL.
   case text(String)
-  /// In the binary form of `type`; `.inferred` trusts that the context asks for exactly this type.
+  /// In the binary format of `type`; with `.inferred`, the context must require exactly this type.
   case binary([UInt8], as: PostgresType = .inferred)
-  /// Has no form in PostgreSQL, and why: the statement fails before it is sent.
+  /// PostgreSQL cannot represent the value, for this reason; the statement fails before it is sent.
   case unrepresentable(String)
 
-  /// A number of `scale` decimals: 1234 with scale 3 is 1.234.
+  /// `unscaled` divided by 10 to the power of `scale`: 1234 with scale 3 is 1.234.
   public static func numeric(unscaled: Int64, scale: Int) -> Self {
     guard scale > 0 else { return .text(String(unscaled) + String(repeating: "0", count: -scale)) }
     let digits = String(unscaled.magnitude)
@@ -18,11 +18,11 @@ public enum PostgresParameterValue: Hashable, Sendable {
 }
 
 extension PostgresParameterValue {
-  /// A one-dimensional array of `elements`, all of one type.
+  /// A one-dimensional array of elements of the same type.
   static func array(of elements: [PostgresParameterValue]) -> Self {
     for case .unrepresentable(let why) in elements { return .unrepresentable(why) }
     for case .binary(_, let type) in elements { return binaryArray(of: elements, type: type) }
-    // Byte by byte, because an accent makes one character of itself and the quote before it.
+    // Byte by byte: a combining accent forms one character with the quote before it.
     var list = [UInt8(ascii: "{")]
     for element in elements {
       if list.count > 1 { list.append(UInt8(ascii: ",")) }
@@ -41,7 +41,7 @@ extension PostgresParameterValue {
     return .text(String(decoding: list, as: UTF8.self))
   }
 
-  /// Layout: dimensions, has-null flag, element type, length, lower bound, then each element after its length.
+  /// Layout: dimensions, has-null flag, element type, length, lower bound, then each element preceded by its length.
   private static func binaryArray(of elements: [PostgresParameterValue], type: PostgresType) -> Self {
     var bytes: [UInt8] = []
     func append(_ value: Int32) { withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) } }

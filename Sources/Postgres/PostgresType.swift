@@ -1,4 +1,4 @@
-/// A PostgreSQL type by its OID, as in the catalogue `pg_type`.
+/// A PostgreSQL type by its OID in the catalog `pg_type`.
 public struct PostgresType: RawRepresentable, Hashable, Sendable {
   public let rawValue: UInt32
 
@@ -6,7 +6,7 @@ public struct PostgresType: RawRepresentable, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// No type of its own: the server takes the one that the context asks for.
+  /// Unspecified: the server infers the type from the context.
   public static let inferred = PostgresType(rawValue: 0)
   public static let bool = PostgresType(rawValue: 16)
   public static let bytea = PostgresType(rawValue: 17)
@@ -25,23 +25,22 @@ public struct PostgresType: RawRepresentable, Hashable, Sendable {
   public static let bpchar = PostgresType(rawValue: 1042)
   public static let varchar = PostgresType(rawValue: 1043)
   public static let date = PostgresType(rawValue: 1082)
-  public static let time = PostgresType(rawValue: 1083)
   public static let timestamp = PostgresType(rawValue: 1114)
   public static let timestamptz = PostgresType(rawValue: 1184)
-  public static let interval = PostgresType(rawValue: 1186)
   public static let numeric = PostgresType(rawValue: 1700)
-  public static let uuid = PostgresType(rawValue: 2950)
   public static let jsonb = PostgresType(rawValue: 3802)
 
-  /// Types made by users (enumerations, `citext`) have OIDs from here.
+  /// The lowest OID of user-defined types (enumerations, `citext`).
   static let firstUserDefined: UInt32 = 16384
 
   private static let names: [PostgresType: String] = [
     .bool: "bool", .bytea: "bytea", .char: "\"char\"", .name: "name", .int8: "int8", .int2: "int2", .int4: "int4",
     .text: "text", .oid: "oid", .json: "json", .xml: "xml", .float4: "float4", .float8: "float8",
-    .unknown: "unknown", .bpchar: "char(n)", .varchar: "varchar", .date: "date", .time: "time",
-    .timestamp: "timestamp", .timestamptz: "timestamptz", .interval: "interval", .numeric: "numeric", .uuid: "uuid",
-    .jsonb: "jsonb", PostgresType(rawValue: 1000): "bool[]", PostgresType(rawValue: 1001): "bytea[]",
+    .unknown: "unknown", .bpchar: "char(n)", .varchar: "varchar", .date: "date",
+    .timestamp: "timestamp", .timestamptz: "timestamptz", .numeric: "numeric",
+    .jsonb: "jsonb", PostgresType(rawValue: 1083): "time", PostgresType(rawValue: 1186): "interval",
+    PostgresType(rawValue: 2950): "uuid", PostgresType(rawValue: 1000): "bool[]",
+    PostgresType(rawValue: 1001): "bytea[]",
     PostgresType(rawValue: 1005): "int2[]", PostgresType(rawValue: 1007): "int4[]",
     PostgresType(rawValue: 1009): "text[]", PostgresType(rawValue: 1015): "varchar[]",
     PostgresType(rawValue: 1016): "int8[]", PostgresType(rawValue: 1021): "float4[]",

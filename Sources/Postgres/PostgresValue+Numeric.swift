@@ -44,7 +44,7 @@ extension PostgresValue {
     return double
   }
 
-  /// Base 10000, the first digit has the value of 10000 to the power of `weight`.
+  /// Base 10000; the first digit counts 10000 to the power of `weight`.
   private struct BinaryNumeric {
     var digits: [UInt16]
     var weight: Int
@@ -58,7 +58,7 @@ extension PostgresValue {
       UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
     }
     guard bytes.count >= 8, bytes.count == 8 + 2 * Int(word(0)) else { throw mismatch("a numeric") }
-    guard word(2) == 0 || word(2) == 0x4000 else { throw failure("NaN and infinity are no number") }
+    guard word(2) == 0 || word(2) == 0x4000 else { throw failure("NaN and infinity are not numbers") }
     return BinaryNumeric(
       digits: (0..<Int(word(0))).map { word(4 + $0) }, weight: Int(Int16(bitPattern: word(1))),
       isNegative: word(2) == 0x4000)

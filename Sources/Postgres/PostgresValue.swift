@@ -1,14 +1,14 @@
 import FoundationEssentials
 
-/// One field of a row in the server's binary form, with methods that read it strictly.
+/// One field of a row in the server's binary format.
 ///
-/// Each method throws ``PostgresError`` of kind `.decode`, naming column and type, when the value is NULL or of
-/// another type; none of them rounds or truncates, but for ``double()`` of a `numeric`.
+/// Each method throws ``PostgresError`` of kind `.decode`, which names column and type, if the value is NULL or has another
+/// type. None of them rounds or truncates, except ``double()`` for a `numeric`.
 public struct PostgresValue {
   /// The column's name.
   public let column: String
   public let type: PostgresType
-  /// Nil for NULL; valid while ``owner`` lives.
+  /// Nil for NULL; valid while ``owner`` is alive.
   let raw: UnsafeRawBufferPointer?
   let owner: ResultSet
 
@@ -26,14 +26,14 @@ public struct PostgresValue {
     }
   }
 
-  /// As ``integer()``, when it fits.
+  /// As ``integer()``, if the value fits.
   public func integer<Integer: FixedWidthInteger>(as _: Integer.Type) throws -> Integer {
     let value = try integer()
     guard let fitting = Integer(exactly: value) else { throw failure("a value does not fit into \(Integer.self)") }
     return fitting
   }
 
-  /// From `float4`, `float8` and `numeric`, the latter to the nearest.
+  /// From `float4`, `float8` and `numeric`, the last one rounded to the nearest.
   public func double() throws -> Double {
     switch type {
     case .float8: Double(bitPattern: try load(UInt64.self))
@@ -48,12 +48,12 @@ public struct PostgresValue {
     return try load(UInt8.self) != 0
   }
 
-  /// From the types of text, `json` and `jsonb`, enumerations and other user-defined types that travel as text.
+  /// From text types, `json`, `jsonb`, enumerations and other user-defined types whose binary format is text.
   public func text() throws -> String {
     var bytes = try content()
     switch type {
     case .text, .varchar, .bpchar, .name, .char, .json, .xml, .unknown: break
-    // One byte of format version goes before the text.
+    // A byte with the format version precedes the text.
     case .jsonb: bytes = UnsafeRawBufferPointer(rebasing: bytes.dropFirst())
     case let type where type.rawValue >= PostgresType.firstUserDefined: break
     default: throw mismatch("a String", hint: "cast the column to text")
@@ -71,9 +71,9 @@ public struct PostgresValue {
   /// From `timestamptz`, to the microsecond.
   public func date() throws -> Date {
     guard type == .timestamptz else {
-      throw mismatch("a Date", hint: type == .timestamp ? "say which zone it is in: column at time zone 'UTC'" : nil)
+      throw mismatch("a Date", hint: type == .timestamp ? "convert it: column at time zone 'UTC'" : nil)
     }
-    guard let date = Timestamp(microseconds: try load(Int64.self)).date else { throw failure("infinity is no Date") }
+    guard let date = Timestamp(microseconds: try load(Int64.self)).date else { throw failure("infinity is not a Date") }
     return date
   }
 
@@ -81,21 +81,21 @@ public struct PostgresValue {
   public func daysSince1970() throws -> Int32 {
     guard type == .date else { throw mismatch("a day") }
     let since2000 = try load(Int32.self)
-    guard since2000 != .max, since2000 != .min else { throw failure("infinity is no day") }
+    guard since2000 != .max, since2000 != .min else { throw failure("infinity is not a day") }
     return since2000 + 10_957
   }
 
-  /// The binary form of any type.
+  /// The binary form of a value of any type.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     try withExtendedLifetime(owner) { try body(try content()) }
   }
 
-  /// The error to throw when the column's type is not one that can be read as `wanted`.
+  /// The error to throw if the column's type cannot be read as `wanted`.
   public func mismatch(_ wanted: String, hint: String? = nil) -> PostgresError {
     failure("the value cannot be read as \(wanted)", hint: hint)
   }
 
-  /// The error to throw when the value cannot be read: what is wrong, without the value itself.
+  /// The error to throw if the value cannot be read; it does not contain the value.
   public func failure(_ what: String, hint: String? = nil) -> PostgresError {
     var error = PostgresError(
       .decode, "column \"\(column)\" (\(type)): \(what)", hint: hint, statement: owner.columns.statement)

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor on a dispatch queue of its own, so that blocking calls of libpq hold no thread of the cooperative pool.
+/// Runs an actor on its own dispatch queue, so that blocking libpq calls do not occupy the cooperative thread pool.
 final class QueueExecutor: SerialExecutor {
   let queue: DispatchQueue
 

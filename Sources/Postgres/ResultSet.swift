@@ -1,27 +1,25 @@
 import CLibpq
 
-/// A result of libpq, cleared with its last row.
+/// A libpq result, cleared when its last row is released.
 final class ResultSet: @unchecked Sendable {
-  // A PGresult is not changed once it is there, so that any thread may read it.
+  // A PGresult is immutable, so any thread may read it.
   let result: OpaquePointer
   let columns: Columns
 
-  /// Takes over the result.
-  ///
-  /// - Parameter columns: of an earlier result of the same statement.
-  init(_ result: OpaquePointer, columns: Columns? = nil, statement: String) {
+  /// Takes ownership of the result.
+  init(_ result: OpaquePointer, statement: String) {
     self.result = result
-    self.columns = columns ?? Columns(of: result, statement: statement)
+    columns = Columns(of: result, statement: statement)
   }
 
   deinit { PQclear(result) }
 
   var rowCount: Int { Int(PQntuples(result)) }
 
-  /// Rows that the statement touched; 0 for one that touches none.
+  /// The number of rows that the statement affected.
   var affectedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-  /// The command that was carried out, such as `INSERT 0 1`.
+  /// The command that was executed, such as `INSERT 0 1`.
   var commandTag: String { String(cString: PQcmdStatus(result)) }
 
   func raw(row: Int32, column: Int32) -> UnsafeRawBufferPointer? {
@@ -30,7 +28,7 @@ final class ResultSet: @unchecked Sendable {
   }
 }
 
-/// Names and types of a statement's columns, shared by its rows.
+/// Names and types of a result's columns, shared by its rows.
 final class Columns: Sendable {
   let names: [String]
   let types: [PostgresType]

@@ -1,14 +1,14 @@
-/// An SQL statement as a string literal: an interpolated value becomes a bound parameter, never text.
+/// An SQL statement as a string literal. Interpolated values become bound parameters, never text.
 ///
 /// ```swift
 /// try connection.execute("delete from warehouse.route where device_key = \(key) and day = \(day)")
 /// ```
 ///
-/// The server infers a parameter's type from where it stands; where it cannot, write a cast: `\(ids)::int8[]`.
-/// A name that is not fixed goes in with `\(identifier:)`, another ``SQL`` with its parameters as it is.
+/// The server infers the type of a parameter from its context; where it cannot, write a cast: `\(ids)::int8[]`. Interpolate
+/// a variable name with `\(identifier:)`; another ``SQL`` is inserted together with its parameters.
 public struct SQL: ExpressibleByStringInterpolation, Sendable {
   private var literals: [String]
-  /// In the order of their numbers.
+  /// In order: `$1`, `$2`…
   public private(set) var parameters: [PostgresParameterValue]
 
   public init(stringLiteral value: String) {
@@ -20,12 +20,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
     self = stringInterpolation.sql
   }
 
-  /// Takes the text as it is: never one that holds a value from outside.
+  /// Uses the text as it is. Never pass text with a value from outside.
   public init(unescaped text: String) {
     self.init(stringLiteral: text)
   }
 
-  /// What the server gets: `$1`, `$2`… in the place of values.
+  /// What the server receives, with `$1`, `$2`… in place of values.
   public var text: String {
     var text = literals[0]
     for (index, literal) in literals.dropFirst().enumerated() {
@@ -68,23 +68,23 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
       sql.append(value.postgresParameter)
     }
 
-    /// Nil is NULL.
+    /// Nil becomes NULL.
     public mutating func appendInterpolation<Value: PostgresParameter>(_ value: Value?) {
       sql.append(value.postgresParameter)
     }
 
-    /// A part of a statement, with its own parameters.
+    /// Inserts a part of a statement with its parameters.
     public mutating func appendInterpolation(_ part: SQL) {
       sql.append(part)
     }
 
-    /// The name of a table, column, role…, quoted.
+    /// Inserts the name of a table, column, role…, quoted.
     public mutating func appendInterpolation(identifier name: String) {
       let parts = name.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
       sql.append(literal: "\"\(parts.joined(separator: "\"\""))\"")
     }
 
-    /// Text that becomes part of the statement: never a value from outside.
+    /// Inserts text as it is. Never pass a value from outside.
     public mutating func appendInterpolation(unescaped text: String) {
       sql.append(literal: text)
     }

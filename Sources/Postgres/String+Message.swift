@@ -1,8 +1,8 @@
 extension String {
-  /// One line; libpq breaks its messages into several, indents them and ends them with a line feed.
+  /// On one line: libpq splits its messages into indented lines and ends them with a line feed.
   var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
-  /// Text from the first double quote to the last gives way to an ellipsis: it can hold quotes of its own.
+  /// Replaces everything from the first double quote to the last by an ellipsis; the quoted text may contain quotes.
   var withoutQuotedText: String {
     let scalars = unicodeScalars
     guard let first = scalars.firstIndex(of: "\""), let last = scalars.lastIndex(of: "\"") else { return self }

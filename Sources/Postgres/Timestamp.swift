@@ -1,18 +1,18 @@
 import FoundationEssentials
 
-/// A `timestamptz` as the server counts it.
+/// A `timestamptz` in the server's representation.
 struct Timestamp {
-  /// From 2000-01-01 00:00:00 UTC.
+  /// Since 2000-01-01 00:00:00 UTC.
   let microseconds: Int64
 
-  /// From 2000-01-01, where the server counts from, to 2001-01-01, where `Date` does.
+  /// From the server's epoch, 2000-01-01, to the one of `Date`, 2001-01-01.
   private static let secondsToReferenceDate: Int64 = 366 * 86_400
 
   init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
-  /// Rounded to the microsecond; nil for NaN, infinity and dates beyond the 64 bits.
+  /// Rounded to the microsecond; nil for NaN, infinity and dates that do not fit into 64 bits.
   init?(_ date: Date) {
     guard let sinceReference = Int64(exactly: (date.timeIntervalSinceReferenceDate * 1e6).rounded()),
       case let (sum, overflow) = sinceReference.addingReportingOverflow(Self.secondsToReferenceDate * 1_000_000),
@@ -21,7 +21,7 @@ struct Timestamp {
     microseconds = sum
   }
 
-  /// Nil for `infinity` and `-infinity`, which are no moment.
+  /// Nil for `infinity` and `-infinity`.
   var date: Date? {
     guard microseconds != .max, microseconds != .min else { return nil }
     let sinceReference = microseconds - Self.secondsToReferenceDate * 1_000_000

@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  @Test func `of two numbers is another than that of one`() async throws {
+  @Test func `of two numbers differs from that of one`() async throws {
     try await withTestDatabase { url in
       let (one, other) = (try await openForTest(url), try await openForTest(url))
       #expect(try await one.tryAdvisoryLock(-1, 7))

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  /// Nil for a descriptor that is no IPv4 socket.
+  /// Nil for a descriptor that is not an IPv4 socket.
   private func localPort(of descriptor: Int32) -> Int? {
     var address = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -92,7 +92,7 @@ import Testing
     #expect(!text.contains("hunter2"))
     let before = try openFiles
     for _ in 0..<300 { _ = await failure("postgresql://someone:hunter2@127.0.0.1:1/some_database") }
-    // Other tests open files meanwhile.
+    // Other tests open files at the same time.
     #expect(try openFiles < before + 150)
   }
 
@@ -116,15 +116,15 @@ import Testing
     "postgresql://127.0.0.1:1/db?pasword=hunter2", "host=127.0.0.1 port=1 password=hunter2 \0",
     "postgresql://127.0.0.1:hunter2/db",
   ])
-  func `with an odd connection string quotes nothing of it`(conninfo: String) async throws {
+  func `with an implausible connection string quotes none of it`(conninfo: String) async throws {
     let error = await failure(conninfo)
     #expect(error?.kind == .connectFailed)
-    let text = try #require(error).fullDescription
+    let text = "\(try #require(error))"
     #expect(!text.contains("hunter2"))
     #expect(!text.contains("half"))
   }
 
-  @Test func `to a server that says nothing gives up`() async throws {
+  @Test func `to a silent server gives up`() async throws {
     let server = try LoginServer(.silent)
     let elapsed = await ContinuousClock().measure {
       let error = await failure("postgresql://someone@127.0.0.1:\(server.port)/db")
@@ -138,12 +138,12 @@ import Testing
     let task = Task { try await openForTest("postgresql://someone@127.0.0.1:\(server.port)/db?connect_timeout=60") }
     try await Task.sleep(for: .milliseconds(200))
     task.cancel()
-    // Not the timeout of libpq: that would be another error.
+    // The timeout of libpq would be a different error.
     let error = await #expect(throws: PostgresError.self) { try await task.value }
     #expect(error?.isCancelled == true)
   }
 
-  @Test func `to a database that is not there says so`() async throws {
+  @Test func `to a missing database says so`() async throws {
     try await withTestDatabase { url in
       let error = await failure("\(url)_not")
       #expect(error?.message.contains("does not exist") == true)

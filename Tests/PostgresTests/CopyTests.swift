@@ -8,54 +8,40 @@ import Testing
     try await withTestConnection { connection in
       try await connection.script(
         """
-        create table t (i2 int2, i4 int4, i8 int8, b bool, f float8, s text, y bytea, z timestamptz, d date, n numeric)
+        create table t (i2 int2, i4 int4, b bool, z timestamptz, d date, n numeric)
         """)
       let moment = Date(timeIntervalSinceReferenceDate: -31_622_400.000001)
       let stored = try await connection.run { connection in
         try connection.copyIn("copy t from stdin (format binary)") { rows in
-          try rows.beginRow(columns: 10)
+          try rows.beginRow(columns: 6)
           rows.int16(-2)
           rows.int32(.min)
-          rows.int64(.max)
           rows.bool(true)
-          rows.double(0.1)
-          rows.text("Zürich")
-          rows.bytes([0, 255])
           rows.timestamptz(moment)
           rows.date(daysSince1970: 16_533)
           rows.numeric(unscaled: -1_234_567, scale: 3)
-          try rows.beginRow(columns: 10)
-          rows.int16(nil)
+          try rows.beginRow(columns: 6)
+          rows.null()
           rows.int32(nil)
-          rows.int64(nil)
           rows.bool(nil)
-          rows.double(nil)
-          rows.text(nil)
-          rows.bytes(nil)
           rows.timestamptz(nil)
-          rows.date(daysSince1970: nil)
-          rows.numeric(unscaled: nil, scale: 3)
-          try rows.beginRow(columns: 10)
-          for _ in 0..<10 { rows.null() }
+          rows.null()
+          rows.null()
         }
       }
-      #expect(stored == 3)
+      #expect(stored == 2)
       let row = try await connection.query(
         """
-        select i2, i4, i8, b, f, s, y, z, d::text as d, n::text as n, (select count(*) from t where t is null) as nulls
+        select i2, i4, b, z, d::text as d, n::text as n, (select count(*) from t where t is null) as nulls
         from t where t is not null
         """)[0]
       #expect(try row.decode("i2", as: Int16.self) == -2)
       #expect(try row.decode("i4", as: Int32.self) == .min)
-      #expect(try row.decode("i8", as: Int64.self) == .max)
       #expect(try row.decode("b", as: Bool.self))
-      #expect(try row.decode("f", as: Double.self) == 0.1)
-      #expect(try row.decode("s", as: String.self) == "Zürich")
-      #expect(try row.decode("y", as: [UInt8].self) == [0, 255])
       #expect(try row.decode("z", as: Date.self) == moment)
       #expect(try row.decode("d", as: String.self) == "2015-04-08")
       #expect(try row.decode("n", as: String.self) == "-1234.567")
-      #expect(try row.decode("nulls", as: Int.self) == 2)
+      #expect(try row.decode("nulls", as: Int.self) == 1)
     }
   }
 
@@ -106,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func `that stored fewer rows than were sent is undone`() async throws {
+  @Test func `that stored fewer rows than were sent is rolled back`() async throws {
     try await withTestConnection { connection in
       try await connection.script("create table t (a int)")
       let error = await #expect(throws: PostgresError.self) {
@@ -120,7 +106,7 @@ import Testing
         }
       }
       #expect(error?.kind == .copyMismatch)
-      #expect(error?.message == "5 rows were sent and 3 stored")
+      #expect(error?.message == "5 rows were sent, but 3 were stored")
       #expect(try await rowCount(connection) == 0)
     }
   }
@@ -144,9 +130,9 @@ import Testing
     }
   }
 
-  @Test func `refuses rows of the wrong width and text with NUL`() async throws {
+  @Test func `refuses rows of the wrong width and values that cannot be stored`() async throws {
     try await withTestConnection { connection in
-      try await connection.script("create table t (a int, b text)")
+      try await connection.script("create table t (a int, b numeric)")
       func refusal(_ body: @escaping @Sendable (inout CopyWriter) throws -> Void) async throws -> String? {
         await #expect(throws: PostgresError.self) {
           try await connection.run { try $0.copyIn("copy t from stdin (format binary)", body) }
@@ -163,21 +149,27 @@ import Testing
         try rows.beginRow(columns: 2)
       }
       #expect(long == "row 1 of the COPY has 1 columns too many")
-      let nul = try await refusal { rows in
+      // More than fits into the buffer.
+      let longer = try await refusal { rows in
+        try rows.beginRow(columns: 2)
+        for _ in 0..<50_000 { rows.null() }
+      }
+      #expect(longer == "row 1 of the COPY has 49998 columns too many")
+      let unstorable = try await refusal { rows in
         try rows.beginRow(columns: 2)
         rows.null()
         rows.null()
         try rows.beginRow(columns: 2)
         rows.int32(1)
-        rows.text("a\0b")
+        rows.numeric(unscaled: 1, scale: 17)
       }
-      #expect(nul == "row 2 of the COPY: text with a NUL character cannot be stored")
+      #expect(unstorable == "row 2 of the COPY: a numeric has scale 17; 0 to 16 is supported")
       #expect(try await rowCount(connection) == 0)
     }
   }
 
   @Test(arguments: ["copy t from stdin", "copy t to stdout", "select 1", "copy nowhere from stdin (format binary)"])
-  func `has to be a binary one from the client`(sql: String) async throws {
+  func `must be binary and from stdin`(sql: String) async throws {
     try await withTestConnection { connection in
       try await connection.script("create table t (a int)")
       await #expect(throws: PostgresError.self) { try await connection.run { try $0.copyIn(sql) { _ in } } }
@@ -192,29 +184,30 @@ import Testing
       let queried = await #expect(throws: PostgresError.self) { try await connection.query(SQL(unescaped: sql)) }
       #expect(queried?.kind == .usage)
       await #expect(throws: PostgresError.self) { try await connection.script(sql) }
-      let streamed = await #expect(throws: PostgresError.self) {
-        try await connection.run { connection in try connection.stream(SQL(unescaped: sql)) { _ in } }
-      }
-      #expect(streamed?.kind == .usage)
       #expect(try await rowCount(connection) == 10_000)
     }
   }
 
-  @Test func `takes fields larger than its buffer and no rows at all`() async throws {
+  @Test func `stores nothing without rows`() async throws {
     try await withTestConnection { connection in
-      try await connection.script("create table t (a text)")
-      let large = String(repeating: "x", count: 5_000_000)
-      try await connection.run { connection in
-        try connection.copyIn("copy t from stdin (format binary)") { rows in
-          for _ in 0..<3 {
-            try rows.beginRow(columns: 1)
-            rows.text(large)
-          }
-        }
-        #expect(try connection.copyIn("copy t from stdin (format binary)") { _ in } == 0)
+      try await connection.script("create table t (a int)")
+      let stored = try await connection.run { connection in
+        try connection.copyIn("copy t from stdin (format binary)") { _ in }
       }
-      let rows = try await connection.query("select sum(length(a)) as n from t")
-      #expect(try rows[0].decode("n", as: Int.self) == 15_000_000)
+      #expect(stored == 0)
+    }
+  }
+
+  @Test func `allows no other statement until it ends`() async throws {
+    try await withTestConnection { connection in
+      try await connection.script("create table t (a int)")
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.run { connection in
+          try connection.copyIn("copy t from stdin (format binary)") { _ in try connection.execute("select 1") }
+        }
+      }
+      #expect(error?.message == "the connection is in the middle of a COPY")
+      try await connection.execute("select 1")
     }
   }
 }

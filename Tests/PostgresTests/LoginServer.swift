@@ -2,12 +2,12 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A server on a port of 127.0.0.1 that speaks as much of PostgreSQL's protocol as a failed login needs.
+/// A server on a port of 127.0.0.1 that speaks enough of the PostgreSQL protocol for a failed login.
 final class LoginServer: Sendable {
   enum Manner: Sendable {
-    /// Asks for the password in clear and refuses it.
+    /// Requests a plain-text password and rejects it.
     case refusing
-    /// Takes connections and never says a word.
+    /// Accepts connections and never answers.
     case silent
   }
 

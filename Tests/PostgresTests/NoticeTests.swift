@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct `A notice of the server` {
-  @Test func `goes to the log with its level`() async throws {
+  @Test func `is logged with its level`() async throws {
     try await withTestDatabase { url in
       let log = RecordingLog()
       let connection = try await Connection.open(url, applicationName: "tests", logger: Logger(label: "t") { _ in log })

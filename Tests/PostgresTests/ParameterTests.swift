@@ -17,7 +17,7 @@ extension Connection {
 }
 
 @Suite struct `A parameter` {
-  @Test func `comes back as it went, whatever its type`() async throws {
+  @Test func `comes back unchanged, whatever its type`() async throws {
     try await withTestConnection { connection in
       try await connection.run { connection in
         try connection.check(true, false, type: "bool")

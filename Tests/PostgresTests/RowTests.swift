@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct `A row` {
-  @Test func `says which column of which type cannot be read`() async throws {
+  @Test func `names the column and type that cannot be read`() async throws {
     try await withTestConnection { connection in
       func expect<Value: PostgresDecodable & Sendable>(
         _ type: Value.Type, from sql: SQL, toFailWith message: String
@@ -26,7 +26,7 @@ import Testing
         Int.self, from: "select 1.5 as v", toFailWith: "column \"v\" (numeric): a value has more than 0 decimals")
       try await expect(
         Date.self, from: "select 'infinity'::timestamptz as v",
-        toFailWith: "column \"v\" (timestamptz): infinity is no Date")
+        toFailWith: "column \"v\" (timestamptz): infinity is not a Date")
       try await expect(
         Date.self, from: "select '2015-04-08'::timestamp as v",
         toFailWith: "column \"v\" (timestamp): the value cannot be read as a Date")
@@ -40,16 +40,16 @@ import Testing
     }
   }
 
-  @Test func `names its columns when one is asked for that is not there`() async throws {
+  @Test func `names its columns if a requested one is missing`() async throws {
     try await withTestConnection { connection in
       let rows = try await connection.query("select 1 as a, 2 as b")
       let error = #expect(throws: PostgresError.self) { try rows[0].decode("c", as: Int.self) }
-      #expect(error?.message == "the result has no column \"c\", it has a, b")
+      #expect(error?.message == "the result has no column \"c\"; its columns are a, b")
       #expect(throws: PostgresError.self) { try rows[0].decode(2, as: Int.self) }
     }
   }
 
-  @Test func `has NULL as nil`() async throws {
+  @Test func `reads NULL as nil`() async throws {
     try await withTestConnection { connection in
       let rows = try await connection.query("select null::int4 as a, 5 as b, null as c")
       #expect(try rows[0].decode("a", as: Int?.self) == nil)

@@ -2,13 +2,13 @@ import Postgres
 import Testing
 
 @Suite struct `An SQL text` {
-  @Test func `has numbers in the place of values`() {
+  @Test func `has numbers in place of values`() {
     let sql: SQL = "select \(1), \("a'b") where \(true)"
     #expect(sql.text == "select $1, $2 where $3")
     #expect(sql.parameters == [.text("1"), .text("a'b"), .text("true")])
   }
 
-  @Test func `numbers the parameters of a part anew`() {
+  @Test func `renumbers the parameters of a part`() {
     let part: SQL = "day = \(7) and route_no = \(8)"
     let sql: SQL = "select \(1) where \(part) or \(9)"
     #expect(sql.text == "select $1 where day = $2 and route_no = $3 or $4")
@@ -16,7 +16,7 @@ import Testing
     #expect((part + " limit \(3)").text == "day = $1 and route_no = $2 limit $3")
   }
 
-  @Test func `quotes identifiers and takes unescaped text as it is`() {
+  @Test func `quotes identifiers and inserts unescaped text as it is`() {
     let sql: SQL = "select * from \(identifier: "od\"\u{301}d") \(unescaped: "limit 1")"
     #expect(sql.text == "select * from \"od\"\"\u{301}d\" limit 1")
     #expect(sql.parameters.isEmpty)
@@ -28,7 +28,7 @@ import Testing
     #expect(String(reflecting: sql) == "select $1")
   }
 
-  @Test func `makes arrays one parameter`() {
+  @Test func `passes an array as one parameter`() {
     let texts: [String?] = ["a", "b\"\\{},", nil]
     let sql: SQL = "\(texts) \([1, 2]) \([UInt8](arrayLiteral: 1, 2)) \([Int]()) \(Int?.none)"
     #expect(

@@ -4,7 +4,7 @@ import Testing
 
 struct Abandoned: Error {}
 
-/// Rows of table `t`, which every test here makes.
+/// The number of rows in table `t`, which every test here creates.
 func rowCount(_ connection: Connection) async throws -> Int {
   try await connection.query("select count(*) from t")[0].decode(0)
 }
@@ -51,7 +51,7 @@ func rowCount(_ connection: Connection) async throws -> Int {
   }
 
   @Test(arguments: ["serialization_failure", "deadlock_detected"])
-  func `given up for the sake of another runs again, three times in all`(condition: String) async throws {
+  func `aborted in favor of another runs up to three times`(condition: String) async throws {
     try await withTestConnection { connection in
       try await connection.script("create table t (a int primary key)")
       let attempts = try await connection.run { connection in
@@ -74,7 +74,7 @@ func rowCount(_ connection: Connection) async throws -> Int {
     }
   }
 
-  @Test func `cannot hold another`() async throws {
+  @Test func `cannot contain another`() async throws {
     try await withTestConnection { connection in
       let error = await #expect(throws: PostgresError.self) {
         try await connection.run { connection in
@@ -85,7 +85,7 @@ func rowCount(_ connection: Connection) async throws -> Int {
     }
   }
 
-  @Test func `that swallowed an error does not pretend to be committed`() async throws {
+  @Test func `that ignored an error is not reported as committed`() async throws {
     try await withTestConnection { connection in
       try await connection.script("create table t (a int primary key)")
       let error = await #expect(throws: PostgresError.self) {
@@ -101,7 +101,7 @@ func rowCount(_ connection: Connection) async throws -> Int {
     }
   }
 
-  @Test func `whose deferred constraint fails at the commit is an error`() async throws {
+  @Test func `whose deferred constraint fails on commit throws`() async throws {
     try await withTestConnection { connection in
       try await connection.script("create table t (a int unique deferrable initially deferred)")
       let error = await #expect(throws: PostgresError.self) {
@@ -114,7 +114,7 @@ func rowCount(_ connection: Connection) async throws -> Int {
     }
   }
 
-  @Test func `that ends itself is an error`() async throws {
+  @Test func `that ends itself throws`() async throws {
     try await withTestConnection { connection in
       let error = await #expect(throws: PostgresError.self) {
         try await connection.run { connection in
