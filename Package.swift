@@ -37,7 +37,6 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CMalloc"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     .target(name: "FleetModel", swiftSettings: settings),
@@ -58,8 +57,9 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "Transform", dependencies: ["FleetModel", "FleetizeAPI", crypto], swiftSettings: settings),
     .target(
-      name: "Load", dependencies: ["FleetModel", "Postgres", "CZlib", "CZstd", crypto, log], swiftSettings: settings,
-      plugins: ["EmbedSQL"]),
+      name: "Schema", dependencies: ["Postgres", crypto, log], swiftSettings: settings, plugins: ["EmbedSQL"]),
+    .target(
+      name: "Load", dependencies: ["FleetModel", "Postgres", "Schema", "CZstd", crypto], swiftSettings: settings),
     .target(
       name: "Pipeline", dependencies: ["FleetModel", "FleetizeAPI", "Extract", "Transform", "Load", log],
       swiftSettings: settings),
@@ -67,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "fleetize-etl",
       dependencies: [
-        "Pipeline", "Logbook", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", "CMalloc", log,
+        "Pipeline", "Logbook", "Extract", "Transform", "Load", "Schema", "FleetModel", "FleetizeAPI", "Postgres",
+        "CMalloc", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Yams", package: "Yams"),
@@ -94,7 +95,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "FleetModel", "Postgres", "Load", subprocess, log, .product(name: "NIOCore", package: "swift-nio"),
+        "FleetModel", "Postgres", "Load", "Schema", subprocess, log, .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       path: "Tests/Support", swiftSettings: settings),
@@ -118,16 +119,16 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "LoadTests", dependencies: ["Load", "Transform", "FleetModel", "Postgres", "TestSupport", log],
+      name: "LoadTests", dependencies: ["Load", "Schema", "Transform", "FleetModel", "Postgres", "TestSupport", log],
       swiftSettings: settings),
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "Extract", "Transform", "Load", "FleetModel", "FleetizeAPI", "Postgres", "FleetizeSimulator",
-        "TestSupport", log,
+        "Pipeline", "Extract", "Transform", "Load", "Schema", "FleetModel", "FleetizeAPI", "Postgres",
+        "FleetizeSimulator", "TestSupport", log,
       ], swiftSettings: settings),
     .testTarget(
-      name: "LogbookTests", dependencies: ["Logbook", "Postgres", "Load", "TestSupport", log],
+      name: "LogbookTests", dependencies: ["Logbook", "Postgres", "Schema", "TestSupport", log],
       swiftSettings: settings),
     .testTarget(
       name: "FleetizeSimulatorTests",
@@ -153,7 +154,7 @@ if Context.environment["FLEETIZE_BENCHMARKS"] != nil {
     .executableTarget(
       name: "fleetize-benchmarks",
       dependencies: [
-        "FleetModel", "Transform", "Load", "Postgres", "TestSupport", log,
+        "FleetModel", "Transform", "Load", "Schema", "Postgres", "TestSupport", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks", swiftSettings: settings))
 }

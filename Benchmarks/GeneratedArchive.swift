@@ -2,6 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Load
 import Postgres
+import Schema
 
 /// A database with a generated archive.
 struct GeneratedArchive {

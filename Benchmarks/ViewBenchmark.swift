@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Load
 import Postgres
+import Schema
 
 /// (f) Typical queries of dashboards: through the views, and written by hand on the tables.
 struct ViewBenchmark {

@@ -11,6 +11,11 @@ extension Connection {
     try opened().result(of: Statement(sql)).affectedRows
   }
 
+  /// Whether there is a table, view or index of that name.
+  public func hasRelation(_ name: String) throws -> Bool {
+    try query("select pg_catalog.to_regclass(\(name)) is not null as is_there")[0].decode("is_there")
+  }
+
   /// Runs several statements without parameters, all or nothing unless the text itself begins or ends transactions.
   ///
   /// - Throws: ``PostgresError`` with the number of the statement and, if the server reports them, line and column.

@@ -44,7 +44,7 @@ extension DoctorRules {
       do: "end it, or the query behind it: it keeps `migrate` waiting and dead rows from being cleared away")
   }
 
-  static func lastSuccess(_ work: Health.Work?, now: Date) -> Diagnosis {
+  static func lastSuccess(_ work: Health.NightlyJob?, now: Date) -> Diagnosis {
     guard let work, let lastRun = work.lastRun else {
       return .warning("`run` was never started", do: "start `fleetize-etl run`, and have it started every night")
     }
@@ -62,7 +62,7 @@ extension DoctorRules {
     return .ok(finding)
   }
 
-  static func block(_ work: Health.Work?, now: Date) -> Diagnosis {
+  static func block(_ work: Health.NightlyJob?, now: Date) -> Diagnosis {
     if let since = work?.blockedSince {
       return .problem(
         "blocked since \(since.utcText) (vendor error 1002): nothing is sent",

@@ -4,6 +4,7 @@ import Foundation
 import Load
 import Pipeline
 import Postgres
+import Schema
 
 /// Runs a command's body and turns what it throws into a message on stderr and an exit code.
 func reporting(_ body: () async throws -> Void) async throws {

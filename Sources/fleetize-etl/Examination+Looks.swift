@@ -3,6 +3,7 @@ import FleetModel
 import Foundation
 import Load
 import Postgres
+import Schema
 
 // The looks that are more than a line.
 
@@ -64,7 +65,7 @@ extension Examination {
   func schema(on connection: Connection) async -> Diagnosis {
     do {
       let migrator = Migrator(connection: connection, logger: logger)
-      try await connection.run { db in try db.looking { try migrator.check(on: db) } }
+      try await connection.run { db in try db.readOnly { try migrator.check(on: db) } }
       return .ok("that of this program")
     } catch let error as MigrationError {
       return .problem("\(error)", do: "nothing else starts before: see the line above")
@@ -119,7 +120,7 @@ extension Examination {
     return .ok("PostgreSQL knows \(account.timeZone)")
   }
 
-  static func work(of account: Settings.Account, on db: isolated Connection) throws -> Health.Work? {
-    try Health.work(of: account.name, egress: account.limits.egress, on: db)
+  static func work(of account: Settings.Account, on db: isolated Connection) throws -> Health.NightlyJob? {
+    try Health.nightlyJob(of: account.name, egress: account.limits.egress, on: db)
   }
 }

@@ -90,7 +90,7 @@ struct Examination: Sendable {
 
   private static func trying(on db: isolated Connection, _ look: () throws -> Diagnosis) -> Diagnosis {
     do {
-      return try db.looking(look)
+      return try db.readOnly(look)
     } catch let error as UnknownTimeZone {
       return .problem("\(error)", do: "set FLEETIZE_TIME_ZONE, or device_time_zones, to zones such as Europe/Berlin")
     } catch let error as PostgresError where ["42P01", "3F000"].contains(error.sqlState) {

@@ -4,6 +4,7 @@ import Load
 import Logbook
 import Pipeline
 import Postgres
+import Schema
 
 /// The program's exit codes, a contract with whoever schedules it.
 enum ExitStatus: Int32 {

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Load
 import Pipeline
 import Postgres
+import Schema
 
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

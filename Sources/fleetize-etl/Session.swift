@@ -5,6 +5,7 @@ import Load
 import Logging
 import Pipeline
 import Postgres
+import Schema
 import UnixSignals
 
 /// What every command that works on the database needs: settings, a connection, the logger.

@@ -70,7 +70,7 @@ import Testing
 
   @Test(arguments: [(25.0, "ok"), (27.0, "warning"), (49.0, "warning"), (51.0, "problem")])
   func `about the nightly job forgives one night`(hours: Double, verdict: String) {
-    var work = Health.Work()
+    var work = Health.NightlyJob()
     work.lastRun = ago(3_600)
     work.lastExitCode = 77
     work.lastSuccess = ago(hours * 3_600)
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func `about the vendor's anger lasts a day`() {
-    var work = Health.Work()
+    var work = Health.NightlyJob()
     work.lastTooFast = ago(3_600)
     #expect(DoctorRules.block(work, now: Self.now).verdict == .warning)
     work.lastTooFast = ago(90_000)

@@ -172,7 +172,7 @@ import Testing
   @Test func `need one erase at a time, a known device and one account`() async throws {
     try await withStage([.delivery]) { stage in
       #expect(try await stage.etl(["run"]).code == 0)
-      let busy = try await holding(stage, "select pg_advisory_lock(\(0x666C_6565_7261_7365))") {
+      let busy = try await holding(stage, "select pg_advisory_lock(hashtextextended('fleetize-etl erase', 0))") {
         try await stage.etl(Self.erase + ["--confirm"])
       }
       #expect(busy.code == 75 && busy.errors.contains("another erase"))

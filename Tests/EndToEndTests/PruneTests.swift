@@ -178,7 +178,7 @@ import Testing
       let refused = try await stage.etl(prune + ["--confirm"], with: loader)
       #expect(refused.code == 78 && refused.errors.contains("fleetize_owner"))
       let owner: [String: String?] = ["DATABASE_URL": databaseURL(stage.databaseURL, user: "fleetize_owner")]
-      let busy = try await holding(stage, "select pg_advisory_lock(\(0x666C_6570_7275_6E65))") {
+      let busy = try await holding(stage, "select pg_advisory_lock(hashtextextended('fleetize-etl prune', 0))") {
         try await stage.etl(prune + ["--confirm"], with: owner)
       }
       #expect(busy.code == 75 && busy.errors.contains("another prune"))

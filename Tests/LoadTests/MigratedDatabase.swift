@@ -2,6 +2,7 @@ import Foundation
 import Load
 import Logging
 import Postgres
+import Schema
 import TestSupport
 
 let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }

@@ -1,6 +1,7 @@
 import Foundation
 import Load
 import Postgres
+import Schema
 import TestSupport
 import Testing
 
@@ -59,7 +60,7 @@ import Testing
     try await withTestDatabase { url in
       let other = try await Connection.open(url, applicationName: "tests", logger: quiet)
       let db = try await Connection.open(url, applicationName: "tests", logger: quiet)
-      let lock: Int64 = 0x666C_6565_7469_7A65
+      let lock = "fleetize-etl migrate"
       #expect(try await other.tryAdvisoryLock(lock))
       let error = try await refusal { try await migrator(db, [first]).migrate(now: aMoment) }
       #expect(error.isTemporary)

@@ -1,6 +1,7 @@
 import FleetModel
 import Load
 import Postgres
+import Schema
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import FleetModel
 import Foundation
 import Load
 import Postgres
+import Schema
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import Load
 import Postgres
+import Schema
 import Testing
 
 /// Whether the server of the tests, which runs on this machine, can have the extension.

@@ -1,6 +1,7 @@
 import Foundation
 import Load
 import Postgres
+import Schema
 import TestSupport
 import Testing
 

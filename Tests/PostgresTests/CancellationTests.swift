@@ -68,7 +68,7 @@ import Testing
         "create function wait() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1); return new; end $$"
       )
       try await holder.script("create trigger wait before insert on t for each row execute function wait()")
-      #expect(try await holder.tryAdvisoryLock(1))
+      try await holder.execute("select pg_advisory_lock(1)")
       try await expectCancelled(in: url, when: "wait_event_type = 'Lock'") {
         try await Self.copy(rows: 10_000_000, on: $0)
       }

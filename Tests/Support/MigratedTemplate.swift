@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Load
 import Postgres
+import Schema
 
 /// A database with this program's schema from which test databases are copied. Created by the first test that needs it.
 enum MigratedTemplate {

@@ -22,7 +22,7 @@ extension Connection {
 
   /// Runs `body` in a transaction that writes nothing and finds, without a schema, the server's own names alone. The session stays
   /// as it was: others may go on with it.
-  public func looking<Result>(_ body: () throws -> Result) throws -> Result {
+  public func readOnly<Result>(_ body: () throws -> Result) throws -> Result {
     try transaction {
       try execute("set transaction read only")
       try execute("set local search_path to pg_catalog, pg_temp")

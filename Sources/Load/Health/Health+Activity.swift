@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Postgres
+import Schema
 
 /// What is going on in the database at the moment.
 extension Health {
@@ -14,15 +15,15 @@ extension Health {
   }
 
   public static func heldLocks(egresses: [String], on db: isolated Connection) throws -> [HeldLock] {
-    let keys = egresses.map { CallLedger.lockKey(of: $0) } + [Migrator.lockKey]
+    let locks = egresses.map { CallLedger.lock(of: $0) } + [Migrator.lock]
     let names = egresses.map { "a call of egress \($0)" } + ["migrate, or another change of the whole database"]
     return try db.query(
       """
       select coalesce(known.name, 'a device-day') as what, held.pid,
         case when activity.state like 'idle%' then activity.state_change end as idle_since
       from pg_catalog.pg_locks as held
-      left join unnest(\(names)::text[], \(keys)::bigint[]) as known (name, key)
-        on held.objsubid = 1 and held.classid::bigint << 32 | held.objid::bigint = known.key
+      left join unnest(\(names)::text[], \(locks)::text[]) as known (name, lock)
+        on held.objsubid = 1 and held.classid::bigint << 32 | held.objid::bigint = \(Connection.lockKey(of: "known.lock"))
       left join pg_catalog.pg_stat_activity as activity on activity.pid = held.pid
       where held.locktype = 'advisory' and held.granted
         and held.database = (select oid from pg_catalog.pg_database where datname = current_database())
@@ -82,7 +83,7 @@ extension Health {
   }
 
   /// How the nightly job of an account fares.
-  public struct Work: Hashable, Sendable {
+  public struct NightlyJob: Hashable, Sendable {
     /// When the last `run` ended that did its work (exit code 0 or 2).
     public var lastSuccess: Date?
     /// When the last `run` of all began, and its exit code: nil while it works, and when it was killed.
@@ -95,10 +96,10 @@ extension Health {
   }
 
   /// - Returns: nil for an account that this database has never heard of.
-  public static func work(of account: String, egress: String, on db: isolated Connection) throws -> Work? {
+  public static func nightlyJob(of account: String, egress: String, on db: isolated Connection) throws -> NightlyJob? {
     guard let key = try AccountKey(named: account, on: db) else { return nil }
-    var work = Work()
-    work.lastSuccess = try db.query(
+    var job = NightlyJob()
+    job.lastSuccess = try db.query(
       """
       select max(ended_at) as ended_at from etl.run
       where account_key = \(key) and command = 'run' and exit_code in (0, 2)
@@ -109,13 +110,13 @@ extension Health {
       where account_key = \(key) and command = 'run' order by started_at desc limit 1
       """
     ).first
-    work.lastRun = try last?.decode("started_at")
-    work.lastExitCode = try last?.decode("exit_code")
-    work.blockedSince = try db.query(
+    job.lastRun = try last?.decode("started_at")
+    job.lastExitCode = try last?.decode("exit_code")
+    job.blockedSince = try db.query(
       "select min(blocked_at) as since from etl.account_block where account_key = \(key) and unblocked_at is null")[0]
       .decode("since")
-    work.lastTooFast = try db.query(
+    job.lastTooFast = try db.query(
       "select max(ended_at) as at from etl.api_call where egress = \(egress) and vendor_code = 1055")[0].decode("at")
-    return work
+    return job
   }
 }

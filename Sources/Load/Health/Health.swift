@@ -1,6 +1,7 @@
 import FleetModel
 import FoundationEssentials
 import Postgres
+import Schema
 
 /// What a database tells of how well it serves the program; for `doctor`. Nothing here writes, and nothing is judged.
 public enum Health {
@@ -24,24 +25,9 @@ public enum Health {
           as is_owner
       from pg_catalog.pg_roles where rolname = current_user
       """)[0]
-    let rights = Rights.loaderTables.flatMap { table, rights in rights.map { (table, $0.rawValue) } }
-    let missing = try db.query(
-      """
-      select wanted.privilege || ' on ' || wanted.name as missing
-      from unnest(\(rights.map(\.0))::text[], \(rights.map(\.1))::text[]) as wanted (name, privilege)
-      join pg_catalog.pg_namespace n on n.nspname = split_part(wanted.name, '.', 1)
-      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = split_part(wanted.name, '.', 2)
-      where not (pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_table_privilege(c.oid, wanted.privilege))
-      union all
-      select 'execute on ' || wanted
-      from unnest(\(Rights.loaderFunctions)::text[]) as wanted
-      join pg_catalog.pg_proc p on p.pronamespace::regnamespace || '.' || proname || '(' || oidvectortypes(proargtypes) || ')' = wanted
-      where not pg_catalog.has_function_privilege(p.oid, 'execute')
-      """
-    ).map { try $0.decode("missing", as: String.self) }
     return Login(
       name: try row.decode("name"), isSuperuser: try row.decode("is_superuser"), isOwner: try row.decode("is_owner"),
-      missingRights: missing, rolesAreInUse: try Roles.areInUse(on: db))
+      missingRights: try Rights.missing(on: db), rolesAreInUse: try Roles.areInUse(on: db))
   }
 
   /// - Throws: ``UnknownTimeZone``.

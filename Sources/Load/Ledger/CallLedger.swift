@@ -31,7 +31,7 @@ public struct CallLedger: Sendable {
 
   /// Takes the egress for one call, if no process holds it. Ends the open rows of callers that died.
   public func lock(now: Date, on db: isolated Connection) throws -> Bool {
-    guard try db.tryAdvisoryLock(lockKey) else { return false }
+    guard try db.tryAdvisoryLock(lock) else { return false }
     _ = try db.execute(
       """
       update etl.api_call
@@ -42,7 +42,7 @@ public struct CallLedger: Sendable {
   }
 
   public func unlock(on db: isolated Connection) throws {
-    _ = try db.advisoryUnlock(lockKey)
+    _ = try db.advisoryUnlock(lock)
   }
 
   /// Whether the last call from the egress was the account's own and another account calls from there too.
@@ -58,16 +58,10 @@ public struct CallLedger: Sendable {
       """)[0].decode("is_theirs", as: Bool?.self) ?? false
   }
 
-  /// A lock number from the egress' name (FNV-1a), the same in every process.
-  private var lockKey: Int64 { Self.lockKey(of: egress) }
+  private var lock: String { Self.lock(of: egress) }
 
-  static func lockKey(of egress: String) -> Int64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in "fleetize-etl egress \(egress)".utf8 {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    return Int64(bitPattern: hash)
-  }
+  /// The name of the advisory lock of an egress, the same in every process.
+  static func lock(of egress: String) -> String { "fleetize-etl egress \(egress)" }
 
   public func snapshot(now: Date, on db: isolated Connection) throws -> LedgerSnapshot {
     let last = try db.query("select max(ended_at) as ended_at from etl.api_call where egress = \(egress)")

@@ -16,19 +16,19 @@ public struct ErasureRegister: Sendable {
   let devices: Devices
   var account: AccountKey { devices.account }
 
-  /// `erasures` in ASCII. Held shared by every transaction that loads, alone by the one that writes an erasure or a horizon down:
-  /// who loads later knows of it, and who does not has ended before.
-  private static let memoryLock: Int64 = 0x6572_6173_7572_6573
+  /// Every transaction that loads holds it shared; one that writes an erasure or a horizon holds it exclusively. A load therefore
+  /// either knows of the erasure or has ended before it was written.
+  private static let lockKey = Connection.lockKey(of: "'fleetize-etl erasures'")
 
   /// What is erased, unchanged until the open transaction ends. Ask for it before anything else is locked.
   public func held(on db: isolated Connection) throws -> RememberedErasures {
-    _ = try db.query("select pg_catalog.pg_advisory_xact_lock_shared(\(Self.memoryLock))")
+    _ = try db.query("select pg_catalog.pg_advisory_xact_lock_shared(\(Self.lockKey))")
     return try remembered(on: db)
   }
 
   /// Waits until no transaction loads, and lets none begin to load until the open transaction ends. It holds nothing else meanwhile.
   static func lockMemory(on db: isolated Connection) throws {
-    _ = try db.query("select pg_catalog.pg_advisory_xact_lock(\(memoryLock))")
+    _ = try db.query("select pg_catalog.pg_advisory_xact_lock(\(lockKey))")
   }
 
   /// What is erased, oldest first.

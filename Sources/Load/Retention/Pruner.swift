@@ -37,8 +37,7 @@ public struct Pruner: Sendable {
     self.connection = connection
   }
 
-  /// `fleprune` in ASCII: one prune at a time in a database.
-  private static let lockKey: Int64 = 0x666C_6570_7275_6E65
+  private static let lock = "fleetize-etl prune"
 
   /// What would go.
   ///
@@ -53,8 +52,8 @@ public struct Pruner: Sendable {
   /// - Throws: ``PruneError``, before anything is changed.
   public func prune(_ subject: Subject, before day: UTCDay, now: Date) async throws -> [Part] {
     try await connection.run { db in
-      guard try db.tryAdvisoryLock(Self.lockKey) else { throw PruneError.alreadyRunning }
-      defer { _ = try? db.advisoryUnlock(Self.lockKey) }
+      guard try db.tryAdvisoryLock(Self.lock) else { throw PruneError.alreadyRunning }
+      defer { _ = try? db.advisoryUnlock(Self.lock) }
       try checkOwner(on: db)
       try checkLoaded(subject, before: day, on: db)
       try finishDoomed(now: now, on: db)

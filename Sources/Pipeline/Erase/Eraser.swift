@@ -107,22 +107,21 @@ public struct Eraser: Sendable {
 
   // MARK: One at a time
 
-  /// `fleerase` in ASCII.
-  private static let lockKey: Int64 = 0x666C_6565_7261_7365
+  private static let lock = "fleetize-etl erase"
 
   /// Runs `body` while no other `erase` command runs.
   ///
   /// - Throws: ``EraseInProgress`` if another one does.
   public func alone<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-    guard try await connection.run({ db in try db.tryAdvisoryLock(Self.lockKey) }) else { throw EraseInProgress() }
+    guard try await connection.run({ db in try db.tryAdvisoryLock(Self.lock) }) else { throw EraseInProgress() }
     let result: Result
     do {
       result = try await body()
     } catch {
-      _ = try? await connection.run { db in try db.advisoryUnlock(Self.lockKey) }
+      _ = try? await connection.run { db in try db.advisoryUnlock(Self.lock) }
       throw error
     }
-    _ = try await connection.run { db in try db.advisoryUnlock(Self.lockKey) }
+    _ = try await connection.run { db in try db.advisoryUnlock(Self.lock) }
     return result
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Load
 import Logging
 import Postgres
+import Schema
 import TestSupport
 import Testing
 import Transform

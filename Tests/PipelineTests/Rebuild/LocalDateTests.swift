@@ -2,6 +2,8 @@ import FleetModel
 import FoundationEssentials
 import Load
 import Postgres
+import Schema
+import TestSupport
 import Testing
 
 @testable import Pipeline

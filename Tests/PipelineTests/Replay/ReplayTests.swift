@@ -99,31 +99,6 @@ import Testing
     }
   }
 
-  @Test func `reads responses that an earlier version archived, compressed with gzip`() async throws {
-    try await withLoadedArchive { place in
-      // The body through `gzip -9n | xxd -p`.
-      let body = #"[{"device_id":492,"device_name":"Unzipped","heartbeat_timestamp":1791400000}]"#
-      try await place.execute(
-        """
-        insert into etl.response (
-          day, account_key, action, requested_at, answered_at, http_status, is_complete, body_bytes, body_sha256, body_compressed)
-        select '2026-10-30', account_key, 'devicelist', '2026-10-30 23:00Z', '2026-10-30 23:00Z', 200, true,
-               length('\(body)'), sha256('\(body)'),
-               decode('1f8b08000000000002038bae564a492dcb4c4e8dcf4c51b232b134d281f1f312735395ac9442f3aa320b0a52539474943252'
-                 || '138b4a9252134be24b3273538b4b12730b94ac0ccd2d0d4d0c40a036160024a517ec4d000000', 'hex')
-        from warehouse.account
-        """)
-      let result = await place.replay().load(.all)
-      #expect(result.failure == nil && result.errors.isEmpty)
-      let names = try await place.connection.run { db in
-        try db.query("select name from warehouse.device where device_id = 492").map {
-          try $0.decode("name", as: String.self)
-        }
-      }
-      #expect(names == ["Unzipped"])
-    }
-  }
-
   @Test func `finds no difference in what was loaded`() async throws {
     try await withLoadedArchive { place in
       for size in [1, 3, 250] {

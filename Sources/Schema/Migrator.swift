@@ -38,8 +38,8 @@ public struct Migrator: Sendable {
     self.logger = logger
   }
 
-  /// `fleetize` in ASCII: one migrate at a time in a database.
-  static let lockKey: Int64 = 0x666C_6565_7469_7A65
+  /// The name of the advisory lock of a `migrate`.
+  public static let lock = "fleetize-etl migrate"
 
   /// Applies the migrations that are due, each in a transaction of its own, then makes the views anew if they differ.
   ///
@@ -52,8 +52,8 @@ public struct Migrator: Sendable {
   @discardableResult
   public func migrate(now: Date, withRoles: Bool = false) async throws -> Outcome {
     try await connection.run { db in
-      guard try db.tryAdvisoryLock(Self.lockKey) else { throw MigrationError.alreadyRunning }
-      defer { _ = try? db.advisoryUnlock(Self.lockKey) }
+      guard try db.tryAdvisoryLock(Self.lock) else { throw MigrationError.alreadyRunning }
+      defer { _ = try? db.advisoryUnlock(Self.lock) }
       let made = withRoles ? try Roles.make(on: db, logger: logger) : []
       guard try withRoles || Roles.areInUse(on: db) else { return try bringUpToDate(now: now, on: db) }
       try Roles.becomeOwner(on: db)
@@ -159,10 +159,6 @@ public struct Migrator: Sendable {
 }
 
 extension Connection {
-  func hasRelation(_ name: String) throws -> Bool {
-    try query("select pg_catalog.to_regclass(\(name)) is not null as is_there")[0].decode("is_there")
-  }
-
   /// Runs a file's text within the open transaction. It has to name schemas, and waits no more than 10 s for a lock,
   /// because everyone else would wait behind it.
   ///

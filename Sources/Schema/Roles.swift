@@ -6,7 +6,7 @@ import Postgres
 ///
 /// They are of the whole cluster and log in without a password, which is to say not at all until a person sets one or
 /// pg_hba.conf lets them in otherwise. Whether a database uses them is told by the owner of its schema `etl`.
-enum Roles {
+public enum Roles {
   static let owner = "fleetize_owner"
   static let loader = "fleetize_loader"
   static let reader = "fleetize_reader"
@@ -23,7 +23,7 @@ enum Roles {
   ]
 
   /// Whether this database's schema belongs to `fleetize_owner`.
-  static func areInUse(on db: isolated Connection) throws -> Bool {
+  public static func areInUse(on db: isolated Connection) throws -> Bool {
     try !db.query(
       """
       select from pg_catalog.pg_namespace

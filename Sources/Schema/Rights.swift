@@ -1,7 +1,9 @@
+import Postgres
+
 /// What the roles of ``Roles`` may do: the one place that says it. `migrate` makes the database agree with it each time.
 ///
 /// A table or function that is new in a migration gets a line here; a test finds the one that was forgotten.
-enum Rights {
+public enum Rights {
   /// What `fleetize_loader` may do with each table; a partition is reached through its table alone.
   static let loaderTables: [(name: String, rights: [Right])] = [
     ("warehouse.account", [.select, .insert, .update]),
@@ -54,6 +56,25 @@ enum Rights {
 
   enum Right: String {
     case select, insert, update, delete
+  }
+
+  /// The loader's rights that the current role lacks, such as `insert on etl.response`.
+  public static func missing(on db: isolated Connection) throws -> [String] {
+    let rights = Rights.loaderTables.flatMap { table, rights in rights.map { (table, $0.rawValue) } }
+    return try db.query(
+      """
+      select wanted.privilege || ' on ' || wanted.name as missing
+      from unnest(\(rights.map(\.0))::text[], \(rights.map(\.1))::text[]) as wanted (name, privilege)
+      join pg_catalog.pg_namespace n on n.nspname = split_part(wanted.name, '.', 1)
+      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = split_part(wanted.name, '.', 2)
+      where not (pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_table_privilege(c.oid, wanted.privilege))
+      union all
+      select 'execute on ' || wanted
+      from unnest(\(Rights.loaderFunctions)::text[]) as wanted
+      join pg_catalog.pg_proc p on p.pronamespace::regnamespace || '.' || proname || '(' || oidvectortypes(proargtypes) || ')' = wanted
+      where not pg_catalog.has_function_privilege(p.oid, 'execute')
+      """
+    ).map { try $0.decode("missing", as: String.self) }
   }
 
   /// A script that gives exactly these rights, to be run by the owner.
