@@ -9,10 +9,10 @@ import Postgres
 enum LimitedViews {
   static let schema = "bi_limited"
 
-  /// Makes those that are missing, with the comments of their originals.
+  /// Creates the missing views, with the comments of their originals.
   ///
-  /// - Parameter views: names of our views in schema `bi`.
-  /// - Returns: the names of those made.
+  /// - Parameter views: the names of this program's views in schema `bi`.
+  /// - Returns: the names of the created views.
   static func makeMissing(of views: [String], on db: isolated Connection) throws -> [String] {
     let missing = try missing(of: views, on: db)
     for view in missing {

@@ -1,48 +1,48 @@
 import FoundationEssentials
 import Postgres
 
-/// Why the database's schema and this program do not fit together, or could not be made to.
+/// Why the database's schema does not match this program, or could not be migrated.
 ///
-/// Its description says which file or object, and what to do.
+/// The description names the file or object and says what to do.
 public enum MigrationError: Error, Sendable {
-  /// The lock is held: another `migrate` is at work.
+  /// Another `migrate` holds the lock.
   case alreadyRunning
-  /// The schema belongs to `fleetize_owner`, as whom this session may not act.
+  /// The schema belongs to `fleetize_owner`, a role that this session may not assume.
   case notOwner
-  /// Something reads or writes what has to change, for longer than a migration waits.
+  /// Another session used an object to change for longer than a migration waits.
   case busy(what: String)
 
-  /// A file of `migrations/` that is not called `NNNN_verb_object.sql`, or of `sql/` that is not called `view.sql`.
+  /// A file in `migrations/` that is not named `NNNN_verb_object.sql`, or one in `sql/` that is not named `view.sql`.
   case misnamed(file: String)
   case gap(expected: Int, found: String)
   case duplicate(version: Int, files: [String])
-  /// The file is not the one that was applied.
+  /// The file differs from the one that was applied.
   case edited(expected: Migration, applied: AppliedMigration)
-  /// A later file was applied, this one never.
+  /// A later file was applied, but not this one.
   case skipped(expected: Migration, latest: AppliedMigration)
-  /// The database has migrations that this program does not know.
+  /// The database has migrations that are unknown to this program.
   case newer(known: Int, applied: [AppliedMigration])
 
   case broken(file: String, PostgresError)
-  /// The file has a statement that commits or rolls back.
+  /// The file contains a statement that commits or rolls back.
   case endsTransaction(file: String)
-  /// The file ran, but did not make the view that it is named after.
-  case viewNotMade(file: String)
+  /// The file did not create the view that it is named after.
+  case viewNotCreated(file: String)
   case viewRequiresUnknown(file: String, view: String)
   case viewsRequireEachOther([String])
-  /// The name of a view of ours belongs to something else in schema `bi`.
+  /// Schema `bi` contains a foreign object with the name of one of this program's views.
   case nameTaken(view: String)
-  /// Others' objects are built on our views and would have to go with them.
+  /// Foreign objects depend on this program's views.
   case inUse(objects: [String])
 
-  /// Nothing was ever migrated here.
+  /// The database was never migrated.
   case notMigrated
-  /// Migrations are due.
+  /// Migrations are pending.
   case behind(pending: [String])
-  /// The views, named with their schema, are not those of this program.
+  /// These views, with their schema, differ from those of this program.
   case viewsDiffer([String])
 
-  /// Whether the same will work later without anyone doing anything.
+  /// Whether a later attempt can succeed without intervention.
   public var isTemporary: Bool {
     switch self {
     case .alreadyRunning, .busy: true
@@ -55,50 +55,50 @@ extension MigrationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .alreadyRunning:
-      "another migrate is at work on this database; try again when it has finished"
+      "another migrate is running on this database; try again when it has finished"
     case .notOwner:
-      "the schema of this database belongs to fleetize_owner; migrate as that role, as one of its members or as a superuser"
+      "the schema of this database belongs to fleetize_owner; run migrate as that role, as one of its members or as a superuser"
     case .busy(let what):
-      "\(what): other sessions use what has to change, such as a long query of a dashboard; "
-        + "nothing of it was applied, try again when they have finished"
+      "\(what): another session, such as a long query of a dashboard, is using an object to change. "
+        + "Nothing was applied; try again when it has finished"
     case .misnamed(let file):
-      "\(file) is misnamed: migrations are called NNNN_verb_object.sql, views view.sql, in small letters; rename it"
+      "\(file) is misnamed: migrations are named NNNN_verb_object.sql and views view.sql, in lower case; rename it"
     case .gap(let expected, let found):
-      "migration \(Migration.number(expected)) is missing: \(found) comes in its place; number the files without a gap"
+      "migration \(Migration.number(expected)) is missing: the next file is \(found); number the files without a gap"
     case .duplicate(let version, let files):
-      "migration \(Migration.number(version)) is there twice: \(files.joined(separator: ", ")); give one the next number"
+      "migration \(Migration.number(version)) exists twice: \(files.joined(separator: ", ")); give one of them the next number"
     case .edited(let expected, let applied):
-      "migration \(Migration.number(expected.version)) is not the one that was applied to this database; "
-        + "undo the change of the file and put it into a new migration\n" + Self.comparison(expected, applied)
+      "migration \(Migration.number(expected.version)) differs from the one that was applied to this database; "
+        + "revert the file and put the change into a new migration\n" + Self.comparison(expected, applied)
     case .skipped(let expected, let latest):
       "\(expected.file.name) was never applied to this database, but \(latest.name) was; "
-        + "use the program that made this database, or restore it from a backup"
+        + "use the program that migrated this database, or restore it from a backup"
     case .newer(let known, let applied):
-      "this database is newer than this program, which ends at migration \(Migration.number(known)); "
+      "this database is newer than this program, whose last migration is \(Migration.number(known)); "
         + "update the program. Also applied: "
         + applied.map { "\($0.name) (\($0.appliedAt.formatted(.iso8601)))" }.joined(separator: ", ")
     case .broken(let file, let error):
       Self.broken(file, error)
     case .endsTransaction(let file):
-      "\(file) ends the transaction that it runs in; take its commit or rollback out, and see what it left behind"
-    case .viewNotMade(let file):
-      "\(file) does not make the view that it is named after; make the file create that view in schema bi"
+      "\(file) ends the transaction that it runs in; remove its commit or rollback, and check what was left behind"
+    case .viewNotCreated(let file):
+      "\(file) does not create the view that it is named after; create that view in schema bi"
     case .viewRequiresUnknown(let file, let view):
-      "\(file) requires \(view), and there is no such file in sql/; mend its line `-- requires:`"
+      "\(file) requires \(view), but sql/ has no such file; correct its line `-- requires:`"
     case .viewsRequireEachOther(let files):
-      "these views require each other: \(files.joined(separator: ", ")); mend their lines `-- requires:`"
+      "these views require each other: \(files.joined(separator: ", ")); correct their lines `-- requires:`"
     case .nameTaken(let view):
-      "bi.\(view) is there and was not made by this program; rename it or move it to another schema, then migrate again"
+      "bi.\(view) exists but was not created by this program; rename it or move it to another schema, then run migrate again"
     case .inUse(let objects):
-      "the views of schema bi have to be made anew, but others are built on them; "
-        + "drop these, migrate, and make them again: \(objects.joined(separator: ", "))"
+      "the views of schema bi must be recreated, but other objects depend on them; "
+        + "drop these, run migrate, and create them again: \(objects.joined(separator: ", "))"
     case .notMigrated:
-      "this database has no tables of fleetize-etl yet; run `fleetize-etl migrate`"
+      "this database has no fleetize-etl tables yet; run `fleetize-etl migrate`"
     case .behind(let pending):
-      "this database is older than this program; run `fleetize-etl migrate`. It applies: "
+      "this database is older than this program; run `fleetize-etl migrate`, which applies: "
         + pending.joined(separator: ", ")
     case .viewsDiffer(let views):
-      "these views are not those of this program; run `fleetize-etl migrate`: "
+      "these views differ from those of this program; run `fleetize-etl migrate`: "
         + views.joined(separator: ", ")
     }
   }
@@ -110,7 +110,7 @@ extension MigrationError: CustomStringConvertible {
     """
   }
 
-  /// `file:line:column: message`, as compilers say it, so that editors find the place.
+  /// `file:line:column: message`, a format that editors recognize.
   private static func broken(_ file: String, _ error: PostgresError) -> String {
     var text = file
     if let position = error.position { text += ":\(position.line):\(position.column)" }
@@ -119,6 +119,6 @@ extension MigrationError: CustomStringConvertible {
     if let state = error.sqlState { text += " (SQLSTATE \(state))" }
     if let detail = error.detail { text += "\n  detail: \(detail)" }
     if let hint = error.hint { text += "\n  hint: \(hint)" }
-    return text + "\n  nothing of this file was applied; mend it, or what is in its way, and migrate again"
+    return text + "\n  nothing in this file was applied; fix it, or what it conflicts with, and run migrate again"
   }
 }

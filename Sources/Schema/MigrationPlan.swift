@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// A file of `migrations/` with the number that its name begins with.
+/// A file in `migrations/` and its number.
 public struct Migration: Hashable, Sendable {
   public let version: Int
   public let file: SQLFile
 
-  /// - Throws: ``MigrationError/misnamed(file:)`` unless it is called `NNNN_verb_object.sql`.
+  /// - Throws: ``MigrationError/misnamed(file:)`` unless it is named `NNNN_verb_object.sql`.
   init(_ file: SQLFile) throws {
     guard let match = file.name.wholeMatch(of: /([0-9]{4})_[a-z0-9_]+\.sql/), let version = Int(match.1) else {
       throw MigrationError.misnamed(file: file.name)
@@ -14,23 +14,23 @@ public struct Migration: Hashable, Sendable {
     self.file = file
   }
 
-  /// As in file names: four digits.
+  /// Four digits, as in file names.
   static func number(_ version: Int) -> String {
     let digits = String(version)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }
 
-/// What a database remembers of a migration.
+/// A migration as recorded in a database.
 public struct AppliedMigration: Hashable, Sendable {
   public var version: Int
   public var name: String
-  /// Of the file's text, in hexadecimal.
+  /// Of the file's text, hexadecimal.
   public var sha256: String
   public var appliedAt: Date
 }
 
-/// The migrations in order, numbered from 1 without a gap.
+/// The migrations in order, numbered consecutively from 1.
 struct MigrationPlan {
   let migrations: [Migration]
 
@@ -44,9 +44,9 @@ struct MigrationPlan {
     }
   }
 
-  /// What is still to be applied to a database.
+  /// The migrations to apply to a database.
   ///
-  /// - Throws: ``MigrationError`` when what was applied is not the beginning of this plan.
+  /// - Throws: ``MigrationError`` if the applied migrations are not the beginning of this plan.
   func pending(after applied: [AppliedMigration]) throws -> ArraySlice<Migration> {
     let applied = applied.sorted { $0.version < $1.version }
     let unknown = applied.filter { $0.version > migrations.count || $0.version < 1 }

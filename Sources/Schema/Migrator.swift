@@ -2,15 +2,15 @@ import FoundationEssentials
 import Logging
 import Postgres
 
-/// Brings a database's schema to what this program needs, and tells whether it is.
+/// Migrates a database's schema to what this program needs, and checks it.
 public struct Migrator: Sendable {
-  /// What a ``migrate(now:)`` did.
+  /// What ``migrate(now:withRoles:)`` did.
   public struct Outcome: Hashable, Sendable {
-    /// The files applied now, in order.
+    /// The applied files, in order.
     public var migrations: [String]
-    /// The views of schema `bi` made anew; empty when they were as they should be.
+    /// The recreated views of schema `bi`; empty if they were up to date.
     public var views: [String]
-    /// The roles made now.
+    /// The created roles.
     public var roles: [String]
 
     public init(migrations: [String] = [], views: [String] = [], roles: [String] = []) {
@@ -26,9 +26,9 @@ public struct Migrator: Sendable {
   let logger: Logger
 
   /// - Parameters:
-  ///   - connection: of a role that may create schemas, or owns ours.
-  ///   - migrations: the files of `migrations/` that belong to this program.
-  ///   - views: the files of `sql/` that belong to this program.
+  ///   - connection: as a role that may create schemas or owns this program's schemas.
+  ///   - migrations: the files of `migrations/`.
+  ///   - views: the files of `sql/`.
   public init(
     connection: Connection, migrations: [SQLFile] = SQLFile.migrations, views: [SQLFile] = SQLFile.views, logger: Logger
   ) {
@@ -41,14 +41,14 @@ public struct Migrator: Sendable {
   /// The name of the advisory lock of a `migrate`.
   public static let lock = "fleetize-etl migrate"
 
-  /// Applies the migrations that are due, each in a transaction of its own, then makes the views anew if they differ.
+  /// Applies the pending migrations, each in its own transaction, then recreates the views if they differ.
   ///
-  /// A failed file leaves the database at the one before it. Grants on the views and their owners stay. A migration
-  /// that changes a column which a view reads drops that view itself.
+  /// A failed file leaves the database at the previous one. Owners of views and grants on them are preserved. A migration that changes a
+  /// column which a view reads must drop that view itself.
   ///
-  /// - Parameter withRoles: whether to make `fleetize_owner`, `fleetize_loader` and `fleetize_reader`, for a session that may.
-  ///   Where this was done once, everything is made as the owner from then on and the roles get their rights each time.
-  /// - Throws: ``MigrationError``; whatever can be known beforehand is thrown before anything is changed.
+  /// - Parameter withRoles: whether to create `fleetize_owner`, `fleetize_loader` and `fleetize_reader`. From then on, every migrate
+  ///   creates everything as the owner and renews the roles' rights.
+  /// - Throws: ``MigrationError``; whatever can be checked in advance is checked before anything is changed.
   @discardableResult
   public func migrate(now: Date, withRoles: Bool = false) async throws -> Outcome {
     try await connection.run { db in
@@ -84,14 +84,14 @@ public struct Migrator: Sendable {
     return outcome
   }
 
-  /// Whether the schema is exactly what this program needs.
+  /// Checks that the schema is exactly what this program needs.
   ///
-  /// - Throws: ``MigrationError`` that says what differs and to run `migrate`, or to update the program.
+  /// - Throws: ``MigrationError`` that says what differs and whether to run `migrate` or to update the program.
   public func check() async throws {
     try await connection.run { db in try check(on: db) }
   }
 
-  /// As ``check()``, within a transaction that is open.
+  /// As ``check()``, within an open transaction.
   public func check(on db: isolated Connection) throws {
     let applied = try applied(on: db)
     let pending = try MigrationPlan(migrations).pending(after: applied)
@@ -124,7 +124,7 @@ public struct Migrator: Sendable {
     logger.info("applied \(migration.file.name)")
   }
 
-  /// Where migrations and views are recorded: needed before the first file can be.
+  /// Creates the tables that record migrations and views, which must exist before the first file is applied.
   private func makeRecords(on db: isolated Connection) throws {
     guard try !db.hasRelation("etl.schema_migration") else { return }
     try db.script(
@@ -159,11 +159,11 @@ public struct Migrator: Sendable {
 }
 
 extension Connection {
-  /// Runs a file's text within the open transaction. It has to name schemas, and waits no more than 10 s for a lock,
-  /// because everyone else would wait behind it.
+  /// Runs a file's text within the open transaction. The text must qualify names with schemas. It waits at most 10 s for a lock, because
+  /// other sessions would queue behind it.
   ///
-  /// - Throws: ``MigrationError``, with the place in the file where the server tells one; a ``PostgresError`` when it
-  ///   is not about the file.
+  /// - Throws: ``MigrationError``, with the position in the file if the server reports one; a ``PostgresError`` if the file is not the
+  ///   cause.
   func apply(_ text: String, of path: String) throws {
     do {
       try script(

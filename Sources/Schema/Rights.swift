@@ -1,10 +1,10 @@
 import Postgres
 
-/// What the roles of ``Roles`` may do: the one place that says it. `migrate` makes the database agree with it each time.
+/// The rights of the roles of ``Roles``. Every `migrate` makes the database match.
 ///
-/// A table or function that is new in a migration gets a line here; a test finds the one that was forgotten.
+/// Each new table or function of a migration needs a line here; a test finds missing ones.
 public enum Rights {
-  /// What `fleetize_loader` may do with each table; a partition is reached through its table alone.
+  /// The rights of `fleetize_loader` per table; partitions are accessible only through their table.
   static let loaderTables: [(name: String, rights: [Right])] = [
     ("warehouse.account", [.select, .insert, .update]),
     ("warehouse.device", [.select, .insert, .update]),
@@ -18,7 +18,7 @@ public enum Rights {
     ("warehouse.pause_type", [.select]),
     ("warehouse.calendar", [.select]),
 
-    // The archive: added to, and nothing else but through the functions for it.
+    // The archive: only additions, except through the functions below.
     ("etl.response", [.select, .insert]),
     ("etl.unloaded_response", [.select, .insert, .delete]),
     ("etl.response_day", [.select, .insert, .update, .delete]),
@@ -26,12 +26,12 @@ public enum Rights {
     ("etl.failed_day", [.select, .insert, .update, .delete]),
     ("etl.followed_device", [.select, .insert, .update]),
     ("etl.finding", [.select, .insert, .update, .delete]),
-    // What is forgotten on purpose: remembered, and never taken back.
+    // Erasures are recorded and never revoked.
     ("etl.erasure", [.select, .insert]),
     ("etl.proven_day", [.select, .insert, .update]),
     ("etl.prune_horizon", [.select]),
     ("etl.partition_to_drop", [.select]),
-    // The ledger and the runs: what was done is not undone.
+    // The ledger and the runs: no deletions.
     ("etl.account_limit", [.select, .insert, .update]),
     ("etl.run", [.select, .insert, .update]),
     ("etl.api_call", [.select, .insert, .update]),
@@ -43,7 +43,7 @@ public enum Rights {
     ("etl.schema_view", [.select]),
   ]
 
-  /// The functions that `fleetize_loader` may call; others in our schemas belong to their owner alone.
+  /// The functions that `fleetize_loader` may call; only the owner may call others.
   static let loaderFunctions = [
     "etl.ensure_partition(regclass, date)",
     "etl.may_hold_erased(etl.response)",
@@ -60,28 +60,28 @@ public enum Rights {
 
   /// The loader's rights that the current role lacks, such as `insert on etl.response`.
   public static func missing(on db: isolated Connection) throws -> [String] {
-    let rights = Rights.loaderTables.flatMap { table, rights in rights.map { (table, $0.rawValue) } }
+    let rights = loaderTables.flatMap { table, rights in rights.map { (table, $0.rawValue) } }
     return try db.query(
       """
-      select wanted.privilege || ' on ' || wanted.name as missing
-      from unnest(\(rights.map(\.0))::text[], \(rights.map(\.1))::text[]) as wanted (name, privilege)
-      join pg_catalog.pg_namespace n on n.nspname = split_part(wanted.name, '.', 1)
-      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = split_part(wanted.name, '.', 2)
-      where not (pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_table_privilege(c.oid, wanted.privilege))
+      select needed.privilege || ' on ' || needed.name as missing
+      from unnest(\(rights.map(\.0))::text[], \(rights.map(\.1))::text[]) as needed (name, privilege)
+      join pg_catalog.pg_namespace n on n.nspname = split_part(needed.name, '.', 1)
+      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = split_part(needed.name, '.', 2)
+      where not (pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_table_privilege(c.oid, needed.privilege))
       union all
-      select 'execute on ' || wanted
-      from unnest(\(Rights.loaderFunctions)::text[]) as wanted
-      join pg_catalog.pg_proc p on p.pronamespace::regnamespace || '.' || proname || '(' || oidvectortypes(proargtypes) || ')' = wanted
+      select 'execute on ' || needed
+      from unnest(\(loaderFunctions)::text[]) as needed
+      join pg_catalog.pg_proc p on p.pronamespace::regnamespace || '.' || proname || '(' || oidvectortypes(proargtypes) || ')' = needed
       where not pg_catalog.has_function_privilege(p.oid, 'execute')
       """
     ).map { try $0.decode("missing", as: String.self) }
   }
 
-  /// A script that gives exactly these rights, to be run by the owner.
+  /// A script that grants exactly these rights, to be run as the owner.
   ///
   /// - Parameters:
-  ///   - views: the names of our views in schema `bi`; others there are none of our business.
-  ///   - limited: the same of schema `bi_limited`.
+  ///   - views: the names of this program's views in schema `bi`; others are not touched.
+  ///   - limited: the names of its views in schema `bi_limited`.
   static func script(views: [String], limited: [String]) -> String {
     let others = "\(Roles.loader), \(Roles.reader), \(Roles.limitedReader)"
     var statements = [

@@ -1,11 +1,11 @@
 import Logging
 import Postgres
 
-/// The roles that `migrate --with-roles` makes: `fleetize_owner` owns and migrates, `fleetize_loader` loads,
-/// `fleetize_reader` reads schema `bi`; `fleetize_limited_reader` is for the members that it gets, who read `bi_limited`.
+/// The roles that `migrate --with-roles` creates: `fleetize_owner` owns and migrates, `fleetize_loader` loads, `fleetize_reader` reads
+/// schema `bi`, and members of `fleetize_limited_reader` read `bi_limited`.
 ///
-/// They are of the whole cluster and log in without a password, which is to say not at all until a person sets one or
-/// pg_hba.conf lets them in otherwise. Whether a database uses them is told by the owner of its schema `etl`.
+/// They belong to the whole cluster and have no password: nobody can log in until one is set or pg_hba.conf allows another method. A
+/// database uses them if its schema `etl` belongs to `fleetize_owner`.
 public enum Roles {
   static let owner = "fleetize_owner"
   static let loader = "fleetize_loader"
@@ -14,10 +14,10 @@ public enum Roles {
 
   private static let all = [
     (owner, "login"), (loader, "login"), (reader, "login"),
-    // As itself it would have been granted no account.
+    // No account could be granted to the role itself.
     (limitedReader, "nologin"),
   ]
-  /// Where nobody has said otherwise. They hold for logins as this very role, not for its members.
+  /// Defaults for logins as this role; its members do not inherit them.
   private static let readerSettings = [
     ("default_transaction_read_only", "on"), ("statement_timeout", "60s"), ("search_path", "bi"),
   ]
@@ -32,9 +32,9 @@ public enum Roles {
     ).isEmpty
   }
 
-  /// Makes the roles that are missing and gives this database and all of ours in it to the owner. Again changes nothing.
+  /// Creates the missing roles and makes the owner own this database's schemas and objects. Repeating it changes nothing.
   ///
-  /// - Returns: the roles made now.
+  /// - Returns: the created roles.
   static func make(on db: isolated Connection, logger: Logger) throws -> [String] {
     let made = try makeMissing(on: db)
     try db.transaction {
@@ -43,12 +43,12 @@ public enum Roles {
     }
     if try db.query("select has_database_privilege('public', current_database(), 'temporary') as may")[0].decode("may")
     {
-      logger.warning("every role may still make temporary tables: the owner of the database has to revoke that")
+      logger.warning("PUBLIC may still create temporary tables; the owner of the database must revoke that right")
     }
     return made
   }
 
-  /// Another session may make them at the same moment, for another database: then the next look finds them.
+  /// Another session may create them at the same moment, for another database; the next attempt finds them.
   private static func makeMissing(on db: isolated Connection) throws -> [String] {
     var made: [String] = []
     for attempt in 1... {
@@ -85,7 +85,7 @@ public enum Roles {
     ).isEmpty
   }
 
-  /// Whether this session has to become a member of the owner before it can give it anything.
+  /// Whether this session must become a member of the owner before it can transfer objects to it.
   private static func needsMembership(on db: isolated Connection) throws -> Bool {
     try db.query(
       """
@@ -94,7 +94,7 @@ public enum Roles {
       """)[0].decode("needs")
   }
 
-  /// What the owner needs of the database, and what nobody else should have by default.
+  /// Grants what the roles need in the database, and revokes what others should not have by default.
   private static func databaseRights(on db: isolated Connection) throws -> String {
     try db.query(
       """
@@ -112,7 +112,7 @@ public enum Roles {
     ).map { try $0.decode("statement", as: String.self) }.joined(separator: "\n")
   }
 
-  /// Statements that give the owner what is ours and belongs to others.
+  /// Statements that transfer this program's objects to the owner.
   private static func takeovers(on db: isolated Connection) throws -> String {
     let views = try Views.recorded(in: "bi", on: db)
     return try db.query(
@@ -138,7 +138,7 @@ public enum Roles {
 
   /// Makes the session act as the owner until ``leaveOwner(on:)``.
   ///
-  /// - Throws: ``MigrationError/notOwner`` when it may not.
+  /// - Throws: ``MigrationError/notOwner`` if it may not.
   static func becomeOwner(on db: isolated Connection) throws {
     do {
       try db.script("set role \(owner)")
@@ -151,7 +151,7 @@ public enum Roles {
     try db.script("reset role")
   }
 
-  /// Gives the loader and the reader exactly their rights on what is there now.
+  /// Grants the loader and the readers exactly their rights on the existing objects.
   static func grant(on db: isolated Connection) throws {
     let script = Rights.script(
       views: try Views.recorded(in: "bi", on: db), limited: try Views.recorded(in: LimitedViews.schema, on: db))

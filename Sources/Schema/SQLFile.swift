@@ -1,8 +1,8 @@
 import Crypto
 
-/// A file of `migrations/` or `sql/`.
+/// A file in `migrations/` or `sql/`.
 public struct SQLFile: Hashable, Sendable {
-  /// Without its folder, such as `0001_create_warehouse.sql` or `logbook.sql`.
+  /// Without its folder, for example `0001_create_warehouse.sql` or `logbook.sql`.
   public var name: String
   public var text: String
 
@@ -16,7 +16,7 @@ public struct SQLFile: Hashable, Sendable {
   /// The views that this program was built with.
   public static var views: [SQLFile] { EmbeddedSQL.views }
 
-  /// Of the text, in hexadecimal.
+  /// Of the text, hexadecimal.
   public var sha256: String {
     SHA256.hash(data: Array(text.utf8)).map { byte in
       let digits = String(byte, radix: 16)

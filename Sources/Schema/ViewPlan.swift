@@ -1,6 +1,6 @@
-/// The views in an order in which each stands on those before it.
+/// The views, ordered so that each follows those that it reads.
 ///
-/// A view that reads another says so in its file: `-- requires: logbook, device`. The others stand on tables alone.
+/// A view that reads others declares them in its file: `-- requires: logbook, device`.
 struct ViewPlan {
   let files: [SQLFile]
 
@@ -26,7 +26,7 @@ struct ViewPlan {
     self.files = ordered
   }
 
-  /// The name of the view that a file makes, without its schema.
+  /// The name of the view that a file creates, without its schema.
   static func view(of file: SQLFile) throws -> String {
     guard let match = file.name.wholeMatch(of: /([a-z][a-z0-9_]*)\.sql/) else {
       throw MigrationError.misnamed(file: file.name)

@@ -1,7 +1,7 @@
 import Logging
 import Postgres
 
-/// Who owns the views of a schema and who may read them, kept while they are made anew.
+/// The owners of a schema's views and the grants on them, preserved while the views are recreated.
 struct ViewPrivileges {
   private struct Grant {
     let view: String
@@ -66,8 +66,8 @@ struct ViewPrivileges {
     }
   }
 
-  /// Gives the views that are still there back to their owners and grants what was granted, and nothing else: default
-  /// privileges may have granted more when they were made.
+  /// Restores the owners and grants of the views that still exist, and revokes everything else: default privileges may have granted
+  /// more when the views were created.
   func restore(on db: isolated Connection, logger: Logger) throws {
     let present = try columns(on: db)
     for (view, owner) in owners.sorted(by: { $0.key < $1.key }) where present[view] != nil {
@@ -78,7 +78,7 @@ struct ViewPrivileges {
     }
     for grant in grants {
       guard let columns = present[grant.view], grant.column.map(columns.contains) ?? true else {
-        logger.warning("not granted again, because it is no longer there: \(grant.statement)")
+        logger.warning("not granted again, because the view or column no longer exists: \(grant.statement)")
         continue
       }
       try db.script(grant.statement)

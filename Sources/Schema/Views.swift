@@ -2,7 +2,7 @@ import FoundationEssentials
 import Logging
 import Postgres
 
-/// The views of schema `bi`: no migrations, but made anew together whenever one of their files differs.
+/// The views of schema `bi`, all recreated whenever one of their files differs.
 struct Views {
   private let plan: ViewPlan
   private let logger: Logger
@@ -16,27 +16,27 @@ struct Views {
     plan.files.map { String($0.name.dropLast(".sql".count)) }
   }
 
-  /// The views that are missing, made from another text, or no longer this program's; sorted.
+  /// The views that are missing, were created from another text, or no longer belong to this program; sorted.
   func differences(on db: isolated Connection) throws -> [String] {
-    let wanted = Dictionary(uniqueKeysWithValues: zip(names, plan.files.map(\.sha256)))
+    let expected = Dictionary(uniqueKeysWithValues: zip(names, plan.files.map(\.sha256)))
     let made = try made(on: db)
     let existing = try existing(made.keys.sorted(), on: db)
-    return Set(wanted.keys).union(made.keys).filter { wanted[$0] != made[$0] || !existing.contains($0) }.sorted()
+    return Set(expected.keys).union(made.keys).filter { expected[$0] != made[$0] || !existing.contains($0) }.sorted()
   }
 
-  /// Makes the views of schema `bi_limited` that are missing.
+  /// Creates the missing views of schema `bi_limited`.
   ///
   /// - Returns: their names with the schema.
   func makeMissingLimited(on db: isolated Connection) throws -> [String] {
     try db.transaction { try LimitedViews.makeMissing(of: names, on: db) }.map { "\(LimitedViews.schema).\($0)" }
   }
 
-  /// The views that ought to be in schema `bi_limited`, and are not; with the schema.
+  /// The names, with the schema, of views that are missing in schema `bi_limited`.
   func missingLimited(on db: isolated Connection) throws -> [String] {
     try LimitedViews.missing(of: names, on: db).map { "\(LimitedViews.schema).\($0)" }
   }
 
-  /// - Throws: ``MigrationError`` when the views cannot be dropped without harm to what others made.
+  /// - Throws: ``MigrationError`` if foreign objects would be affected by recreating the views.
   func checkReplaceable(on db: isolated Connection) throws {
     let made = try made(on: db).keys.sorted()
     for name in names where !made.contains(name) {
@@ -46,7 +46,7 @@ struct Views {
     guard dependents.isEmpty else { throw MigrationError.inUse(objects: dependents) }
   }
 
-  /// Of the views that are there now, in either schema.
+  /// The privileges of the existing views in both schemas.
   func privileges(on db: isolated Connection) throws -> [ViewPrivileges] {
     let names = try made(on: db).keys.sorted()
     return try Self.schemas.map { schema in
@@ -56,9 +56,9 @@ struct Views {
 
   private static let schemas = ["bi", LimitedViews.schema]
 
-  /// Drops the views that were made before and makes those of this program, in one transaction.
+  /// Drops the recorded views and creates those of this program, in one transaction.
   ///
-  /// - Returns: the names of the views made.
+  /// - Returns: the names of the created views.
   func replace(keeping privileges: [ViewPrivileges], now: Date, on db: isolated Connection) throws -> [String] {
     try db.transaction {
       try checkReplaceable(on: db)
@@ -73,7 +73,7 @@ struct Views {
       for (name, file) in zip(names, plan.files) {
         try db.apply(file.text, of: "sql/\(file.name)")
         guard try existing([name], on: db).contains(name) else {
-          throw MigrationError.viewNotMade(file: "sql/\(file.name)")
+          throw MigrationError.viewNotCreated(file: "sql/\(file.name)")
         }
         try db.execute(
           "insert into etl.schema_view (name, sha256, applied_at) values (\(name), \(file.sha256), \(now))")
@@ -81,11 +81,11 @@ struct Views {
       _ = try LimitedViews.makeMissing(of: names, on: db)
       for privileges in privileges { try privileges.restore(on: db, logger: logger) }
     }
-    logger.info("made the views of schema bi", metadata: ["count": "\(names.count)"])
+    logger.info("created the views of schema bi", metadata: ["count": "\(names.count)"])
     return names
   }
 
-  /// The names of the views that are in the schema and were made by this program, whatever its version; sorted.
+  /// The names of the schema's views that any version of this program created; sorted.
   static func recorded(in schema: String, on db: isolated Connection) throws -> [String] {
     guard try db.hasRelation("etl.schema_view") else { return [] }
     return try db.query(
@@ -97,7 +97,7 @@ struct Views {
     ).map { try $0.decode("name") }
   }
 
-  /// The checksum of each view's file, as recorded.
+  /// The recorded checksum of each view's file.
   private func made(on db: isolated Connection) throws -> [String: String] {
     guard try db.hasRelation("etl.schema_view") else { return [:] }
     let rows = try db.query("select name, sha256 from etl.schema_view")
@@ -116,7 +116,7 @@ struct Views {
     return try Set(rows.map { try $0.decode("name") })
   }
 
-  /// What others built on our views, directly or through something else: views, functions, triggers, tables with a view's row type…
+  /// Foreign objects that depend on the views, directly or indirectly: views, functions, triggers, tables with a view's row type…
   private func dependents(of views: [String], on db: isolated Connection) throws -> [String] {
     try db.query(
       """
@@ -126,7 +126,7 @@ struct Views {
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where n.nspname = any(\(Self.schemas)) and c.relkind = 'v' and c.relname = any(\(views))
       ),
-      -- A view depends on another through its rule: the rule stands for the view.
+      -- A view depends on another through its rule, so the rule represents the view.
       reached (classid, objid) as (
         select 'pg_catalog.pg_class'::regclass::oid, oid from ours
         union
@@ -139,7 +139,7 @@ struct Views {
         left join pg_catalog.pg_rewrite rule
           on link.classid = 'pg_catalog.pg_rewrite'::regclass and rule.oid = link.objid and rule.rulename = '_RETURN'
       ),
-      -- What comes with a relation by itself: row types, indexes, defaults.
+      -- Without what a relation creates automatically: row types, indexes, defaults.
       named as (
         select reached.classid, reached.objid
         from reached

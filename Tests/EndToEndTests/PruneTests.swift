@@ -165,7 +165,8 @@ import Testing
   private func expectNoCall(_ command: [String], _ stage: Stage) async throws {
     let calls = stage.calls.count
     let refused = try await stage.etl(command)
-    #expect(refused.code == 75 && refused.errors.contains("being dropped by prune"), "\(refused.errors)")
+    #expect(
+      refused.code == 75 && refused.errors.contains("a prune is dropping the archive's partition"), "\(refused.errors)")
     #expect(stage.calls.count == calls)
   }
 

@@ -6,12 +6,12 @@ import TestSupport
 import Testing
 
 @Suite struct `The ledger's row of a call` {
-  @Test func `whose caller died ends as unknown when the next one finds the egress free`() async throws {
+  @Test func `whose caller died ends as unknown once the next caller finds the egress free`() async throws {
     try await withCallers { living, dead, ledger, warehouse in
       try await call(dead, ledger, warehouse, at: aMoment)
       await dead.close()
       let later = aMoment + 100
-      // The server needs a moment to notice that the session is gone.
+      // The server takes a moment to notice that the session is gone.
       var isFree = false
       while !isFree { isFree = try await living.run { db in try ledger.lock(now: later, on: db) } }
       #expect(
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func `whose caller lives stays open and counts as if it ended now`() async throws {
+  @Test func `whose caller is alive stays open and counts as if it ended now`() async throws {
     try await withCallers { other, caller, ledger, warehouse in
       try await call(caller, ledger, warehouse, at: aMoment)
       let later = aMoment + 100
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `from another egress stays open too`() async throws {
+  @Test func `through another egress stays open too`() async throws {
     try await withCallers { other, caller, ledger, warehouse in
       try await call(caller, ledger, warehouse, at: aMoment)
       let elsewhere = CallLedger(account: ledger.account, egress: "elsewhere")

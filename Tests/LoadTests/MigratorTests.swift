@@ -64,7 +64,7 @@ import Testing
       #expect(try await other.tryAdvisoryLock(lock))
       let error = try await refusal { try await migrator(db, [first]).migrate(now: aMoment) }
       #expect(error.isTemporary)
-      #expect("\(error)".contains("another migrate is at work"))
+      #expect("\(error)".contains("another migrate is running"))
       #expect(try await db.lines(columns) == [])
 
       try await other.advisoryUnlock(lock)
@@ -75,16 +75,16 @@ import Testing
     }
   }
 
-  @Test func `stop at a gap, a duplicate or a wrong name before anything is changed`() async throws {
+  @Test func `stop at a gap, a duplicate or a wrong name before changing anything`() async throws {
     try await withEmptyDatabase { db in
       let gap = try await refusal { try await migrator(db, [first, third]).migrate(now: aMoment) }
-      #expect("\(gap)".contains("migration 0002 is missing: 0003_add_size.sql comes in its place"))
+      #expect("\(gap)".contains("migration 0002 is missing: the next file is 0003_add_size.sql"))
       let late = try await refusal { try await migrator(db, [second, third]).migrate(now: aMoment) }
       #expect("\(late)".contains("migration 0001 is missing"))
 
       let twin = SQLFile(name: "0002_add_colour.sql", text: "select 1;")
       let duplicate = try await refusal { try await migrator(db, [first, second, twin]).migrate(now: aMoment) }
-      #expect("\(duplicate)".contains("migration 0002 is there twice: 0002_add_colour.sql, 0002_add_name.sql"))
+      #expect("\(duplicate)".contains("migration 0002 exists twice: 0002_add_colour.sql, 0002_add_name.sql"))
 
       for name in [
         "2_add_name.sql", "0002-add-name.sql", "0002_AddName.sql", "0002_add_name.txt", "00002_add_name.sql",
@@ -99,15 +99,15 @@ import Testing
     }
   }
 
-  @Test func `stop when an applied file was edited or renamed, and show both side by side`() async throws {
+  @Test func `stop if an applied file was edited or renamed, and show both versions`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [first, second]).migrate(now: aMoment)
       let edited = SQLFile(name: second.name, text: second.text + "-- harmless\n")
       let error = try await refusal { try await migrator(db, [first, edited, third]).migrate(now: aMoment) }
       #expect(
         "\(error)" == """
-          migration 0002 is not the one that was applied to this database; \
-          undo the change of the file and put it into a new migration
+          migration 0002 differs from the one that was applied to this database; \
+          revert the file and put the change into a new migration
             in this program: 0002_add_name.sql  sha256 \(edited.sha256)
             applied:         0002_add_name.sql  sha256 \(second.sha256)  at 2026-11-01T00:00:00Z
           """)
@@ -120,13 +120,13 @@ import Testing
     }
   }
 
-  @Test func `stop when the database is newer, or has a hole`() async throws {
+  @Test func `stop if the database is newer or lacks a migration in between`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [first, second, third]).migrate(now: aMoment)
       let newer = try await refusal { try await migrator(db, [first]).migrate(now: aMoment) }
       #expect(
         "\(newer)" == """
-          this database is newer than this program, which ends at migration 0001; update the program. \
+          this database is newer than this program, whose last migration is 0001; update the program. \
           Also applied: 0002_add_name.sql (2026-11-01T00:00:00Z), 0003_add_size.sql (2026-11-01T00:00:00Z)
           """)
       #expect("\(try await refusal { try await migrator(db, [first]).check() })" == "\(newer)")
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func `show file, line, column and the server's words when they are broken, and leave nothing`() async throws {
+  @Test func `that fail report file, line, column and the server's message, and change nothing`() async throws {
     try await withEmptyDatabase { db in
       let broken = SQLFile(
         name: "0002_break.sql",
@@ -146,7 +146,7 @@ import Testing
       #expect(
         "\(error)" == """
           migrations/0002_break.sql:5:12: type "meter" does not exist (SQLSTATE 42704)
-            nothing of this file was applied; mend it, or what is in its way, and migrate again
+            nothing in this file was applied; fix it, or what it conflicts with, and run migrate again
           """)
       #expect(try await db.lines(columns) == ["id"])
       #expect(try await db.lines("select name from etl.schema_migration") == [first.name])
@@ -169,16 +169,16 @@ import Testing
     }
   }
 
-  @Test func `that are due are told by the check`() async throws {
+  @Test func `that are pending are reported by the check`() async throws {
     try await withEmptyDatabase { db in
       let never = try await refusal { try await migrator(db, [first, second]).check() }
-      #expect("\(never)" == "this database has no tables of fleetize-etl yet; run `fleetize-etl migrate`")
+      #expect("\(never)" == "this database has no fleetize-etl tables yet; run `fleetize-etl migrate`")
       try await migrator(db, [first]).migrate(now: aMoment)
       let behind = try await refusal { try await migrator(db, [first, second, third]).check() }
       #expect(
         "\(behind)" == """
-          this database is older than this program; run `fleetize-etl migrate`. \
-          It applies: 0002_add_name.sql, 0003_add_size.sql
+          this database is older than this program; run `fleetize-etl migrate`, \
+          which applies: 0002_add_name.sql, 0003_add_size.sql
           """)
       try await migrator(db, [first]).check()
     }

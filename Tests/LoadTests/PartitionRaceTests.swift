@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct `A monthly partition that two sessions need at the same moment` {
-  @Test func `is made once, and neither fails`() async throws {
+  @Test func `is created once, and neither session fails`() async throws {
     try await withTestDatabase { url in
       let first = try await Connection.open(url, applicationName: "first", logger: quiet)
       let second = try await Connection.open(url, applicationName: "second", logger: quiet)
@@ -15,7 +15,7 @@ import Testing
       let day = UTCDay(containing: aMoment)
       for table in [Partitions.Table.response, .routePoint] {
         let (moments, isMade) = AsyncStream.makeStream(of: Void.self)
-        // Holds its new partition back until the other session waits for it.
+        // Does not commit its new partition until the other session waits for it.
         async let made: Void = first.run { db in
           try db.transaction {
             try warehouse.partitions.ensure(of: table, for: day, on: db)

@@ -6,9 +6,9 @@ import Schema
 import TestSupport
 import Testing
 
-@Suite struct `Making a monthly partition` {
+@Suite struct `Creating a monthly partition` {
   @Test(arguments: [Partitions.Table.response, .routePoint])
-  func `waits for no load and no reader, and they not for it`(table: Partitions.Table) async throws {
+  func `neither waits for loads and readers nor blocks them`(table: Partitions.Table) async throws {
     try await withTestDatabase { url in
       let loading = try await Connection.open(url, applicationName: "load", logger: quiet)
       let making = try await Connection.open(url, applicationName: "make", logger: quiet)
@@ -18,13 +18,13 @@ import Testing
       let today = UTCDay(containing: aMoment)
       try await loading.run { db in try warehouse.partitions.ensure(ahead: today, on: db) }
       let insert = "insert into \(table.rawValue) " + Self.row(table)
-      // Who had to wait would fail after a second.
+      // Whoever has to wait fails after a second.
       for connection in [making, other] { try await connection.run { db in try db.script("set lock_timeout = '1s'") } }
 
-      // A long load that has written, and read all of the table.
+      // A long load that has written and has read the whole table.
       try await loading.run { db in try db.script("begin; \(insert); select count(*) from \(table.rawValue)") }
       try await making.run { db in try warehouse.partitions.ensure(of: table, for: today.advanced(by: 70), on: db) }
-      // A partition that somebody is still making: others load and read, also into months that are there.
+      // While a partition is being created, others can load and read.
       try await making.run { db in
         try db.script("begin")
         try warehouse.partitions.ensure(of: table, for: today.advanced(by: 100), on: db)

@@ -4,14 +4,14 @@ import Postgres
 import Schema
 import Testing
 
-/// Whether the server of the tests, which runs on this machine, can have the extension.
+/// Whether the test server, which runs on this machine, offers the extension.
 private let hasPostGIS =
   (try? FileManager.default.contentsOfDirectory(atPath: "/usr/share/postgresql"))?
   .contains { FileManager.default.fileExists(atPath: "/usr/share/postgresql/\($0)/extension/postgis.control") } ?? false
 
 @Suite(.enabled(if: hasPostGIS, "SKIPPED: no PostGIS here; `make test-postgis` installs it"))
 struct `Tracks as PostGIS geometry` {
-  /// The file without what only psql understands.
+  /// The file without psql commands.
   private func postgis() throws -> String {
     let text = try #require(try repositoryFiles("deploy").first { $0.name == "postgis.sql" }).text
     return text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("\\") }
@@ -49,7 +49,7 @@ struct `Tracks as PostGIS geometry` {
         "north | 492 | Van | 2026-10-25 | LINESTRING(6 5,6 5) | 4326 | POLYGON((6 5,6 5,6 5,6 5,6 5)) | 2026-10-01",
       ]
       #expect(try await db.lines(tracks) == expected)
-      // Again, and it is in nobody's way when the views of bi are made anew.
+      // It can be repeated, and does not prevent the views of bi from being recreated.
       try await db.script(try postgis())
       #expect(try await db.lines(tracks) == expected)
       try await db.execute("update etl.schema_view set sha256 = repeat('0', 64)")
@@ -58,7 +58,7 @@ struct `Tracks as PostGIS geometry` {
     }
   }
 
-  @Test func `can be read by the reader and not by a reader of some accounts`() async throws {
+  @Test func `can be read by the reader but not by a limited reader`() async throws {
     try await withMigratedDatabase { db in
       try await Migrator(connection: db, logger: quiet).migrate(now: aMoment, withRoles: true)
       try await db.script(try postgis())

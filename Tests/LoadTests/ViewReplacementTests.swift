@@ -18,7 +18,7 @@ import Testing
     Migrator(connection: db, migrations: SQLFile.migrations + later, views: views, logger: quiet)
   }
 
-  /// A migration after those of this program.
+  /// A migration that follows those of this program.
   private func next(_ text: String) -> SQLFile {
     let number = String(SQLFile.migrations.count + 1)
     return SQLFile(name: "\(String(repeating: "0", count: 4 - number.count))\(number)_go_on.sql", text: text)
@@ -27,7 +27,7 @@ import Testing
   private let views = "select viewname from pg_views where schemaname = 'bi' order by 1"
   private let identity = "select to_regclass('bi.trip')::oid as id"
 
-  @Test func `are made anew together when one of them differs, and only then`() async throws {
+  @Test func `are all recreated if one of them differs, and only then`() async throws {
     try await withEmptyDatabase { db in
       #expect(try await migrator(db, [month, trip]).migrate(now: aMoment).views == ["trip", "month"])
       let former = try await db.lines(identity)
@@ -40,11 +40,11 @@ import Testing
     }
   }
 
-  @Test func `that differ, are missing or are of another program are told by the check`() async throws {
+  @Test func `that differ, are missing or belong to another version are reported by the check`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [trip, month]).migrate(now: aMoment)
       let differing = try await refusal { try await migrator(db, [changedTrip, month]).check() }
-      #expect("\(differing)" == "these views are not those of this program; run `fleetize-etl migrate`: bi.trip")
+      #expect("\(differing)" == "these views differ from those of this program; run `fleetize-etl migrate`: bi.trip")
       let surplus = try await refusal { try await migrator(db, [trip]).check() }
       #expect("\(surplus)".hasSuffix(": bi.month"))
       try await db.script("drop view bi.month")
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func `go when this program has them no longer`() async throws {
+  @Test func `are dropped when this program no longer has them`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [trip, month]).migrate(now: aMoment)
       try await migrator(db, [trip]).migrate(now: aMoment)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `are never dropped together with what others built on them`() async throws {
+  @Test func `are never dropped together with objects that depend on them`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [trip, month]).migrate(now: aMoment)
       try await db.script(
@@ -89,8 +89,8 @@ import Testing
       #expect(!error.isTemporary)
       #expect(
         "\(error)" == """
-          the views of schema bi have to be made anew, but others are built on them; \
-          drop these, migrate, and make them again: \
+          the views of schema bi must be recreated, but other objects depend on them; \
+          drop these, run migrate, and create them again: \
           function customer.trip_count(), function customer.trips(), materialized view customer.kept_month, \
           rule no_delete on view bi.trip, table customer.archive, trigger no_insert on view bi.month, \
           view customer."Über", view customer.long_trip
@@ -98,7 +98,7 @@ import Testing
       #expect(try await db.lines(identity) == former)
       #expect(try await db.lines("select max(version) from etl.schema_migration") == ["\(SQLFile.migrations.count)"])
 
-      // As long as ours do not change, theirs are in nobody's way.
+      // Foreign objects do not matter unless the views change.
       #expect(try await migrator(db, [trip, month]).migrate(now: aMoment).views == [])
 
       try await db.script(
@@ -115,12 +115,12 @@ import Testing
     }
   }
 
-  @Test func `do not take a name that others use`() async throws {
+  @Test func `do not replace a foreign view of the same name`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [trip]).migrate(now: aMoment)
       try await db.script("create view bi.month as select 1 as one")
       let error = try await refusal { try await migrator(db, [trip, month]).migrate(now: aMoment) }
-      #expect("\(error)".contains("bi.month is there and was not made by this program"))
+      #expect("\(error)".contains("bi.month exists but was not created by this program"))
       #expect(try await db.lines("select * from bi.month") == ["1"])
     }
   }
@@ -165,9 +165,9 @@ import Testing
         ])
 
       try await migrator(db, [changedTrip, month]).migrate(now: aMoment)
-      #expect(try await db.lines(grants) == former, "default privileges must not add to a view that was there")
+      #expect(try await db.lines(grants) == former, "default privileges must not add grants to an existing view")
 
-      // A column that is gone cannot be granted; a view that is new gets what the default privileges say.
+      // Grants on a dropped column are lost; default privileges apply to a new view.
       let narrower = SQLFile(name: trip.name, text: "create view bi.trip as select device_key from warehouse.route;")
       let added = SQLFile(name: "year.sql", text: "create view bi.year as select 1 as one;")
       try await migrator(db, [narrower, added]).migrate(now: aMoment)
@@ -175,7 +175,7 @@ import Testing
       #expect(
         try await db.lines(grants) == former.dropLast() + ["year | \(migrating) | \(reader) | SELECT | false | -"])
 
-      // A migration that needs a view out of its way drops it; its grants come back with it.
+      // A migration may drop a view that is in its way; its grants are restored with it.
       try await migrator(db, [narrower], later: [next("drop view bi.trip;")]).migrate(now: aMoment)
       #expect(try await db.lines(grants) == Array(former.dropLast()))
 
@@ -185,7 +185,7 @@ import Testing
     }
   }
 
-  @Test func `are not changed when one of their files is broken`() async throws {
+  @Test func `are not changed if one of their files is broken`() async throws {
     try await withEmptyDatabase { db in
       try await migrator(db, [trip, month]).migrate(now: aMoment)
       let former = try await db.lines(identity)
@@ -194,14 +194,14 @@ import Testing
       #expect("\(error)".hasPrefix("sql/month.sql:2:8: column \"device_ky\" does not exist (SQLSTATE 42703)"))
       let misnamed = SQLFile(name: "month.sql", text: "create view bi.moth as select 1 as one;")
       let other = try await refusal { try await migrator(db, [trip, misnamed]).migrate(now: aMoment) }
-      #expect("\(other)".hasPrefix("sql/month.sql does not make the view that it is named after"))
+      #expect("\(other)".hasPrefix("sql/month.sql does not create the view that it is named after"))
       #expect(try await db.lines(identity) == former)
       #expect(try await db.lines(views) == ["month", "trip"])
       try await migrator(db, [trip, month]).check()
     }
   }
 
-  @Test(.timeLimit(.minutes(30))) func `wait ten seconds for a dashboard, then leave all as it was`() async throws {
+  @Test(.timeLimit(.minutes(30))) func `wait ten seconds for a dashboard, then change nothing`() async throws {
     try await withTestDatabase { url in
       let db = try await Connection.open(url, applicationName: "tests", logger: quiet)
       let dashboard = try await Connection.open(url, applicationName: "tests", logger: quiet)
@@ -210,7 +210,7 @@ import Testing
       try await dashboard.script("begin; select * from bi.trip;")
       let error = try await refusal { try await migrator(db, [changedTrip]).migrate(now: aMoment) }
       #expect(error.isTemporary)
-      #expect("\(error)".hasPrefix("the views of schema bi: other sessions use what has to change"))
+      #expect("\(error)".hasPrefix("the views of schema bi: another session, such as a long query"))
       #expect(try await db.lines(identity) == former)
 
       try await dashboard.script("commit")
@@ -221,11 +221,11 @@ import Testing
     }
   }
 
-  @Test func `say which others they need`() async throws {
+  @Test func `declare which other views they need`() async throws {
     try await withEmptyDatabase { db in
       let unknown = SQLFile(name: "year.sql", text: "-- requires: month, week\ncreate view bi.year as select 1 as one;")
       let missing = try await refusal { try await migrator(db, [trip, month, unknown]).migrate(now: aMoment) }
-      #expect("\(missing)".hasPrefix("year.sql requires week, and there is no such file in sql/"))
+      #expect("\(missing)".hasPrefix("year.sql requires week, but sql/ has no such file"))
       let tail = SQLFile(name: "trip.sql", text: "-- requires: month\n" + trip.text)
       let circle = try await refusal { try await migrator(db, [tail, month]).migrate(now: aMoment) }
       #expect("\(circle)".hasPrefix("these views require each other: month.sql, trip.sql"))

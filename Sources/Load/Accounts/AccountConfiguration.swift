@@ -1,11 +1,11 @@
 import FleetModel
 import Postgres
 
-/// An account as configured, with what the database keeps of it.
+/// The part of an account's configuration that the database keeps.
 public struct AccountConfiguration: Sendable {
   public var name: String
   public var timeZone: String
-  /// Zones of the devices that are in another one than the account's.
+  /// Only of devices in another zone than the account.
   public var deviceTimeZones: [DeviceID: String]
   public var limits: AccountLimits
 
@@ -30,7 +30,7 @@ public struct AccountConfiguration: Sendable {
     }
   }
 
-  // Every start comes here, so values that are right already are not written again.
+  // Called at every start, so unchanged values are not written.
 
   private func writeAccount(keeping kept: Set<AccountSetting>, on db: isolated Connection) throws -> AccountKey {
     _ = try db.execute(
@@ -59,7 +59,7 @@ public struct AccountConfiguration: Sendable {
   }
 }
 
-/// What the database keeps of an account's configuration, by the names of its settings.
+/// The settings of an account that the database keeps, by name.
 public enum AccountSetting: String, Hashable, Sendable, CaseIterable {
   case timeZone = "time_zone"
   case deviceTimeZones = "device_time_zones"
@@ -68,9 +68,9 @@ public enum AccountSetting: String, Hashable, Sendable, CaseIterable {
   case requestInterval = "request_interval"
 }
 
-/// What an account may spend, as configured; kept in the database for the views only.
+/// The configured limits of an account, kept in the database for the views only.
 public struct AccountLimits: Hashable, Sendable {
-  /// The name of the IP address that calls leave from.
+  /// The name of the IP address that calls come from.
   public var egress: String
   /// Calls in any 24 h.
   public var dailyCalls: Int

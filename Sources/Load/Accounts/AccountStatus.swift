@@ -2,17 +2,17 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// How an account stands.
+/// The status of an account.
 public struct AccountStatus: Hashable, Sendable {
   /// Device-days by state: `pending`, `provisional`, `final`, `empty`, `failed`.
   public var deviceDays: [String: Int] = [:]
-  /// The oldest day that is wanted and has no response.
+  /// The oldest pending day.
   public var oldestMissingDay: UTCDay?
   public var devices = 0
   /// Findings by rule.
   public var findings: [String: Int] = [:]
   public var lastRun: LastRun?
-  /// What is erased, oldest first.
+  /// Oldest first.
   public var erasures: [Erasure] = []
 
   init() {}
@@ -20,7 +20,7 @@ public struct AccountStatus: Hashable, Sendable {
   public struct LastRun: Hashable, Sendable {
     public var command: String
     public var startedAt: Date
-    /// Nil while it runs, and for a run that was killed.
+    /// Nil while it is running and if it was killed.
     public var endedAt: Date?
     public var exitCode: Int32?
     public var calls: Int32

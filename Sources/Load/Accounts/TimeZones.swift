@@ -1,8 +1,7 @@
 import FleetModel
 import Postgres
 
-/// Zones for local times, as configured: they decide how the views show a moment and on which local date a trip is, and are no part
-/// of what the archive tells.
+/// The configured time zones. They determine local times in the views and the local date of a trip; they do not come from the archive.
 enum TimeZones {
   /// - Throws: ``UnknownTimeZone``.
   static func check(_ account: String, _ devices: [DeviceID: String], on db: isolated Connection) throws {
@@ -21,32 +20,31 @@ enum TimeZones {
     }
   }
 
-  /// Writes the zone of each device that is known; one without an override goes back to the account's.
+  /// Writes the zone of each known device; one without a configured zone follows the account.
   static func write(_ zones: [DeviceID: String], of account: AccountKey, on db: isolated Connection) throws {
     let overrides = zones.sorted { $0.key < $1.key }
     _ = try db.execute(
       """
       update warehouse.device
-      set time_zone = wanted.time_zone
+      set time_zone = configured.time_zone
       from (
         select device_key, override.time_zone
         from warehouse.device
         left join unnest(\(overrides.map(\.key.value))::bigint[], \(overrides.map(\.value))::text[])
           as override (device_id, time_zone) using (device_id)
         where account_key = \(account)
-      ) as wanted
-      where device.device_key = wanted.device_key and device.time_zone is distinct from wanted.time_zone
+      ) as configured
+      where device.device_key = configured.device_key and device.time_zone is distinct from configured.time_zone
       """)
   }
 
-  /// The date of a moment where its vehicle is: an SQL expression over `device` and `account`.
+  /// An SQL expression over `device` and `account`: the date of a moment in the device's time zone.
   static func localDate(of moment: SQL) -> SQL {
     "(\(moment) at time zone coalesce(device.time_zone, account.time_zone))::date"
   }
 
-  /// Writes the local date of each route that has another one: after a change of zones, or of the server's rules for a zone. It reads
-  /// all routes of the account. What another process loads at the same moment may still have the date of the zone before, until the
-  /// next start.
+  /// Corrects the local dates of routes after a change of zones or of the server's time zone rules. It reads all routes of the account.
+  /// Routes that another process is loading may keep their former dates until the next start.
   static func writeLocalDates(of account: AccountKey, on db: isolated Connection) throws {
     let localDate = localDate(of: "route.departed_at")
     let localArrivalDate = self.localDate(of: "route.arrived_at")

@@ -3,12 +3,10 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-// Removing erased days from the archive.
+// Removal of erased days from the archive.
 
 extension Archive {
-  // MARK: The archive
-
-  /// The responses that are kept for erased days of a device.
+  /// The archived responses for erased days of a device.
   public func responsesForErasedDays(of device: DeviceKey, on db: isolated Connection) throws -> [ResponseKey] {
     try keys(
       """
@@ -17,7 +15,7 @@ extension Archive {
       """, on: db)
   }
 
-  /// The responses of a device that must be read: those not checked for what is erased, and those answered since `since`; oldest first.
+  /// The responses for a device that must be read: those not checked for erasures yet, and those answered since `since`; oldest first.
   public func responsesToCheck(
     of device: DeviceKey, through: Int64, since: Date?, on db: isolated Connection
   ) throws -> [ResponseKey] {
@@ -32,8 +30,8 @@ extension Archive {
       """, on: db)
   }
 
-  /// The responses of the account that were not checked for what is erased, oldest first: device lists, and responses asked for other
-  /// devices, which may have come with the wrong one's.
+  /// The responses of the account that were not checked for erasures yet, oldest first: device lists, and responses for other devices,
+  /// which may contain data of the wrong device.
   public func otherResponsesToCheck(through: Int64, on db: isolated Connection) throws -> [ResponseKey] {
     try keys(
       """
@@ -46,7 +44,7 @@ extension Archive {
       """, on: db)
   }
 
-  /// The responses kept for a day, oldest first.
+  /// The archived responses for a day, oldest first.
   public func responses(for day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> [ResponseKey] {
     try keys(
       """
@@ -59,7 +57,7 @@ extension Archive {
     try db.query(query).map { ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("day")) }
   }
 
-  /// Notes that a response holds nothing that is erased up to `through`.
+  /// Records that a response contains nothing erased up to `through`.
   public func noteClean(_ key: ResponseKey, through: Int64, on db: isolated Connection) throws {
     _ = try db.query(
       """
@@ -68,7 +66,7 @@ extension Archive {
       """)
   }
 
-  /// Puts a body in the place of an archived one.
+  /// Replaces the body of an archived response.
   public func redact(
     _ key: ResponseKey, to body: [UInt8], through: Int64, now: Date, on db: isolated Connection
   ) throws {
@@ -80,7 +78,7 @@ extension Archive {
       """)
   }
 
-  /// Deletes a response for an erased day, or one that nothing can show clean; its findings go with it.
+  /// Deletes a response for an erased day, or one that cannot be redacted, together with its findings.
   public func deleteErased(_ key: ResponseKey, on db: isolated Connection) throws {
     _ = try db.query("select etl.delete_erased_response(\(key.number), \(key.day))")
   }

@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// Which responses of the archive: those archived under some days, and of some devices beside the lists.
+/// A selection of archived responses: a range of days, and optionally some devices; lists are always included.
 public struct ArchiveSelection: Sendable {
   public var from: UTCDay
   public var to: UTCDay
@@ -32,19 +32,19 @@ extension Archive {
     return (try row.decode("responses"), try row.decode("bytes"))
   }
 
-  /// A place in the order of the archive: by day, request and number.
+  /// A position in the archive, which is ordered by day, time of request and number.
   public struct Position: Sendable {
     let day: UTCDay
     let requestedAt: Date
     let number: Int64
   }
 
-  /// Some responses of a device, or some lists, in order: not read yet, see ``response(_:)``.
+  /// A page of the responses for a device or of the lists, in order; decode the rows with ``response(_:)``.
   ///
   /// - Parameters:
   ///   - device: nil for the lists.
-  ///   - position: of the last response of the page before.
-  ///   - limit: no more responses than this.
+  ///   - position: of the last response of the previous page.
+  ///   - limit: the maximum number of responses.
   public func page(
     of device: DeviceKey?, after position: Position?, in selection: ArchiveSelection,
     limit: Int, on db: isolated Connection
@@ -57,7 +57,7 @@ extension Archive {
       return try db.query(
         """
         with page as (
-          -- No more at once than fits into memory easily, whatever the responses' size; one at least.
+          -- Limits memory use whatever the size of the responses; a page has at least one.
           select *, sum(body_bytes::bigint) over (order by day, requested_at, response_key) - body_bytes as bytes_before
           from (
             select * from etl.response

@@ -8,8 +8,8 @@ public struct Archive: Sendable {
   let devices: Devices
   var account: AccountKey { devices.account }
 
-  /// Keeps a response and notes that it is still to be loaded. Call it in a transaction of its own, before anything interprets the response,
-  /// when ``Partitions/ensure(of:for:on:)`` has made room.
+  /// Stores a response and marks it as not loaded yet. Call it in its own transaction, before anything interprets the response and after
+  /// ``Partitions/ensure(of:for:on:)``.
   public func add(_ response: Response, call: Int64?, on db: isolated Connection) throws -> ArchivedResponse {
     var device: DeviceKey?
     if case .deviceDay(let id, _) = response.request { device = try devices.key(of: id, on: db) }
@@ -32,25 +32,25 @@ public struct Archive: Sendable {
       key: ResponseKey(number: number, day: day), device: device, call: call, response: response)
   }
 
-  /// Whether the response that a call for `day` brought is in the archive.
+  /// Whether the response to a call for `day` is in the archive.
   public func hasResponse(to call: Int64, for day: UTCDay, on db: isolated Connection) throws -> Bool {
     try !db.query("select from etl.response where day = \(day) and call_key = \(call) limit 1").isEmpty
   }
 
-  /// The responses that were archived but not loaded, because a run was killed between the two; oldest first.
+  /// The responses that were archived but not loaded because a run was killed in between; oldest first.
   public func unloadedResponses(on db: isolated Connection) throws -> [ResponseKey] {
     try db.query(
       "select response_key, day from etl.unloaded_response where account_key = \(account) order by response_key"
     ).map { ResponseKey(number: try $0.decode("response_key"), day: try $0.decode("day")) }
   }
 
-  /// Notes that the rows of responses are in the tables; in the transaction that put them there.
+  /// Marks responses as loaded. Call it in the transaction that wrote their rows.
   public func markLoaded(_ responses: [ResponseKey], on db: isolated Connection) throws {
     _ = try db.execute(
       "delete from etl.unloaded_response where response_key = any(\(responses.map(\.number))::bigint[])")
   }
 
-  /// A response from the archive, its checksum compared.
+  /// Reads a response from the archive and verifies its checksum.
   public func response(_ key: ResponseKey, on db: isolated Connection) throws -> ArchivedResponse {
     let rows = try db.query(
       """
@@ -61,7 +61,7 @@ public struct Archive: Sendable {
     return try Self.response(row)
   }
 
-  /// For each device-day with several responses in the archive: all of them, latest request first.
+  /// All responses of those device-days that have several in the archive, latest request first.
   public func repeatedResponses(
     for asked: Set<DayKey>, on db: isolated Connection
   ) throws -> [DayKey: [ResponseKey]] {
@@ -90,7 +90,7 @@ public struct Archive: Sendable {
     """
   }
 
-  /// A response from its row, its checksum compared.
+  /// Reads a response from its row and verifies its checksum.
   ///
   /// - Throws: ``LoadError/responseDamaged(_:_:)``.
   public static func response(_ row: Row) throws -> ArchivedResponse {

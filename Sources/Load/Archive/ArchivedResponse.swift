@@ -1,9 +1,9 @@
 import FleetModel
 
-/// Where an archived response lies.
+/// The primary key of a response in the archive.
 public struct ResponseKey: Hashable, Sendable {
   public let number: Int64
-  /// The asked day, for a list the day of the request: the archive is partitioned by it.
+  /// The asked day, or for a list the day of the request. The archive is partitioned by it.
   public let day: UTCDay
 
   public init(number: Int64, day: UTCDay) {
@@ -12,18 +12,18 @@ public struct ResponseKey: Hashable, Sendable {
   }
 }
 
-/// A response with its place in the archive.
+/// A response in the archive.
 public struct ArchivedResponse: Sendable {
   public let key: ResponseKey
-  /// The device asked for; nil for a list.
+  /// The asked device; nil for a list.
   public let device: DeviceKey?
-  /// The call that brought it; nil when it came from elsewhere.
+  /// The call that it answered; nil if it was imported.
   public let call: Int64?
   public private(set) var response: Response
-  /// The latest erasure that it was checked for when it was read.
+  /// The latest erasure that had been applied to it when it was read.
   public private(set) var erasedThrough: Int64 = 0
 
-  /// Without the bytes, when they have been read: a batch need not hold them all.
+  /// The response without its body, so that a batch does not keep the bodies that it has parsed.
   public var withoutBody: ArchivedResponse { with(body: []) }
 
   public func with(body: [UInt8]) -> ArchivedResponse {

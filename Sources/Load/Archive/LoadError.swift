@@ -1,6 +1,6 @@
 import FleetModel
 
-/// What can be wrong with the database's content, other than what PostgreSQL itself reports.
+/// An error in the content of the database.
 public enum LoadError: Error, CustomStringConvertible {
   case unknownAccount(String)
   case responseMissing(ResponseKey)
@@ -11,7 +11,8 @@ public enum LoadError: Error, CustomStringConvertible {
     case .unknownAccount(let name):
       "the database has no account \(name); run `fleetize-etl migrate`"
     case .responseMissing(let key):
-      "response \(key.number) of \(key.day) is not in the archive: was etl.response pruned while it was being loaded?"
+      "response \(key.number) of \(key.day) is not in the archive; it may have been pruned while it was being loaded. "
+        + "Run the command again"
     case .responseDamaged(let key, let why):
       "response \(key.number) of \(key.day) is damaged in the archive: \(why). "
         + "Restore etl.response from a backup, or fetch the day again with `fleetize-etl backfill --refetch`"

@@ -8,13 +8,13 @@ public struct Partitions: Sendable {
     case routePoint = "warehouse.route_point"
   }
 
-  /// Makes the monthly partition that holds `day`, if it is missing. In a commit of its own, before the transaction that fills it,
-  /// so that nobody waits for that one.
+  /// Creates the monthly partition for `day` if it is missing. Call it in its own transaction before the one that fills the partition,
+  /// so that others do not have to wait for that one.
   public func ensure(of table: Table, for day: UTCDay, on db: isolated Connection) throws {
     _ = try db.query("select etl.ensure_partition(\(table.rawValue)::text::regclass, \(day))")
   }
 
-  /// Makes the partitions that these days need, so that no response waits for one; not those that are being dropped.
+  /// Creates the partitions that these days need, except those that are being dropped.
   public func ensure(for days: some Sequence<UTCDay>, on db: isolated Connection) throws {
     for month in Set(days.map(\.startOfMonth)).sorted() {
       for table in [Table.response, .routePoint] where try !isBeingDropped(table, for: month, on: db) {
@@ -23,12 +23,12 @@ public struct Partitions: Sendable {
     }
   }
 
-  /// Makes the partitions of this month and the next.
+  /// Creates the partitions for this month and the next.
   public func ensure(ahead today: UTCDay, on db: isolated Connection) throws {
     try ensure(for: [today, today.startOfMonth.advanced(by: 31)], on: db)
   }
 
-  /// To be asked before a call: a response that finds its month being dropped would be paid for and have no place.
+  /// Call it before a call: if the month is being dropped, its response could not be stored.
   ///
   /// - Throws: ``PruneError/monthIsGoing(_:)``.
   public func checkRoom(for day: UTCDay, on db: isolated Connection) throws {

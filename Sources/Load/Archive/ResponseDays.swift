@@ -2,16 +2,16 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The latest whole response for an asked day and the days on which its routes depart.
+/// The latest complete response for an asked day, with the days on which its routes depart.
 public struct KnownResponse: Hashable, Sendable {
   public let key: ResponseKey
   public let device: DeviceKey
   public let requestedAt: Date
-  /// The device's last contact as the response tells it.
+  /// The device's last contact according to the response.
   public let heardAt: Date?
   /// Whether the response gives the status code 1.
   public let isParked: Bool
-  /// Always has the asked day itself.
+  /// Always includes the asked day.
   public let days: Set<UTCDay>
 
   public init(key: ResponseKey, device: DeviceKey, requestedAt: Date, heardAt: Date?, isParked: Bool, days: Set<UTCDay>)
@@ -26,15 +26,15 @@ public struct KnownResponse: Hashable, Sendable {
 
   public var asked: DayKey { DayKey(device: device, day: key.day) }
 
-  /// Whether it was requested later, and so counts.
+  /// Whether it was requested later and therefore supersedes the other one.
   public func isLater(than other: KnownResponse) -> Bool {
     (requestedAt, key.number) > (other.requestedAt, other.key.number)
   }
 }
 
-/// The table `etl.response_day`: the days on which the routes of the latest response for each asked day depart.
+/// The table `etl.response_day`: for each asked day, the days on which the routes of its latest response depart.
 public struct ResponseDays: Sendable {
-  /// The latest responses known for asked days.
+  /// The latest known responses for asked days.
   public func known(
     for asked: some Collection<DayKey>, on db: isolated Connection
   ) throws -> [DayKey: KnownResponse] {
@@ -56,7 +56,7 @@ public struct ResponseDays: Sendable {
     }
   }
 
-  /// Notes on which days the routes of responses depart, in place of what earlier responses for the same days told.
+  /// Stores the days on which the routes of responses depart, replacing earlier responses for the same asked days.
   public func note(_ responses: [KnownResponse], on db: isolated Connection) throws {
     guard !responses.isEmpty else { return }
     _ = try db.execute(
@@ -76,7 +76,7 @@ public struct ResponseDays: Sendable {
       """)
   }
 
-  /// The kept responses that carry routes which depart on given days.
+  /// The responses that contain routes departing on the given days.
   public func contributors(
     to days: some Collection<DayKey>, on db: isolated Connection
   ) throws -> [DayKey: [ResponseKey]] {

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Postgres
 
 extension Comparison {
-  /// What is in the tables though no response tells of it, and attributes and versions that are not those of the readings.
+  /// Rows that no response accounts for, and device attributes and versions that do not match the readings.
   public func surplus(in selection: ArchiveSelection, on db: isolated Connection) throws -> [Difference] {
     let devices = try self.devices.keys(in: selection, on: db)
     return try surplusDays(of: devices, in: selection, on: db) + surplusReadings(of: devices, on: db)
@@ -23,7 +23,7 @@ extension Comparison {
         select device_key, day, 'a fetched checkpoint' from etl.checkpoint
         where fetched_at is not null or content_hash is not null
         union
-        select device_key, asked_day, 'a note of a response that is not in the archive' from etl.response_day
+        select device_key, asked_day, 'entries for a response that is not in the archive' from etl.response_day
         where not exists (
           select from etl.response
           where response.response_key = response_day.response_key and response.day = response_day.asked_day)
@@ -34,7 +34,7 @@ extension Comparison {
       )
       select device_key, day, what from stored
       where device_key = any(\(devices)::integer[]) and day between \(selection.from) and \(selection.to)
-        -- Days whose responses were pruned stand for themselves.
+        -- Frozen days keep their rows without responses.
         and not exists (
           select from etl.checkpoint
           where (checkpoint.device_key, checkpoint.day) = (stored.device_key, stored.day) and responses_pruned_at is not null)
@@ -46,11 +46,11 @@ extension Comparison {
     ).map { row in
       Difference(
         device: try row.decode("device_key"), day: try row.decode("day"),
-        "there are \(try row.decode("what", as: String.self)), though no response tells of the day")
+        "found \(try row.decode("what", as: String.self)), but no response contains the day")
     }
   }
 
-  /// Readings that no response brought when they say so. Where responses were pruned, only lists since then can tell.
+  /// Readings that no response contained at the time recorded. Where responses were pruned, only later lists can be checked.
   private func surplusReadings(of devices: [DeviceKey], on db: isolated Connection) throws -> [Difference] {
     try db.query(
       """
@@ -77,7 +77,7 @@ extension Comparison {
       let readAt: Date = try row.decode("read_at")
       return Difference(
         device: try row.decode("device_key"),
-        "no response brought the reading of \(readAt.formatted(.iso8601)) (\(try row.decode("source", as: String.self)))"
+        "no response contains the reading of \(readAt.formatted(.iso8601)) (\(try row.decode("source", as: String.self)))"
       )
     }
   }
@@ -89,9 +89,9 @@ extension Comparison {
         select device_key, valid_from, name, description from warehouse.device_version
         where device_key = any(\(devices)::integer[])
       )
-      select device_key, 'its attributes are not those of the latest response' as what from latest
+      select device_key, 'its attributes differ from those in the latest response' as what from latest
       union
-      select device_key, 'its versions are not those of the responses' from (
+      select device_key, 'its versions differ from those in the responses' from (
         (table version except table stored) union (table stored except table version)
       ) as differing
       order by device_key

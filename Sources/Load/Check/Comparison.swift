@@ -2,15 +2,15 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// Compares the tables with what the archive says, without writing anything.
+/// Compares the tables with the archive, without writing anything.
 public struct Comparison: Sendable {
   let devices: Devices
   let checkpoints: Checkpoints
   let odometer: Odometer
   var account: AccountKey { devices.account }
 
-  /// What makes the stored rows of device-days differ from those given: routes, points, pauses, findings, checkpoints. The stored hash
-  /// proves nothing: a person may have changed a row.
+  /// The differences between stored device-days and the given ones: routes, points, pauses, findings, checkpoints. The stored hash is no
+  /// proof, because rows may have been edited by hand.
   ///
   /// - Parameter fetched: when the latest whole response for a day was requested.
   public func differences(
@@ -21,14 +21,14 @@ public struct Comparison: Sendable {
     for rows in days {
       differences += try routeDifferences(rows, on: db)
       let stored = checkpoints[rows.key]
-      var wanted = CheckpointRow()
-      wanted.fetchedAt = fetched[rows.key] ?? stored?.fetchedAt
-      wanted.routeCount = Int32(rows.content.routes.count)
-      wanted.pointCount = Int32(rows.content.pointCount)
-      wanted.contentHash = rows.hash
-      if stored != wanted {
+      var expected = CheckpointRow()
+      expected.fetchedAt = fetched[rows.key] ?? stored?.fetchedAt
+      expected.routeCount = Int32(rows.content.routes.count)
+      expected.pointCount = Int32(rows.content.pointCount)
+      expected.contentHash = rows.hash
+      if stored != expected {
         differences.append(
-          Difference(rows.key, stored == nil ? "the checkpoint is missing" : "the checkpoint is of other rows"))
+          Difference(rows.key, stored == nil ? "the checkpoint is missing" : "the checkpoint does not match the rows"))
       }
     }
     return differences
@@ -59,7 +59,7 @@ public struct Comparison: Sendable {
     if storedPoints.keys.contains(where: { !(1...max(1, routes.count)).contains(Int($0)) })
       || routes.isEmpty && !storedPoints.isEmpty
     {
-      note("there are points of no route")
+      note("there are points that belong to no route")
     }
 
     let storedPauses = try db.query(
@@ -95,7 +95,7 @@ public struct Comparison: Sendable {
     ).reduce(into: [:]) { $0[try $1.decode("route_no")] = try $1.decode("points", as: [UInt8].self) }
   }
 
-  /// Readings that are missing or stored otherwise.
+  /// Readings that are missing or differ from the given ones.
   public func differences(
     from readings: [DatedReading], keys: [DeviceID: DeviceKey], on db: isolated Connection
   ) throws -> [Difference] {
@@ -111,7 +111,7 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// Findings `odometer_mismatch` of days that are missing or should not be.
+  /// Days on which a finding `odometer_mismatch` is missing or unfounded.
   public func odometerDifferences(
     of days: some Collection<DayKey>, on db: isolated Connection
   ) throws -> [Difference] {

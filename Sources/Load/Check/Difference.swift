@@ -1,12 +1,12 @@
 import FleetModel
 
-/// Something in the tables that is not as the archive tells it.
+/// A difference between the tables and the archive.
 public struct Difference: Hashable, Sendable {
-  /// Nil for one that concerns no device.
+  /// Nil if it concerns no single device.
   public var device: DeviceKey?
-  /// Nil for one that concerns no day.
+  /// Nil if it concerns no single day.
   public var day: UTCDay?
-  /// For a person: what is there, or missing.
+  /// What is missing, unexpected or different, as text for people.
   public var what: String
 
   public init(device: DeviceKey? = nil, day: UTCDay? = nil, _ what: String) {

@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// A route as its rows say it: read from the tables, or as they should be.
+/// A route as stored in its rows: read from the tables, or as expected there.
 struct StoredRoute: Hashable {
   var number: Int16
   /// Without points, pauses and positions.
@@ -48,7 +48,7 @@ struct StoredRoute: Hashable {
       west: try row.decode("west_e7"), north: try row.decode("north_e7"), east: try row.decode("east_e7"))
   }
 
-  /// A route's points in the binary form in which the server is asked for them.
+  /// A route's points in the binary form that the comparison requests from the server.
   static func bytes(of points: [RoutePoint]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(14 * points.count)
@@ -62,7 +62,7 @@ struct StoredRoute: Hashable {
   }
 }
 
-/// A pause with its place, as its row says it.
+/// A pause as stored in its row.
 struct StoredPause: Hashable {
   var routeNumber: Int16
   var sequence: Int32
@@ -71,7 +71,7 @@ struct StoredPause: Hashable {
   var latitudeE7: Int32?
   var longitudeE7: Int32?
 
-  /// Places from 0.
+  /// Route and index count from 0.
   init(_ pause: RoutePause, route: Int, index: Int) {
     routeNumber = Int16(route + 1)
     sequence = Int32(index + 1)

@@ -1,27 +1,27 @@
 import Postgres
 
 extension Connection {
-  /// Settles for this session what a role or a database may have set otherwise for its users.
+  /// Overrides settings that a role or database may impose on this session.
   ///
-  /// Transactions see what others commit meanwhile, because decisions are made after a lock was taken. A commit is on disk, because a call
-  /// that left must not be forgotten. No limit of time ends a statement or an idle session, such as one that waits for its next call;
-  /// but a wait for others' locks ends, after a minute where nothing else is set.
+  /// Transactions see what others commit in the meantime, because decisions are made after acquiring a lock. Commits wait for the disk,
+  /// because a call that was sent must not be forgotten. No timeout ends a statement or an idle session, which may be waiting for its
+  /// next call. A wait for a lock ends after a minute unless configured otherwise.
   public func overrideSessionSettings() throws {
     _ = try query(
       """
-      select pg_catalog.set_config(name, wanted, false)
+      select pg_catalog.set_config(name, value, false)
       from (values
         ('default_transaction_isolation', 'read committed'), ('statement_timeout', '0'), ('transaction_timeout', '0'),
         ('idle_session_timeout', '0'), ('idle_in_transaction_session_timeout', '0'),
         ('lock_timeout', '60s'), ('synchronous_commit', 'on')
-      ) as ours (name, wanted)
+      ) as ours (name, value)
       join pg_catalog.pg_settings using (name)
       where case name when 'lock_timeout' then setting = '0' when 'synchronous_commit' then setting = 'off' else true end
       """)
   }
 
-  /// Runs `body` in a transaction that writes nothing and finds, without a schema, the server's own names alone. The session stays
-  /// as it was: others may go on with it.
+  /// Runs `body` in a read-only transaction in which unqualified names refer to system objects only. The session is unchanged
+  /// afterwards and can be reused.
   public func readOnly<Result>(_ body: () throws -> Result) throws -> Result {
     try transaction {
       try execute("set transaction read only")
@@ -30,7 +30,7 @@ extension Connection {
     }
   }
 
-  /// Makes look-ups of this transaction go through indexes, whatever the statistics of tables say that are being filled.
+  /// Makes the current transaction look up rows by index, regardless of the statistics of tables that are just being filled.
   public func preferIndexes() throws {
     try script(
       """

@@ -1,7 +1,7 @@
 import FleetModel
 import Postgres
 
-// How the model's values are bound and decoded.
+// How values of the model are bound and decoded.
 
 extension UTCDay: PostgresParameter, PostgresDecodable {
   public var postgresParameter: PostgresParameterValue { .text(description) }

@@ -1,10 +1,10 @@
 import FleetModel
 
-/// The rows of a device-day, ready to be written.
+/// The rows of a device-day to write.
 public struct DeviceDayRows: Sendable {
   public let device: DeviceKey
   public let content: DeviceDay
-  /// A hash over all stored values: equal hashes write nothing. Nil when no response tells of the day any more.
+  /// A hash over all stored values; a day whose hash is unchanged is not written. Nil if no response contains the day any more.
   public let hash: [UInt8]?
 
   public init(device: DeviceKey, content: DeviceDay, hash: [UInt8]?) {

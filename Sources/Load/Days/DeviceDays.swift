@@ -7,12 +7,12 @@ public struct DeviceDays: Sendable {
   let checkpoints: Checkpoints
   let findings: Findings
 
-  /// Replaces device-days as a whole: what stood there goes, what is given comes; their checkpoints say so. Days whose content is
-  /// unchanged are left alone. Their partitions are there, see ``Partitions/ensure(of:for:on:)``.
+  /// Replaces the rows and checkpoints of device-days. Days with unchanged content are not written. Their partitions must exist, see
+  /// ``Partitions/ensure(of:for:on:)``.
   ///
   /// - Parameters:
-  ///   - fetched: when the latest whole response for a day was requested.
-  ///   - rewriting: whether to write unchanged days too.
+  ///   - fetched: when the latest complete response for a day was requested.
+  ///   - rewriting: whether to write unchanged days as well.
   /// - Returns: the days that were written.
   public func replace(
     _ days: [DeviceDayRows], fetched: [DayKey: Date], rewriting: Bool = false, on db: isolated Connection
@@ -67,13 +67,13 @@ public struct DeviceDays: Sendable {
       """)
   }
 
-  /// The first day whose points are kept; nil when none were ever pruned.
+  /// The first day whose points are kept; nil if points were never pruned.
   static func firstDayWithPoints(on db: isolated Connection) throws -> UTCDay? {
     try db.query("select before_day from etl.prune_horizon where subject = 'points'").first?.decode("before_day")
   }
 
-  /// Those of the days whose rows no kept response rebuilds, with the moment since when: responses that told of them were pruned. They
-  /// stand for themselves until a response for the day comes that was requested later.
+  /// The frozen days among the given ones, with the time at which their responses were pruned. Only a response requested later replaces
+  /// their rows.
   public func frozen(
     among days: some Collection<DayKey>, on db: isolated Connection
   ) throws -> [DayKey: Date] {
@@ -91,7 +91,7 @@ public struct DeviceDays: Sendable {
     }
   }
 
-  /// Notes that days follow from responses again.
+  /// Records that days are no longer frozen.
   public func noteRebuilt(_ days: some Collection<DayKey>, on db: isolated Connection) throws {
     guard !days.isEmpty else { return }
     _ = try db.execute(

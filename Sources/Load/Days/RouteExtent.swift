@@ -1,6 +1,6 @@
 import FleetModel
 
-/// What dashboards need of a route's points, so that they need not read them: the fastest one and the bounding box.
+/// A route's top speed and bounding box, stored so that dashboards need not read its points.
 struct RouteExtent: Hashable {
   /// Tenths of km/h; nil without any speed.
   private(set) var topSpeedTenths: Int16?

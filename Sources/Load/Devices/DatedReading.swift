@@ -1,14 +1,14 @@
 import FleetModel
 import FoundationEssentials
 
-/// A reading with the responses that carried it: equal content at one moment is one row.
+/// A reading with the times of the responses that contained it. Equal content at one moment is one row.
 public struct DatedReading: Hashable, Sendable {
   public var reading: DeviceReading
-  /// The call that answered, `devicelist` or `device`.
+  /// The action of the call, `devicelist` or `device`.
   public var source: String
-  /// The moment that the values hold for.
+  /// The moment to which the values refer.
   public var readAt: Date
-  /// A hash over all that the reading says.
+  /// A hash over all values of the reading.
   public var fingerprint: Int64
   public var firstAnsweredAt: Date
   public var lastAnsweredAt: Date
@@ -22,7 +22,7 @@ public struct DatedReading: Hashable, Sendable {
     lastAnsweredAt = response.answeredAt
   }
 
-  /// One for all that have the same content at the same moment.
+  /// Merges readings with the same content at the same moment.
   public static func merged(_ readings: [DatedReading]) -> [DatedReading] {
     struct Identity: Hashable {
       let device: DeviceID

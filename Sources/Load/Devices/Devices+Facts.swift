@@ -3,9 +3,9 @@ import FoundationEssentials
 import Postgres
 
 extension Devices {
-  /// What is known of each device of the account.
+  /// What the planner needs to know about each device of the account.
   ///
-  /// - Parameter listedSince: lists answered from then on say which devices there are.
+  /// - Parameter listedSince: devices in lists answered since then count as listed.
   public func facts(listedSince: Date, on db: isolated Connection) throws -> [DeviceFacts] {
     var facts: [Int32: DeviceFacts] = [:]
     let devices = try db.query(

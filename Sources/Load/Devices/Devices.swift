@@ -4,17 +4,17 @@ import Postgres
 /// The devices of an account.
 public struct Devices: Sendable {
   let account: AccountKey
-  /// Of devices elsewhere; the others have the account's.
+  /// Only of devices in another zone than the account.
   let timeZones: [DeviceID: String]
 
-  /// The keys of devices, assigned when a device is first heard of and never again.
+  /// The keys of devices. A new device is assigned one, which never changes.
   public func keys(
     of devices: Set<DeviceID>, on db: isolated Connection
   ) throws -> [DeviceID: DeviceKey] {
     var keys = try knownKeys(of: devices, on: db)
     let missing = devices.subtracting(keys.keys).sorted()
     guard !missing.isEmpty else { return keys }
-    // A process beside this one may add them at the same moment: then its rows are the ones returned.
+    // If another process adds them at the same moment, its rows are returned.
     let added = try db.query(
       """
       insert into warehouse.device (account_key, device_id, time_zone)
@@ -27,7 +27,7 @@ public struct Devices: Sendable {
     return keys
   }
 
-  /// The keys of those devices that have one.
+  /// The keys of those devices that are known.
   public func knownKeys(
     of devices: Set<DeviceID>, on db: isolated Connection
   ) throws -> [DeviceID: DeviceKey] {
@@ -40,7 +40,7 @@ public struct Devices: Sendable {
     ).reduce(into: [:]) { $0[try $1.decode("device_id")] = try $1.decode("device_key") }
   }
 
-  /// The vendor's numbers of all devices of the account.
+  /// The vendor's IDs of all devices of the account.
   public func ids(on db: isolated Connection) throws -> [DeviceKey: DeviceID] {
     try db.query("select device_key, device_id from warehouse.device where account_key = \(account)")
       .reduce(into: [:]) { $0[try $1.decode("device_key")] = try $1.decode("device_id") }
@@ -54,7 +54,7 @@ public struct Devices: Sendable {
     return key
   }
 
-  /// The devices selected, in the order of their keys.
+  /// The keys of the selected devices, in order.
   public func keys(in selection: ArchiveSelection, on db: isolated Connection) throws -> [DeviceKey] {
     try db.query(
       """
@@ -66,7 +66,7 @@ public struct Devices: Sendable {
     ).map { try $0.decode("device_key") }
   }
 
-  /// Those of the devices that the account has.
+  /// Those of the devices that belong to the account.
   public func known(_ devices: Set<DeviceID>, on db: isolated Connection) throws -> Set<DeviceID> {
     Set(
       try db.query(
@@ -77,13 +77,13 @@ public struct Devices: Sendable {
       ).map { try $0.decode("device_id") })
   }
 
-  /// Devices asked for that no response has told of.
+  /// Selected devices that no response has mentioned.
   public func unknown(in selection: ArchiveSelection, on db: isolated Connection) throws -> [DeviceID] {
     guard let asked = selection.devices else { return [] }
     return try asked.subtracting(knownKeys(of: asked, on: db).keys).sorted()
   }
 
-  /// Devices with a zone of their own that no response has told of: their zone waits for them, or their number is wrong.
+  /// Devices with a configured zone that no response has mentioned yet: new devices, or typing errors.
   public func unknownWithZone(on db: isolated Connection) throws -> [DeviceID] {
     try db.query(
       """
@@ -96,8 +96,8 @@ public struct Devices: Sendable {
     ).map { try $0.decode("device_id") }
   }
 
-  /// Lets one transaction at a time work on a device, because a new response may rebuild several of its days. In the order of the keys:
-  /// nobody waits for another in a circle.
+  /// Lets only one transaction at a time work on a device, because a new response may rebuild several of its days. Locking in the order
+  /// of the keys rules out deadlocks.
   public func lock(_ devices: some Collection<DeviceKey>, on db: isolated Connection) throws {
     _ = try db.query(
       """

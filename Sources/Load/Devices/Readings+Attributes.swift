@@ -2,7 +2,7 @@ import FleetModel
 import Postgres
 
 extension Readings {
-  /// The attributes of a device are those of its latest response.
+  /// Updates the attributes of devices to those in their latest response.
   func updateAttributes(of devices: [DeviceKey], on db: isolated Connection) throws {
     _ = try db.execute(
       """
@@ -15,7 +15,7 @@ extension Readings {
       """)
   }
 
-  /// Takes the attributes and versions of a device from the readings that are left.
+  /// Derives the attributes and versions of a device from its remaining readings.
   public func rebuildAttributes(of device: DeviceKey, on db: isolated Connection) throws {
     _ = try db.execute(
       """
@@ -30,7 +30,7 @@ extension Readings {
     try rebuildVersions(of: [device], on: db)
   }
 
-  /// The common table expression `latest`: what the attributes of devices should be, where they are not.
+  /// The common table expression `latest`: the latest attributes of those devices that have others stored.
   static func outdatedAttributes(of devices: [DeviceKey]) -> SQL {
     """
     latest as (
@@ -75,8 +75,8 @@ extension Readings {
       """)
   }
 
-  /// The common table expression `version`: one begins with each response whose name or description differs from those of the
-  /// response before.
+  /// The common table expression `version`: one begins with each response whose name or description differs from the previous
+  /// response.
   static func versions(of devices: [DeviceKey]) -> SQL {
     """
     named as (

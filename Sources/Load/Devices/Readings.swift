@@ -2,11 +2,11 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The readings of devices, with the attributes and versions that follow from them.
+/// The readings of devices, and the attributes and versions derived from them.
 public struct Readings: Sendable {
   let account: AccountKey
 
-  /// When the latest device list was answered that held a device; nil before the first.
+  /// When the latest non-empty device list was answered; nil before the first.
   public func latestListAnswered(on db: isolated Connection) throws -> Date? {
     try db.query(
       """
@@ -17,15 +17,14 @@ public struct Readings: Sendable {
     ).first?.decode("answered_at")
   }
 
-  /// Adds readings to the time series and brings the attributes and versions of their devices up to date.
+  /// Adds readings to the time series and updates the attributes and versions of their devices.
   ///
-  /// The same content at the same moment stays one row, so that repetition and order do not matter; a row that stands already is
-  /// left alone.
+  /// The same content at the same moment is stored once, so repetition and order do not matter. Unchanged rows are not written.
   ///
   /// - Parameters:
-  ///   - readings: one for each content and moment, see ``DatedReading/merged(_:)``.
-  ///   - keys: of all their devices, locked, see ``Devices/lock(_:on:)``.
-  /// - Returns: the devices of which a reading was new.
+  ///   - readings: one per content and moment, see ``DatedReading/merged(_:)``.
+  ///   - keys: of all their devices, which are locked, see ``Devices/lock(_:on:)``.
+  /// - Returns: the devices with new readings.
   public func add(
     _ readings: [DatedReading], keys: [DeviceID: DeviceKey], on db: isolated Connection
   ) throws -> Set<DeviceKey> {
@@ -41,7 +40,7 @@ public struct Readings: Sendable {
             (\(unescaped: Self.contentColumns.joined(separator: ", ")))
               = (\(unescaped: Self.contentColumns.map { "excluded.\($0)" }.joined(separator: ", ")))
       )
-      -- A name as it was in force then begins no version.
+      -- A name that was already in force at that time begins no version.
       select device_key,
              bool_or(is_moved or name is not null and not exists (
                select from (
@@ -63,7 +62,7 @@ public struct Readings: Sendable {
     return Set(changed)
   }
 
-  /// Brings the attributes and versions of devices up to date with their readings.
+  /// Updates the attributes and versions of devices from their readings.
   public func refresh(_ devices: [DeviceKey], on db: isolated Connection) throws {
     try updateAttributes(of: devices, on: db)
     try rebuildVersions(of: devices, on: db)
@@ -79,7 +78,7 @@ public struct Readings: Sendable {
     (["device_key", "read_at", "source", "fingerprint", "first_answered_at", "last_answered_at"] + contentColumns)
     .joined(separator: ", ")
 
-  /// The common table expression `differing`: the readings that are not in the table as they are given.
+  /// The common table expression `differing`: the given readings that are missing or stored differently.
   static func differing(_ readings: [DatedReading], keys: [DeviceID: DeviceKey]) -> SQL {
     let contents = readings.map(\.reading)
     return """
@@ -113,10 +112,9 @@ public struct Readings: Sendable {
       """
   }
 
-  /// Deletes the readings that these responses are the first or the last to tell, because when a reading was answered follows from
-  /// the responses that are left.
+  /// Deletes the readings whose first or last response is among these, because their times must be derived from the remaining responses.
   ///
-  /// - Returns: since when responses have to be read again for the readings that they share with these; nil when there are none.
+  /// - Returns: since when responses must be read again for readings that they share with these; nil if nothing was deleted.
   public func delete(
     answeredBy responses: [ResponseKey], of device: DeviceKey, on db: isolated Connection
   ) throws -> Date? {

@@ -6,7 +6,7 @@ import Postgres
 public struct FindingRow: Hashable, Sendable {
   var device: DeviceKey?
   var day: UTCDay?
-  /// The response that it is about; nil for findings of a device-day.
+  /// The response that it is about; nil for findings about a device-day.
   var response: Int64?
   var departedAt: Date?
   var rule: String
@@ -55,6 +55,6 @@ public struct FindingRow: Hashable, Sendable {
 }
 
 extension Array where Element: Hashable {
-  /// How often each element is there: equal for arrays that differ in order alone.
+  /// How often each element occurs: equal for arrays that differ only in order.
   var counted: [Element: Int] { reduce(into: [:]) { $0[$1, default: 0] += 1 } }
 }

@@ -1,7 +1,7 @@
 import FleetModel
 import Postgres
 
-/// What a rule found in a device-day, added up.
+/// The findings of one rule in one device-day, summed up.
 public struct FoundFinding: Hashable, Sendable {
   /// Nil for a finding about a device list as a whole.
   public var device: DeviceID?
@@ -10,16 +10,16 @@ public struct FoundFinding: Hashable, Sendable {
   public var rule: String
   public var severity: String
   public var occurrences: Int
-  /// Of one of them: what, and what was done.
+  /// The text of one of them: what was found and what was done about it.
   public var detail: String
-  /// Of one of them, as sent; nil where no text offends.
+  /// The offending text of one of them as received, if there is one.
   public var sample: String?
 }
 
 extension Findings {
-  /// What some rules found in a run's responses, whether or not these count, and in the rows of the days that they tell of.
+  /// What certain rules found in a run's responses, superseded ones included, and in the rows of the days that these contain.
   ///
-  /// - Parameter recovered: responses that an earlier run had archived and this one loaded.
+  /// - Parameter recovered: responses that an earlier run archived and this one loaded.
   public func found(
     byRules codes: [String], in run: RunKey, recovered: [ResponseKey], on db: isolated Connection
   ) throws -> [FoundFinding] {
@@ -28,7 +28,7 @@ extension Findings {
       with response as (
         select response.response_key, response.device_key, response.day
         from etl.api_call as call
-        -- A list is archived under the day of its request, which may leave just after midnight.
+        -- A list is archived under the day of its request, which may be sent just after midnight.
         join etl.response as response
           on response.account_key = call.account_key and response.call_key = call.call_key
           and response.day >= coalesce(call.day, (call.started_at at time zone 'UTC')::date)
@@ -37,7 +37,7 @@ extension Findings {
         union
         select response_key, device_key, day from etl.response
         where response_key = any(\(recovered.map(\.number))) and day = any(\(recovered.map(\.day.description))::date[])
-      ), told_day as (
+      ), loaded_day as (
         select distinct response_day.device_key, response_day.day
         from response
         join etl.response_day
@@ -45,9 +45,9 @@ extension Findings {
       ), found as (
         select finding.* from response join etl.finding using (response_key)
         union all
-        select finding.* from told_day join etl.finding using (device_key, day) where response_key is null
+        select finding.* from loaded_day join etl.finding using (device_key, day) where response_key is null
         union all
-        -- Of the readings in this run's lists.
+        -- Findings about the readings in this run's lists.
         select finding.*
         from etl.finding
         where finding.account_key = \(account) and rule = \(Rule.readingOlder.code)
@@ -60,7 +60,7 @@ extension Findings {
             where response.device_key is null and extract(epoch from reading.heartbeat_at)::bigint::text = finding.sample
           )
       ), settled as (
-        select device_key, day from told_day join etl.checkpoint using (device_key, day) where reason = 'settled'
+        select device_key, day from loaded_day join etl.checkpoint using (device_key, day) where reason = 'settled'
       ), found_rule as (
         select device_key, day, rule, severity, occurrences, detail, sample from found
         union all

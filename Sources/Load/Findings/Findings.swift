@@ -6,9 +6,9 @@ import Postgres
 public struct Findings: Sendable {
   let account: AccountKey
 
-  /// Replaces the findings of responses, where they are others than those stored.
+  /// Replaces the findings of responses where they differ from the stored ones.
   ///
-  /// - Parameter findings: by the number of their response; of a response with none, none.
+  /// - Parameter findings: by the number of the response; empty for a response without findings.
   public func replace(_ findings: [Int64: [FindingRow]], on db: isolated Connection) throws {
     let differing = try differing(findings, on: db)
     guard !differing.isEmpty else { return }
@@ -16,7 +16,7 @@ public struct Findings: Sendable {
     try add(differing.flatMap { findings[$0] ?? [] }, on: db)
   }
 
-  /// The responses whose stored findings are not those given.
+  /// The responses whose stored findings differ from the given ones.
   public func differing(_ findings: [Int64: [FindingRow]], on db: isolated Connection) throws -> [Int64] {
     let stored = try db.query(
       """

@@ -5,11 +5,11 @@ import Postgres
 public struct Heartbeats: Sendable {
   let account: AccountKey
 
-  /// Compares the heartbeats of device lists with those of the responses before, and keeps the findings ``Rule/readingOlder``
-  /// as they should be: one a heartbeat, which is the sample.
+  /// Compares the heartbeats of device lists with those of earlier responses and updates the findings ``Rule/readingOlder``: one per
+  /// heartbeat, which is the sample.
   ///
-  /// The list is always of now; the device's node in the response for a past day may be of then and is compared with nothing. A
-  /// heartbeat in the future is a finding of its own and no measure for those after it.
+  /// Only lists are judged: they always report the present, whereas a response for a past day may report the device as of that day.
+  /// Heartbeats in the future have their own finding and are not compared with later ones.
   public func compare(of devices: some Collection<DeviceKey>, on db: isolated Connection) throws {
     guard !devices.isEmpty else { return }
     _ = try db.execute(
@@ -19,7 +19,7 @@ public struct Heartbeats: Sendable {
         from warehouse.device_reading
         where device_key = any(\(Array(devices))::integer[]) and heartbeat_at is not null
       ), moment as (
-        -- What is known from its first response on; of two things at the same moment neither is before the other.
+        -- A heartbeat is known from its first response on. Of two at the same moment, neither is earlier.
         select device_key, first_answered_at as at, true as is_known, heartbeat_at from reading
         where heartbeat_at <= first_answered_at + interval '1 day'
         union all

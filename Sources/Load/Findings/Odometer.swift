@@ -5,13 +5,13 @@ import Postgres
 public struct Odometer: Sendable {
   let account: AccountKey
 
-  /// Compares the odometer between device lists with the routes, and keeps the findings ``Rule/odometerMismatch`` as they should be.
+  /// Compares the odometer in device lists with the routes and updates the findings ``Rule/odometerMismatch``.
   ///
-  /// The odometer at a midnight is known when a list shows a heartbeat of the day that begins and the last activity before it. From one
-  /// such midnight to the next, one day or several, the routes are all that happened. Once all of these days are closed the last one
-  /// carries the finding, if there is one.
+  /// The odometer at a midnight is known if a list shows a heartbeat on the day that begins and no activity since midnight. Between two
+  /// such midnights, one or more days apart, the odometer should rise by the length of the routes. A finding is attached to the last of
+  /// these days once all of them are closed.
   ///
-  /// - Parameter days: those of which the rows, the state or a list with a heartbeat of the day have changed; and the days before lists.
+  /// - Parameter days: days whose rows or state changed, days with a new heartbeat in a list, and the days before lists.
   public func compare(of days: some Collection<DayKey>, on db: isolated Connection) throws {
     guard !days.isEmpty else { return }
     _ = try db.execute(
@@ -25,7 +25,7 @@ public struct Odometer: Sendable {
       """)
   }
 
-  /// Common table expressions: findings that are `missing`, and stored ones that are `surplus`.
+  /// Common table expressions `missing`, findings to add, and `surplus`, findings to delete.
   func differences(of days: some Collection<DayKey>) -> SQL {
     """
     asked as (
@@ -37,7 +37,7 @@ public struct Odometer: Sendable {
       where source = 'devicelist' and heartbeat_at = read_at and mileage_km is not null
         and (online_at is null or online_at < midnight)
     ), span as (
-      -- From one midnight with a known odometer to the next; NULL where there is none.
+      -- From one midnight with a known odometer to the next; NULL if there is none.
       select distinct asked.device_key, (earlier.midnight at time zone 'UTC')::date as first_day,
              (later.midnight at time zone 'UTC')::date - 1 as last_day
       from asked
@@ -57,7 +57,7 @@ public struct Odometer: Sendable {
               from warehouse.route
               where route.device_key = span.device_key and route.day between first_day and last_day) as routes_km
       from span
-      -- The span was found by a reading of its day: no need to look at those after it.
+      -- The span was found by a reading of that day, so later readings are irrelevant.
       cross join lateral (
         select mileage_km from rest
         where rest.device_key = span.device_key and read_at >= first_day::timestamp at time zone 'UTC'
@@ -77,9 +77,9 @@ public struct Odometer: Sendable {
     ), mismatch as (
       select device_key, last_day as day,
              case when first_day = last_day
-               then format('Between the device lists the odometer rose by %s km, the routes of the day tell of %s km.',
+               then format('Between the device lists the odometer rose by %s km; the routes of the day add up to %s km.',
                            odometer_km, routes_km)
-               else format('Between the device lists the odometer rose by %s km, the routes from %s to %s tell of %s km.',
+               else format('Between the device lists the odometer rose by %s km; the routes from %s to %s add up to %s km.',
                            odometer_km, first_day, last_day, routes_km)
              end as detail
       from compared

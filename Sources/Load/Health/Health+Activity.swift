@@ -2,21 +2,22 @@ import FoundationEssentials
 import Postgres
 import Schema
 
-/// What is going on in the database at the moment.
+// Current activity in the database.
+
 extension Health {
-  /// An advisory lock of this program that somebody holds.
+  /// An advisory lock of this program that a session holds.
   public struct HeldLock: Hashable, Sendable {
     /// `migrate`, `a call of egress …` or `a device-day`.
     public var what: String
-    /// The server's process.
+    /// The backend's process ID.
     public var process: Int32
-    /// Since when the session does nothing; nil while it works, and where this login may not know.
+    /// Since when the session has been idle; nil while it is active or if this login may not see it.
     public var idleSince: Date?
   }
 
   public static func heldLocks(egresses: [String], on db: isolated Connection) throws -> [HeldLock] {
     let locks = egresses.map { CallLedger.lock(of: $0) } + [Migrator.lock]
-    let names = egresses.map { "a call of egress \($0)" } + ["migrate, or another change of the whole database"]
+    let names = egresses.map { "a call of egress \($0)" } + ["migrate"]
     return try db.query(
       """
       select coalesce(known.name, 'a device-day') as what, held.pid,
@@ -36,7 +37,7 @@ extension Health {
     }
   }
 
-  /// A row of the call ledger without an end.
+  /// A call in the ledger that has not ended.
   public struct OpenCall: Hashable, Sendable {
     public var egress: String
     public var startedAt: Date
@@ -56,7 +57,7 @@ extension Health {
     public var startedAt: Date
   }
 
-  /// Those that began before `moment`, of the server's clock, and how many sessions this login may not look at.
+  /// The transactions that began before `moment` by the server's clock, and the number of sessions that this login may not see.
   public static func transactions(
     before moment: Date, on db: isolated Connection
   ) throws -> (long: [LongTransaction], hiddenSessions: Int) {
@@ -82,20 +83,20 @@ extension Health {
     )
   }
 
-  /// How the nightly job of an account fares.
+  /// The state of an account's nightly job.
   public struct NightlyJob: Hashable, Sendable {
-    /// When the last `run` ended that did its work (exit code 0 or 2).
+    /// When the last `run` with exit code 0 or 2 ended.
     public var lastSuccess: Date?
-    /// When the last `run` of all began, and its exit code: nil while it works, and when it was killed.
+    /// When the last `run` started, and its exit code; nil while it is running and if it was killed.
     public var lastRun: Date?
     public var lastExitCode: Int32?
     public var blockedSince: Date?
-    /// When the vendor last said that calls come too fast (error 1055).
+    /// When the vendor last reported that calls came too fast (error 1055).
     public var lastTooFast: Date?
     public init() {}
   }
 
-  /// - Returns: nil for an account that this database has never heard of.
+  /// - Returns: nil for an account that this database does not have.
   public static func nightlyJob(of account: String, egress: String, on db: isolated Connection) throws -> NightlyJob? {
     guard let key = try AccountKey(named: account, on: db) else { return nil }
     var job = NightlyJob()

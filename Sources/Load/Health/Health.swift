@@ -3,15 +3,15 @@ import FoundationEssentials
 import Postgres
 import Schema
 
-/// What a database tells of how well it serves the program; for `doctor`. Nothing here writes, and nothing is judged.
+/// Facts about the database for `doctor` to judge. Nothing here writes.
 public enum Health {
-  /// The login, and what it may do.
+  /// The current role and its privileges.
   public struct Login: Hashable, Sendable {
     public var name: String
     public var isSuperuser: Bool
     /// Whether it may change the schema.
     public var isOwner: Bool
-    /// Of the rights that loading needs, those that it has not: `insert on etl.response`.
+    /// Privileges that loading needs and the role lacks, such as `insert on etl.response`.
     public var missingRights: [String]
     /// Whether the roles of `migrate --with-roles` are in use in this database.
     public var rolesAreInUse: Bool
@@ -37,7 +37,7 @@ public enum Health {
     try TimeZones.check(timeZone, deviceTimeZones, on: db)
   }
 
-  /// The monthly partitions that are missing in the months of `days`: `warehouse.route_point_2026_11`.
+  /// The missing monthly partitions for `days`, such as `warehouse.route_point_2026_11`.
   public static func missingPartitions(_ days: [UTCDay], on db: isolated Connection) throws -> [String] {
     try db.query(
       """
@@ -54,10 +54,10 @@ public enum Health {
     ).map { try $0.decode("missing") }
   }
 
-  /// What there is of disk use. SQL does not tell how much is free.
+  /// Disk usage. SQL cannot report free space.
   public struct Room: Hashable, Sendable {
     public var databaseBytes: Int64
-    /// The folder of the database on the server's machine; nil where this login may not know.
+    /// The database's directory on the server; nil if this login may not see it.
     public var folder: String?
   }
 
@@ -74,7 +74,7 @@ public enum Health {
     return Room(databaseBytes: try row.decode("bytes"), folder: try row.decode("folder"))
   }
 
-  /// The moment on the server's clock.
+  /// The current time on the server's clock.
   public static func serverTime(on db: isolated Connection) throws -> Date {
     try db.query("select clock_timestamp() as now")[0].decode("now")
   }

@@ -3,11 +3,11 @@ import FoundationEssentials
 import Postgres
 
 extension CallLedger {
-  /// The nightly runs of some time.
+  /// The nightly runs of a period.
   public struct NightlyRuns: Hashable, Sendable {
-    /// When they began, in order.
+    /// When they started, in order.
     public var starts: [Date]
-    /// When they called; calls that never reached the API are left out.
+    /// When they made calls, without calls that never reached the API.
     public var calls: [Date]
 
     public init(starts: [Date], calls: [Date]) {
@@ -16,7 +16,7 @@ extension CallLedger {
     }
   }
 
-  /// The nightly runs that began at `start` or later.
+  /// The nightly runs that started at `start` or later.
   public func nightlyRuns(since start: Date, before now: Date, on db: isolated Connection) throws -> NightlyRuns {
     let runs = try db.query(
       """

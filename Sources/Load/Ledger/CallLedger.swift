@@ -2,12 +2,12 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The call ledger `etl.api_call`: what was sent, from where, when it ended. Shared by all processes on all hosts.
+/// The call ledger `etl.api_call`, shared by all processes on all hosts: what was sent, through which egress, and when it ended.
 ///
-/// A row is committed before the socket opens; the lock of the egress is held from before that until the outcome is known.
+/// A row is committed before the socket opens. The lock of the egress is acquired before that and held until the outcome is known.
 public struct CallLedger: Sendable {
   public let account: AccountKey
-  /// The IP address, by name, that calls leave from.
+  /// The name of the IP address that calls come from.
   public let egress: String
 
   public init(account: AccountKey, egress: String) {
@@ -17,15 +17,15 @@ public struct CallLedger: Sendable {
 
   /// How a call ended.
   public enum Outcome: String, Sendable {
-    /// A response that counts.
+    /// A valid response.
     case answered
     /// A vendor error.
     case refused
-    /// A response that does not count.
+    /// A response that cannot be used.
     case unusable
     /// Nothing was sent.
     case unreached
-    /// Timeout, reset, killed: the vendor may have counted it.
+    /// Timeout, reset or killed; the vendor may have counted the call.
     case unknown
   }
 
@@ -45,7 +45,7 @@ public struct CallLedger: Sendable {
     _ = try db.advisoryUnlock(lock)
   }
 
-  /// Whether the last call from the egress was the account's own and another account calls from there too.
+  /// Whether this account made the last call through the egress and another account uses it too.
   public func isTurnOfOthers(on db: isolated Connection) throws -> Bool {
     try db.query(
       """
@@ -92,7 +92,7 @@ public struct CallLedger: Sendable {
       lastTooFast: try lastTooFast.first?.decode("ended_at"))
   }
 
-  /// When the calls that are kept for the night are needed: at the next 00:00 UTC, or from now on while this night's run is not done.
+  /// When the calls reserved for the nightly run are needed: at the next 00:00 UTC, or now if this night's run is not done yet.
   public func nextNight(after now: Date, on db: isolated Connection) throws -> Date {
     let today = UTCDay(containing: now)
     let isDone = try !db.query(
@@ -105,7 +105,7 @@ public struct CallLedger: Sendable {
     return isDone ? today.end : now
   }
 
-  /// Writes the row of a call that is about to leave. Commit it before the socket opens.
+  /// Writes the row of a call that is about to be sent. Commit it before the socket opens.
   public func begin(
     _ request: Request, run: RunKey, device: DeviceKey?, now: Date, on db: isolated Connection
   ) throws -> Int64 {
@@ -133,12 +133,12 @@ public struct CallLedger: Sendable {
       """)
   }
 
-  /// Waits until nobody else is about to change the row of a call, and keeps it so until the transaction ends.
+  /// Waits for pending changes to the row of a call and locks the row until the transaction ends.
   public func hold(_ call: Int64, on db: isolated Connection) throws {
     _ = try db.query("select from etl.api_call where call_key = \(call) for update")
   }
 
-  /// Records what a response turned out to be once it was interpreted; after vendor error 1002 the account is blocked.
+  /// Records the result of interpreting a response. Vendor error 1002 blocks the account.
   public func classify(
     _ call: Int64, outcome: Outcome, vendorCode: Int?, detail: String, on db: isolated Connection
   ) throws {
@@ -158,7 +158,7 @@ public struct CallLedger: Sendable {
       """)
   }
 
-  /// The latest calls of the account, newest last, a line each, for the vendor's support.
+  /// The latest calls of the account, newest last, one line per call, for the vendor's support.
   public func latestCalls(_ count: Int, on db: isolated Connection) throws -> [String] {
     try db.query(
       """

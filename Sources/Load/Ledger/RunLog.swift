@@ -6,7 +6,7 @@ public struct RunKey: Hashable, Sendable {
   public let value: Int64
 }
 
-/// The table `etl.run`: one row an invocation, with what it did.
+/// The table `etl.run`: one row per invocation, with what it did.
 public struct RunLog: Sendable {
   public let run: RunKey
 
@@ -24,7 +24,7 @@ public struct RunLog: Sendable {
       )[0].decode("run_key"))
   }
 
-  /// What a run did, counted in device-days except for the calls.
+  /// What a run did, in device-days except for the calls.
   public struct Totals: Hashable, Sendable {
     public var calls = 0
     public var loaded = 0

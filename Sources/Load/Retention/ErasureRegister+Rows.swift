@@ -3,21 +3,19 @@ import FoundationEssentials
 import Postgres
 
 extension ErasureRegister {
-  // MARK: Rows
-
-  /// What ``deleteRows(of:on:)`` deleted.
+  /// The number of rows that ``deleteRows(of:on:)`` deleted.
   public struct ErasedRows: Hashable, Sendable {
     public var routes = 0
     public var points = 0
     public var readings = 0
-    /// Checkpoints: device-days that were ever wanted.
+    /// Checkpoints.
     public var deviceDays = 0
   }
 
   /// Deletes all rows of a device's erased days.
   public func deleteRows(of device: DeviceKey, on db: isolated Connection) throws -> ErasedRows {
     var rows = ErasedRows()
-    // With constants the planner touches the partitions concerned alone.
+    // Constants let the planner skip all other partitions.
     for days in try erasedDays(of: device, on: db) {
       let range: SQL = "where device_key = \(device) and day between \(days.lowerBound) and \(days.upperBound)"
       rows.points += try db.execute("delete from warehouse.route_point \(range)")
@@ -31,7 +29,7 @@ extension ErasureRegister {
       delete from etl.response_day as t
       where exists (select \(erased) and (t.day between from_day and to_day or t.asked_day between from_day and to_day))
       """)
-    // What a response for another day told of the device at such a moment.
+    // Responses for other days may report the device at an erased moment.
     _ = try db.execute(
       """
       update etl.response_day as t set heard_at = null, is_parked = false

@@ -2,16 +2,16 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// What is erased of an account, as remembered in `etl.erasure`.
+/// The erasures of an account, as recorded in `etl.erasure`.
 public struct RememberedErasures: Hashable, Sendable {
   public var all: [Erasure]
-  /// Number of the latest erasure; a response is checked up to it. 0 without any.
+  /// Number of the latest erasure, up to which responses must be checked; 0 without any.
   public var through: Int64
 
   public var erasures: Erasures { Erasures(all) }
 }
 
-/// What is erased, as remembered in `etl.erasure`, and the deletion of its rows.
+/// The table `etl.erasure`, which remembers what must never be stored again, and the deletion of erased rows.
 public struct ErasureRegister: Sendable {
   let devices: Devices
   var account: AccountKey { devices.account }
@@ -20,18 +20,19 @@ public struct ErasureRegister: Sendable {
   /// either knows of the erasure or has ended before it was written.
   private static let lockKey = Connection.lockKey(of: "'fleetize-etl erasures'")
 
-  /// What is erased, unchanged until the open transaction ends. Ask for it before anything else is locked.
+  /// The erasures, locked against change until the open transaction ends. Call it before acquiring any other lock.
   public func held(on db: isolated Connection) throws -> RememberedErasures {
     _ = try db.query("select pg_catalog.pg_advisory_xact_lock_shared(\(Self.lockKey))")
     return try remembered(on: db)
   }
 
-  /// Waits until no transaction loads, and lets none begin to load until the open transaction ends. It holds nothing else meanwhile.
+  /// Waits until no transaction is loading, and keeps others from loading until the open transaction ends. Call it before acquiring any
+  /// other lock.
   static func lockMemory(on db: isolated Connection) throws {
     _ = try db.query("select pg_catalog.pg_advisory_xact_lock(\(lockKey))")
   }
 
-  /// What is erased, oldest first.
+  /// The erasures, oldest first.
   public func remembered(on db: isolated Connection) throws -> RememberedErasures {
     let rows = try db.query(
       """
@@ -49,7 +50,7 @@ public struct ErasureRegister: Sendable {
       through: try rows.last?.decode("erasure_key") ?? 0)
   }
 
-  /// Writes erasures down, before anything is erased: from this commit on nothing of these days is fetched or loaded.
+  /// Records erasures before anything is deleted. From this commit on, these days are neither fetched nor loaded.
   public func remember(_ erasures: [Erasure], on db: isolated Connection) throws {
     let known = Set(try remembered(on: db).all.map { [$0.device: $0.days] })
     let new = erasures.filter { !known.contains([$0.device: $0.days]) }
@@ -60,7 +61,7 @@ public struct ErasureRegister: Sendable {
     }
   }
 
-  /// As ``remember(_:on:)``, within the open transaction, which is going to be rolled back: nobody has to wait for it.
+  /// As ``remember(_:on:)``, without a lock, in an open transaction that will be rolled back.
   public func insertForPreview(_ erasures: [Erasure], on db: isolated Connection) throws {
     try note(erasures, on: db)
   }
@@ -76,8 +77,8 @@ public struct ErasureRegister: Sendable {
     }
   }
 
-  /// Whether rows or responses are there that an erasure forbids, or responses that were never checked for it: true after an erasure was
-  /// written down, and after a backup was restored.
+  /// Whether erased rows or responses exist, or responses that were not checked for an erasure: true after an erasure was recorded or a
+  /// backup restored.
   public func isDue(_ remembered: RememberedErasures, on db: isolated Connection) throws -> Bool {
     guard !remembered.all.isEmpty else { return false }
     return try db.query(

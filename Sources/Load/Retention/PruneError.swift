@@ -1,16 +1,16 @@
 import FleetModel
 
-/// Why nothing was pruned, or has to wait for a prune.
+/// Why nothing was pruned, or why a call must wait for a prune.
 public enum PruneError: Error, Hashable, Sendable {
-  /// The lock is held: another `prune` is at work.
+  /// Another `prune` holds the lock.
   case alreadyRunning
   case notOwner(table: String, owner: String, role: String)
-  /// Responses that would go are not in the tables yet.
+  /// Responses to prune are not loaded yet.
   case notLoaded(responses: Int, before: UTCDay)
-  /// The month of the day is being dropped from the archive, or was when a prune was killed.
+  /// The month of the day is being dropped from the archive, possibly by a prune that was killed.
   case monthIsGoing(UTCDay)
 
-  /// Whether the same will work later.
+  /// Whether a later attempt can succeed without intervention.
   public var isTemporary: Bool {
     switch self {
     case .alreadyRunning, .notLoaded, .monthIsGoing: true
@@ -23,15 +23,15 @@ extension PruneError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .alreadyRunning:
-      "another prune is at work on this database; try again when it has finished"
+      "another prune is running on this database; try again when it has finished"
     case .notOwner(let table, let owner, let role):
-      "role \(role) may not drop partitions: \(table) belongs to \(owner); run prune as \(owner), or as a member of it"
+      "role \(role) may not drop partitions, because \(table) belongs to \(owner); run prune as \(owner) or as one of its members"
     case .notLoaded(let responses, let before):
-      "\(responses) responses for days before \(before) are archived and not in the tables yet; start `fleetize-etl run`, which "
-        + "loads them, and prune then"
+      "\(responses) responses for days before \(before) are archived but not loaded yet; run `fleetize-etl run`, which loads "
+        + "them, then prune again"
     case .monthIsGoing(let day):
-      "the responses of the month of \(day) are being dropped by prune, so the day is not asked for; wait for it, or start it "
-        + "again if it was killed"
+      "a prune is dropping the archive's partition for the month of \(day), so the day cannot be fetched now; wait until it has "
+        + "finished, or run it again if it was killed"
     }
   }
 }

@@ -2,10 +2,10 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// Cuts off the two big tables at their old end: whole months are dropped, of a month in between the older days are deleted.
+/// Removes old rows from the two big tables: drops whole months and deletes the older days of the month in between.
 ///
-/// Loads go on meanwhile. Killed anywhere, it is finished by the next one. Only for the owner of the tables, because a partition
-/// can be detached without blocking anybody only outside of a transaction, and so not in a function of the owner.
+/// Loads continue in the meantime, and the next prune finishes one that was killed. Only the owner of the tables can prune: detaching
+/// a partition without blocking others is impossible within a transaction, and therefore in a function that the owner provides.
 public struct Pruner: Sendable {
   public enum Subject: String, Sendable {
     case points
@@ -19,15 +19,15 @@ public struct Pruner: Sendable {
     }
   }
 
-  /// A month that goes as a whole, or the older days of one.
+  /// A whole month to drop, or the older days of one.
   public struct Part: Hashable, Sendable {
     /// The partition, with its schema.
     public var partition: String
     public var isWhole: Bool
     public var rows: Int
-    /// On disk, with indexes; of a part of a month nil: the room stays in the table and is used again.
+    /// On disk, with indexes; nil for a part of a month, whose space remains in the table for reuse.
     public var bytes: Int?
-    /// The first and the last day with rows; nil without any.
+    /// The first and last day with rows; nil without any.
     public var days: ClosedRange<UTCDay>?
   }
 
@@ -39,16 +39,16 @@ public struct Pruner: Sendable {
 
   private static let lock = "fleetize-etl prune"
 
-  /// What would go.
+  /// What a prune would remove.
   ///
-  /// - Parameter day: the first one that is kept.
+  /// - Parameter day: the first day to keep.
   public func preview(_ subject: Subject, before day: UTCDay) async throws -> [Part] {
     try await connection.run { db in try parts(of: subject, before: day, on: db) }
   }
 
-  /// Prunes and says what went.
+  /// Prunes and returns what was removed.
   ///
-  /// - Parameter day: the first one that is kept.
+  /// - Parameter day: the first day to keep.
   /// - Throws: ``PruneError``, before anything is changed.
   public func prune(_ subject: Subject, before day: UTCDay, now: Date) async throws -> [Part] {
     try await connection.run { db in
@@ -56,17 +56,17 @@ public struct Pruner: Sendable {
       defer { _ = try? db.advisoryUnlock(Self.lock) }
       try checkOwner(on: db)
       try checkLoaded(subject, before: day, on: db)
-      try finishDoomed(now: now, on: db)
+      try finishDrops(now: now, on: db)
       let parts = try parts(of: subject, before: day, on: db)
       try noteHorizon(subject, before: day, now: now, on: db)
       try deleteRows(subject, before: day, since: parts.first { !$0.isWhole }?.days?.lowerBound, now: now, on: db)
-      try doom(parts.filter(\.isWhole), of: subject, on: db)
-      try finishDoomed(now: now, on: db)
+      try scheduleDrop(of: parts.filter(\.isWhole), from: subject, on: db)
+      try finishDrops(now: now, on: db)
       return parts
     }
   }
 
-  // MARK: Looking
+  // MARK: Checks
 
   private func parts(of subject: Subject, before day: UTCDay, on db: isolated Connection) throws -> [Part] {
     let partitions = try db.query(
@@ -116,7 +116,7 @@ public struct Pruner: Sendable {
       table: try row.decode("name"), owner: try row.decode("owner"), role: try row.decode("role"))
   }
 
-  /// A response that is not in the tables yet is all that there is of its day.
+  /// A response that is not loaded yet holds the only data of its day.
   private func checkLoaded(_ subject: Subject, before day: UTCDay, on db: isolated Connection) throws {
     guard subject == .responses else { return }
     let count: Int = try db.query("select count(*) as responses from etl.unloaded_response where day < \(day)")[0]
@@ -126,7 +126,7 @@ public struct Pruner: Sendable {
 
   // MARK: Deleting
 
-  /// From this commit on nobody writes points of days before it.
+  /// From this commit on, no points are written for earlier days.
   private func noteHorizon(_ subject: Subject, before day: UTCDay, now: Date, on db: isolated Connection) throws {
     try db.transaction {
       try ErasureRegister.lockMemory(on: db)
@@ -140,9 +140,9 @@ public struct Pruner: Sendable {
     }
   }
 
-  /// Deletes the rows of a part of a month, a device a transaction, and lets days whose responses go stand for themselves.
+  /// Deletes the older days of a month, in one transaction per device, and freezes the days whose responses are deleted.
   ///
-  /// - Parameter since: the first day with rows in that month; nil when only whole months go.
+  /// - Parameter since: the first day with rows in that month; nil if only whole months are dropped.
   private func deleteRows(
     _ subject: Subject, before day: UTCDay, since: UTCDay?, now: Date, on db: isolated Connection
   ) throws {
@@ -152,10 +152,10 @@ public struct Pruner: Sendable {
     }
     for device in devices {
       try db.transaction {
-        // Like a load, so that the two never wait for each other in a circle.
+        // The same lock as in a load, which rules out a deadlock between the two.
         _ = try db.query("select from warehouse.device where device_key = \(device) for no key update")
         if subject == .responses {
-          try release("device_key = \(device) and asked_day < \(day)", now: now, on: db)
+          try freeze("device_key = \(device) and asked_day < \(day)", now: now, on: db)
         }
         guard let since else { return }
         _ = try db.execute(
@@ -170,8 +170,8 @@ public struct Pruner: Sendable {
     }
   }
 
-  /// Lets the days that some responses tell of stand for themselves.
-  private func release(_ responses: SQL, now: Date, on db: isolated Connection) throws {
+  /// Freezes the days that the responses contain.
+  private func freeze(_ responses: SQL, now: Date, on db: isolated Connection) throws {
     _ = try db.execute(
       """
       with gone as (delete from etl.response_day where \(responses) returning device_key, day)
@@ -182,7 +182,7 @@ public struct Pruner: Sendable {
 
   // MARK: Dropping
 
-  private func doom(_ parts: [Part], of subject: Subject, on db: isolated Connection) throws {
+  private func scheduleDrop(of parts: [Part], from subject: Subject, on db: isolated Connection) throws {
     for part in parts {
       _ = try db.execute(
         """
@@ -192,10 +192,10 @@ public struct Pruner: Sendable {
     }
   }
 
-  /// Detaches and drops what was decided on, by this prune or by one that was killed.
-  private func finishDoomed(now: Date, on db: isolated Connection) throws {
-    let doomed = try db.query("select parent, partition from etl.partition_to_drop order by partition")
-    for row in doomed {
+  /// Detaches and drops the partitions that this prune, or one that was killed, scheduled.
+  private func finishDrops(now: Date, on db: isolated Connection) throws {
+    let scheduled = try db.query("select parent, partition from etl.partition_to_drop order by partition")
+    for row in scheduled {
       let (parent, partition): (String, String) = (try row.decode("parent"), try row.decode("partition"))
       let attachment = try db.query(
         """
@@ -215,14 +215,14 @@ public struct Pruner: Sendable {
   private func drop(_ partition: String, of parent: String, now: Date, on db: isolated Connection) throws {
     try db.transaction {
       if parent == Partitions.Table.response.rawValue, try db.hasRelation(partition) {
-        // Responses that came while the month was being detached.
+        // Responses that arrived while the month was being detached.
         let late: SQL = "response_key in (select response_key from \(unescaped: partition))"
         _ = try db.query(
           """
           select from warehouse.device where device_key in (select device_key from etl.response_day where \(late))
           order by device_key for no key update
           """)
-        try release(late, now: now, on: db)
+        try freeze(late, now: now, on: db)
         _ = try db.execute("delete from etl.unloaded_response where \(late)")
       }
       _ = try db.execute("drop table if exists \(unescaped: partition)")

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Postgres
 
-/// What a load found and changed on one device-day.
+/// What the last load stored for a device-day.
 public struct CheckpointRow: Hashable, Sendable {
   public var fetchedAt: Date?
   public var routeCount: Int32 = 0

@@ -2,11 +2,11 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The checkpoints of device-days: what was fetched, and the state.
+/// The checkpoints of device-days: their state and what was fetched.
 public struct Checkpoints: Sendable {
   let account: AccountKey
 
-  /// The states of device-days as they stand now, where they have one.
+  /// The current states of device-days that have a checkpoint.
   public func states(of days: some Collection<DayKey>, on db: isolated Connection) throws -> [DayKey: DayState] {
     guard !days.isEmpty else { return [:] }
     return try db.query(
@@ -21,7 +21,7 @@ public struct Checkpoints: Sendable {
     }
   }
 
-  /// The checkpoint of a device-day as it stands now; nil where there is none.
+  /// The current checkpoint of a device-day; nil if there is none.
   public func facts(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> DayFacts? {
     guard
       let row = try db.query(
@@ -32,17 +32,17 @@ public struct Checkpoints: Sendable {
     return DayFacts(state: state, fetchedAt: try row.decode("fetched_at"))
   }
 
-  /// Those of the days that have no checkpoint.
+  /// The days without a checkpoint.
   public func missing(among days: Set<DayKey>, on db: isolated Connection) throws -> Set<DayKey> {
     days.isEmpty ? [] : days.subtracting(try rows(of: days, on: db).keys)
   }
 
-  /// Gives days a checkpoint with nothing in it.
+  /// Adds empty checkpoints.
   public func add(of days: Set<DayKey>, on db: isolated Connection) throws {
     try write(days.reduce(into: [:]) { $0[$1] = CheckpointRow() }, on: db)
   }
 
-  /// Notes device-days as wanted, and from which day on the nightly run covers devices that it meets for the first time.
+  /// Adds pending device-days, and for new devices the first day that nightly runs cover.
   public func add(
     pending days: [WantedDay], follow: [WantedDay], on db: isolated Connection
   ) throws {
@@ -50,7 +50,7 @@ public struct Checkpoints: Sendable {
       """
       insert into etl.followed_device (device_key, first_day)
       select device_key, first_day
-      from unnest(\(follow.map(\.device.value))::bigint[], \(follow.map(\.day.description))::date[]) as wanted (device_id, first_day)
+      from unnest(\(follow.map(\.device.value))::bigint[], \(follow.map(\.day.description))::date[]) as followed (device_id, first_day)
       join warehouse.device using (device_id)
       where account_key = \(account)
       on conflict (device_key) do nothing
@@ -59,7 +59,7 @@ public struct Checkpoints: Sendable {
       """
       insert into etl.checkpoint (device_key, day, state)
       select device_key, day, 'pending'
-      from unnest(\(days.map(\.device.value))::bigint[], \(days.map(\.day.description))::date[]) as wanted (device_id, day)
+      from unnest(\(days.map(\.device.value))::bigint[], \(days.map(\.day.description))::date[]) as planned (device_id, day)
       join warehouse.device using (device_id)
       where account_key = \(account)
       order by device_key, day
@@ -98,7 +98,7 @@ public struct Checkpoints: Sendable {
       """)
   }
 
-  /// Takes a device-day for this process, if no other has it. The claim ends with ``release(_:of:on:)`` or with the process.
+  /// Claims a device-day for this process unless another process has it, until ``release(_:of:on:)`` or the end of the process.
   public func claim(_ day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> Bool {
     try db.tryAdvisoryLock(device.value, day.number)
   }

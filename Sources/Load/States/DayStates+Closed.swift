@@ -1,7 +1,7 @@
 import FleetModel
 import Postgres
 
-/// A device-day that is final or empty.
+/// A final or empty device-day.
 public struct ClosedDay: Hashable, Sendable {
   public var key: DayKey
   var state: String
@@ -20,7 +20,7 @@ extension DayStates {
     }
   }
 
-  /// Keeps days closed whose proof is gone.
+  /// Keeps days closed whose proof was erased.
   public func keepClosed(_ days: [ClosedDay], on db: isolated Connection) throws {
     for day in days {
       _ = try db.execute(

@@ -2,11 +2,11 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The states of device-days, which follow from the evidence.
+/// Derives the states of device-days from the evidence.
 public struct DayStates: Sendable {
-  /// Judges days again: those named, and of the given devices those that are open or may have more evidence.
+  /// Reviews the states of the given days, and of those days of the given devices that are open or may have new evidence.
   ///
-  /// - Returns: the days whose state is another now.
+  /// - Returns: the days whose state changed.
   @discardableResult
   public func review(
     _ devices: [StateReview], days: some Collection<DayKey> = [], settlingDays: Int, on db: isolated Connection
@@ -16,24 +16,24 @@ public struct DayStates: Sendable {
     let rows = states.sorted { $0.key < $1.key }
     _ = try db.execute(
       """
-      update etl.checkpoint set state = judged.state, reason = judged.reason
+      update etl.checkpoint set state = reviewed.state, reason = reviewed.reason
       from unnest(
         \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.name))::text[],
         \(rows.map(\.value.reason))::text[]
-      ) as judged (device_key, day, state, reason)
-      where (checkpoint.device_key, checkpoint.day) = (judged.device_key, judged.day)
+      ) as reviewed (device_key, day, state, reason)
+      where (checkpoint.device_key, checkpoint.day) = (reviewed.device_key, reviewed.day)
       """)
     return Set(states.keys)
   }
 
-  /// The states that days should have, where they have others.
+  /// The correct states of those days that have a different one stored.
   public func differing(
     _ devices: [StateReview], days: some Collection<DayKey>, settlingDays: Int, on db: isolated Connection
   ) throws -> [DayKey: DayState] {
     let rows = try db.query(
       """
       with reading as not materialized (
-        -- A reading without an activity time means "never active" only while no earlier one had such a time.
+        -- A reading without an activity time means "never active" only if no earlier one has such a time.
         select device_key, read_at, source, first_answered_at, last_answered_at, heartbeat_at, status_code,
                coalesce(online_at, case when not exists (
                  select from warehouse.device_reading as earlier
@@ -52,10 +52,10 @@ public struct DayStates: Sendable {
         join etl.checkpoint as known using (device_key)
         where known.state = 'provisional' or known.state = 'pending' and includes_pending or known.fetched_at >= since
       )
-      -- Every look at the readings begins at a moment, so that one step in their index finds the few that can matter.
+      -- Every lookup of readings starts at a moment, so that their index leads to the few relevant ones.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
              proven.state as proven_state, proven.reason as proven_reason,
-             c.responses_pruned_at is not null and c.state in ('final', 'empty') as stands,
+             c.responses_pruned_at is not null and c.state in ('final', 'empty') as is_frozen,
              coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
              c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
                select from reading
@@ -88,7 +88,7 @@ public struct DayStates: Sendable {
       left join etl.response_day as own
         on own.device_key = c.device_key and own.day = c.day and own.asked_day = c.day
       left join lateral (
-        -- What the vendor had heard of at the fetch, as far as the response itself and those before it tell.
+        -- The last contact that the vendor knew of when it answered, according to this response and earlier ones.
         select greatest(own.heard_at, (
           select heartbeat_at
           from warehouse.device_reading as reading
@@ -110,8 +110,8 @@ public struct DayStates: Sendable {
           hasLaterRoute: try row.decode("has_later_route"), isSealedEmpty: try row.decode("is_sealed_empty"),
           isSettled: try row.decode("is_settled")))
       if !state.isClosed {
-        // Proof may be gone with pruned responses or erased readings: what was closed stays so.
-        if try row.decode("stands") { continue }
+        // Pruned responses or erased readings may have been the proof: closed days stay closed.
+        if try row.decode("is_frozen") { continue }
         if let proven = try provenState(row) { state = proven }
       }
       let stored: (String, String?) = (try row.decode("state"), try row.decode("reason"))
@@ -120,7 +120,7 @@ public struct DayStates: Sendable {
     return states
   }
 
-  /// The state of a day that was closed when an erasure took the proof; an empty one with routes is not proven any more.
+  /// The state of a day that was closed before an erasure deleted the proof. An empty day that has routes by now is not proven.
   private func provenState(_ row: Row) throws -> DayState? {
     guard let name: String = try row.decode("proven_state") else { return nil }
     let routeCount: Int32 = try row.decode("route_count")

@@ -2,9 +2,9 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The failed attempts at device-days since their last whole response.
+/// The failed attempts to fetch device-days since their last complete response.
 public struct Failures: Sendable {
-  /// How often a device-day has failed since its last whole response, in runs.
+  /// The number of runs in which a device-day has failed since its last complete response.
   public func attempts(for day: UTCDay, of device: DeviceKey, on db: isolated Connection) throws -> Int {
     let rows = try db.query("select attempts from etl.failed_day where device_key = \(device) and day = \(day)")
     return try rows.first.map { Int(try $0.decode("attempts", as: Int32.self)) } ?? 0
@@ -25,7 +25,7 @@ public struct Failures: Sendable {
       """)
   }
 
-  /// Forgets earlier failures of days that are answered now.
+  /// Deletes the failures of days that have been answered.
   public func forget(of days: some Collection<DayKey>, on db: isolated Connection) throws {
     _ = try db.execute(
       """

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// Which days of a device to judge again beside those that are open.
+/// Which days of a device to review in addition to the provisional ones.
 public struct StateReview: Sendable {
   public var device: DeviceKey
-  /// A response requested then brought something new: days fetched at or after it may have more evidence than they had, when responses
-  /// are loaded out of order. Nil when nothing is new.
+  /// When the earliest response with new evidence was requested. If responses are loaded out of order, it may also concern days fetched
+  /// later. Nil if nothing is new.
   public var since: Date?
-  /// Whether days without a response are judged too: only a device list can prove them empty.
+  /// Whether to review days without a response, which only a device list can prove empty.
   public var includesPending: Bool
 
   public init(device: DeviceKey, since: Date?, includesPending: Bool) {

@@ -102,7 +102,7 @@ import Transform
       if mismatches > 0 {
         #expect(
           found == [
-            "Between the device lists the odometer rose by 31.000 km, the routes of the day tell of 30.000 km."
+            "Between the device lists the odometer rose by 31.000 km; the routes of the day add up to 30.000 km."
           ])
       }
       // The seal may come last, and responses again: the same findings.

@@ -39,7 +39,7 @@ import Transform
       203,
       [
         """
-        2026-10-06 Between the device lists the odometer rose by 103.000 km, the routes from 2026-10-05 to 2026-10-06 tell of \
+        2026-10-06 Between the device lists the odometer rose by 103.000 km; the routes from 2026-10-05 to 2026-10-06 add up to \
         101.000 km.
         """
       ]
@@ -72,11 +72,11 @@ import Transform
       list(before: day.next.next.next.next, mileage: 205, online: 1_791_283_000),
       responses.third, .day(at: 30, of: day.next.next.next, Payloads.none),
     ]
-    let whole = "Between the device lists the odometer rose by 4.000 km, the routes"
+    let whole = "Between the device lists the odometer rose by 4.000 km; the routes"
     #expect(
-      try await mismatches(span) == ["2026-10-08 \(whole) from 2026-10-07 to 2026-10-08 tell of 0.000 km."])
+      try await mismatches(span) == ["2026-10-08 \(whole) from 2026-10-07 to 2026-10-08 add up to 0.000 km."])
     let between = list(before: day.next.next.next, mileage: 205, online: 1_791_283_000)
-    #expect(try await mismatches(span + [between]) == ["2026-10-07 \(whole) of the day tell of 0.000 km."])
+    #expect(try await mismatches(span + [between]) == ["2026-10-07 \(whole) of the day add up to 0.000 km."])
   }
 
   @Test func `ignores lists of a silent vehicle as the odometer at midnight`() async throws {
