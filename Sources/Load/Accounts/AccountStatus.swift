@@ -6,7 +6,7 @@ import Postgres
 public struct AccountStatus: Hashable, Sendable {
   /// Device-days by state: `pending`, `provisional`, `final`, `empty`, `failed`.
   public var deviceDays: [String: Int] = [:]
-  /// The oldest pending day.
+  /// The oldest pending or failed day.
   public var oldestMissingDay: UTCDay?
   public var devices = 0
   /// Findings by rule.
@@ -38,14 +38,14 @@ extension AccountStatus {
       group by state
       """)
     for row in states {
-      self.deviceDays[try row.decode("state")] = Int(try row.decode("days", as: Int64.self))
+      deviceDays[try row.decode("state")] = Int(try row.decode("days", as: Int64.self))
       let oldest: UTCDay? = try row.decode("oldest")
-      self.oldestMissingDay = [self.oldestMissingDay, oldest].compactMap { $0 }.min()
+      oldestMissingDay = [oldestMissingDay, oldest].compactMap { $0 }.min()
     }
-    self.devices = Int(
+    devices = Int(
       try db.query("select count(*) as devices from warehouse.device where account_key = \(account)")[0]
         .decode("devices", as: Int64.self))
-    let findings = try db.query(
+    let counts = try db.query(
       """
       select rule, sum(occurrences) as occurrences
       from (
@@ -57,10 +57,10 @@ extension AccountStatus {
       ) as known
       group by rule
       """)
-    for row in findings {
-      self.findings[try row.decode("rule")] = Int(try row.decode("occurrences", as: Int64.self))
+    for row in counts {
+      findings[try row.decode("rule")] = Int(try row.decode("occurrences", as: Int64.self))
     }
-    self.lastRun = try db.query(
+    lastRun = try db.query(
       """
       select command, started_at, ended_at, exit_code, calls from etl.run
       where account_key = \(account) order by started_at desc limit 1
@@ -70,6 +70,6 @@ extension AccountStatus {
         command: try $0.decode("command"), startedAt: try $0.decode("started_at"), endedAt: try $0.decode("ended_at"),
         exitCode: try $0.decode("exit_code"), calls: try $0.decode("calls"))
     }
-    self.erasures = try ErasureRegister(devices: Devices(account: account, timeZones: [:])).remembered(on: db).all
+    erasures = try ErasureRegister(devices: Devices(account: account, timeZones: [:])).remembered(on: db).all
   }
 }
