@@ -13,7 +13,6 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 let package = Package(
   name: "fleetize-etl",
-  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "fleetize-etl", targets: ["fleetize-etl"]),
     .executable(name: "fleetize-simulator", targets: ["fleetize-simulator"]),
