@@ -2,7 +2,6 @@ import FleetModel
 import FoundationEssentials
 import Load
 import Postgres
-import Schema
 import TestSupport
 import Testing
 
