@@ -36,7 +36,10 @@ public struct Sync: Sendable {
       source: source, connection: connection, warehouse: warehouse,
       ledger: planning.ledger, pacing: planning.pacing, run: run, clock: clock, interruption: interruption,
       progress: progress, waits: waits)
-    rebuilder = DayRebuilder(warehouse: warehouse, settlingDays: settlingDays)
+    // Without pauses between calls, waiting for the disk after each load would cost much of the time. A load that a server crash
+    // loses is repeated from the archive, whose commits always wait.
+    rebuilder = DayRebuilder(
+      warehouse: warehouse, settlingDays: settlingDays, commitsToDisk: limits.requestInterval > 0)
   }
 
   /// Does what is due for `goal`.
@@ -52,6 +55,7 @@ public struct Sync: Sendable {
       let priced = try await plan(for: goal, result: &result)
       agenda.add(priced.plan.calls)
       try await work(through: &agenda, users: users, reserve: priced.reserve, result: &result)
+      try await confirmOnDisk()
     } catch let reason as StopReason {
       result.stop = reason
     } catch {
@@ -70,6 +74,15 @@ public struct Sync: Sendable {
     ).apply()
     try await connection.run { [warehouse, clock] db in
       try warehouse.partitions.ensure(ahead: UTCDay(containing: clock.now()), on: db)
+    }
+  }
+
+  /// Waits until everything that this run committed is on disk.
+  private func confirmOnDisk() async throws {
+    guard !rebuilder.commitsToDisk else { return }
+    // A commit that wrote something is flushed together with all commits before it.
+    try await connection.run { db in
+      try db.transaction { _ = try db.query("select pg_logical_emit_message(true, 'fleetize-etl', 'loaded')") }
     }
   }
 
