@@ -41,12 +41,12 @@ public struct FleetizeClient: Sendable {
   ) throws(SettingError) {
     guard timeout > 0, timeout <= 86_400 else {
       throw SettingError(
-        .timeout, "the request timeout is not between 0 and 86400 s",
+        "the request timeout is not between 0 and 86400 s",
         hint: "set FLEETIZE_REQUEST_TIMEOUT to seconds, such as 45")
     }
     guard maxResponseBytes > 0 else {
       throw SettingError(
-        .maxResponseBytes, "the size limit for responses is not above 0",
+        "the size limit for responses is not above 0",
         hint: "set FLEETIZE_MAX_RESPONSE_BYTES to bytes, such as 67108864")
     }
     endpoint = try Endpoint(baseURL, allowsPlainHTTP: allowsPlainHTTP)

@@ -22,12 +22,12 @@ public struct Pacing: Hashable, Sendable {
   public init(requestInterval: Double = 60, dailyCalls: Int = 100) throws(SettingError) {
     guard requestInterval >= 0, requestInterval <= Self.window else {
       throw SettingError(
-        .requestInterval, "the request interval is not between 0 and 86400 s",
+        "the request interval is not between 0 and 86400 s",
         hint: "set FLEETIZE_REQUEST_INTERVAL to seconds, such as 60")
     }
     guard dailyCalls > 0 else {
       throw SettingError(
-        .dailyCalls, "the number of calls per day is not above 0",
+        "the number of calls per day is not above 0",
         hint: "set FLEETIZE_DAILY_CALLS to the calls that your service plan allows, such as 100")
     }
     self.requestInterval = requestInterval

@@ -11,12 +11,12 @@ public struct Token: Sendable {
     let trimmed = Self.trimmed(text)
     guard !trimmed.isEmpty else {
       throw SettingError(
-        .token, "the API token is empty",
+        "the API token is empty",
         hint: "set FLEETIZE_API_TOKEN to the API token of your user (My Account > Administration in FLEETIZE)")
     }
     guard trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw SettingError(
-        .token, "the API token holds white space or characters that are not printable ASCII",
+        "the API token holds white space or characters that are not printable ASCII",
         hint: """
           copy the token again into FLEETIZE_API_TOKEN or its file, alone and on one line (My Account > Administration in \
           FLEETIZE)

@@ -134,6 +134,7 @@ extension Fault: CustomStringConvertible {
       "contact FLEETIZE support; after they have lifted the block, run `fleetize-etl unblock`"
     case .tooFast:
       "stop any other program that calls the API from this IP address, or raise FLEETIZE_REQUEST_INTERVAL"
+    case .httpStatus(404): "check FLEETIZE_API_URL"
     case .tooLarge: "raise FLEETIZE_MAX_RESPONSE_BYTES if a device-day can be this large"
     case .unreachable: "check FLEETIZE_API_URL, the network and the clock of this machine"
     case .timedOut: "set FLEETIZE_REQUEST_TIMEOUT to more than the 30 s that the vendor may take"

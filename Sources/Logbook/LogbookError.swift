@@ -13,11 +13,21 @@ public enum LogbookError: Error, Hashable, CustomStringConvertible {
     case .unknownDevice(let device, let accounts):
       "device \(device) is unknown\(accounts.isEmpty ? "" : " in account \(accounts.joined(separator: ", "))")"
     case .severalAccounts(let device, let accounts):
-      "device \(device) exists in several accounts (\(accounts.joined(separator: ", "))): choose one with --account"
+      "device \(device) is in the accounts \(accounts.joined(separator: ", "))"
     case .unknownMonth(let month, let device):
-      "no day of \(month) was ever fetched for device \(device): run fleetize-etl backfill first"
-    case .noViews(let message):
-      "the database lacks this program's views: run fleetize-etl migrate (\(message))"
+      "no day of \(month) was fetched for device \(device)"
+    case .noViews:
+      "the database lacks the views of this program"
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .unknownDevice: "`fleetize-etl device list` lists the devices"
+    case .severalAccounts: "choose one with --account"
+    case .unknownMonth: "fetch it with `fleetize-etl backfill`"
+    case .noViews: "run `fleetize-etl migrate`"
     }
   }
 }

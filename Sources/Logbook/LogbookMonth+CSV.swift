@@ -3,11 +3,11 @@ import FoundationEssentials
 extension LogbookMonth {
   /// CSV as in RFC 4180: UTF-8, commas, CR LF, one header line. The same in every language.
   ///
-  /// The columns have the names and units of `bi.logbook` and `bi.odometer_gap`; `kind` is `trip` or `gap`, and what only the other
-  /// kind has is empty. The same in every language.
+  /// The columns have the names and units of `bi.logbook` and `bi.odometer_gap`. `kind` is `trip` or `gap`; columns of the other
+  /// kind are empty.
   ///
-  /// - Parameter keepingFormulas: leaves texts alone that a spreadsheet would run. Otherwise `'` goes before a text that begins with
-  ///   `=`, `+`, `-`, `@`, a tab or a carriage return.
+  /// - Parameter keepingFormulas: Keeps texts that a spreadsheet would run as formulas. Otherwise they get a leading `'`: texts that
+  ///   begin with `=`, `+`, `-`, `@`, a tab or a carriage return.
   public func csv(keepingFormulas: Bool = false) -> String {
     let device = [account, "\(deviceID)", deviceName ?? ""].map { keepingFormulas ? $0 : Self.neutralised($0) }
     let lines = [Self.csvColumns] + entries.map { device + $0.csvFields }

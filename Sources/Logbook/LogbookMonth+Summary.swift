@@ -7,24 +7,12 @@ extension LogbookMonth {
   }
 
   func vehicle(in language: Language) -> String {
-    Self.displayable(
+    printable(
       [deviceName ?? language.words.deviceWithoutName, deviceDescription, "\(deviceID)"].compactMap { $0 }
         .joined(separator: " · "))
   }
 
-  var accountName: String { Self.displayable(account) }
-
-  /// Without control characters, which a terminal might obey, and without those that turn the direction of the text around them.
-  static func displayable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.filter { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .lineSeparator, .paragraphSeparator: false
-          default: !(scalar.properties.isBidiControl)
-          }
-        }))
-  }
+  var accountName: String { printable(account) }
 
   func summary(in language: Language) -> [(label: String, value: String)] {
     let words = language.words

@@ -10,16 +10,8 @@ extension LogbookMonth {
         case .gap(let gap): cells(of: gap, in: language)
         }
       }
-    // Dates, times and places are left-aligned, numbers right-aligned.
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      zip(row, widths).enumerated().map { column, cell in
-        let blank = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column < 5 ? cell.0 + blank : blank + cell.0
-      }.joined(separator: "  ")
-    }
-    let labels = summary(in: language)
-    let width = labels.map(\.label.count).max() ?? 0
+    // Dates, times and places stand at the left, numbers at the right.
+    let lines = TextTable(rows, firstRightAligned: 5).lines
     var text = [
       "\(title(in: language)) · \(vehicle(in: language))",
       "\(words.account) \(accountName) · \(words.timeZone) \(timeZone) · \(words.readAt) \(language.moment(readAt))",
@@ -27,7 +19,7 @@ extension LogbookMonth {
     ]
     text += entries.isEmpty ? [words.noTrips] : lines
     text += [""]
-    text += labels.map { "\($0.label)\(String(repeating: " ", count: width - $0.label.count))  \($0.value)" }
+    text += TextTable(summary(in: language).map { [$0.label, $0.value] }).lines
     text += [reconciliation(in: language), openGap(in: language)].compactMap { $0 }
     text += [""] + completeness(in: language) + ["", words.timesAreLocal, words.notATaxLogbook]
     return text.joined(separator: "\n") + "\n"

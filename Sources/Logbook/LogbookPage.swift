@@ -15,7 +15,7 @@ struct LogbookPage {
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
     <meta name="viewport" content="width=device-width">
-    <title>\(month.title(in: language)) · \(month.vehicle(in: language))</title>
+    <title>\(month.title(in: language)) · \(printable(month.vehicle(in: language)))</title>
     <style>
     \(Self.style)
     </style>

@@ -27,15 +27,20 @@ public actor Connection {
     self.executor = executor
   }
 
+  /// Checks a connection string without connecting.
+  ///
+  /// - Throws: ``PostgresError`` of kind `.wrongTarget`, without the string.
+  public static func check(_ conninfo: String) throws { _ = try ConnectionString(conninfo) }
+
   /// Connects, with UTF-8 and the time zone UTC.
   ///
   /// - Parameters:
-  ///   - conninfo: a URI, a string of `key=value` pairs, or empty. libpq takes what is missing from its environment (`PG*`),
-  ///     service file and `.pgpass`. By default, connecting gives up after 10 s per host, and TCP keepalives detect a
-  ///     vanished server within two minutes.
-  ///   - applicationName: the default for the connection's name in `pg_stat_activity`.
-  ///   - logger: receives the server's notices.
-  /// - Throws: ``PostgresError`` of kind `.connectFailed`, without the password.
+  ///   - conninfo: a URI, a string of `key=value` pairs, or empty. What it leaves open libpq takes from its own
+  ///     environment (`PG*`), service file and `.pgpass`. Where none of these says otherwise, connecting gives up after
+  ///     10 s a host and TCP keepalives notice a vanished server within two minutes.
+  ///   - applicationName: how the connection appears in `pg_stat_activity` where nothing else is configured.
+  ///   - logger: gets the server's notices.
+  /// - Throws: ``PostgresError`` of kind `.connectFailed` or `.wrongTarget`, never with the password.
   public static func open(
     _ conninfo: String, applicationName: String, logger: Logger
   ) async throws -> Connection {

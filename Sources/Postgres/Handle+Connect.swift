@@ -49,10 +49,21 @@ extension Handle {
       ("host", text(PQhost(connection))), ("port", text(PQport(connection))), ("database", text(PQdb(connection))),
       ("user", text(PQuser(connection))),
     ].filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", ")
+    let isWrong = wrongTargetMessages.contains { reason.contains($0) }
     return PostgresError(
-      .connectFailed, "cannot connect to PostgreSQL\(place.isEmpty ? "" : " (\(place))"): \(reason)",
-      hint: "check DATABASE_URL or PGHOST, PGPORT, PGDATABASE and PGUSER, and that the server is running")
+      isWrong ? .wrongTarget : .connectFailed,
+      "cannot connect to PostgreSQL\(place.isEmpty ? "" : " (\(place))"): \(reason)",
+      hint: isWrong
+        ? "correct DATABASE_URL or PGHOST, PGPORT, PGDATABASE, PGUSER and the password"
+        : "check that the server is up, and DATABASE_URL or PGHOST and PGPORT")
   }
+
+  /// libpq gives no SQLSTATE for a refused connection. In English and German, the languages that servers here speak.
+  private static let wrongTargetMessages = [
+    "password authentication failed", "no password supplied", "Peer authentication failed", "no pg_hba.conf entry",
+    "Ident authentication failed", "\" does not exist", "Passwort-Authentifizierung", "Peer-Authentifizierung",
+    "kein pg_hba.conf-Eintrag", "« existiert nicht",
+  ]
 
   private static func secrets(of connection: OpaquePointer) -> [String] {
     var secrets = [PQpass(connection).map { String(cString: $0) } ?? ""]

@@ -6,7 +6,9 @@ public struct PostgresError: Error, Sendable {
   public enum Kind: Hashable, Sendable {
     /// No connection was made.
     case connectFailed
-    /// The connection was established and is lost; whether a pending commit took effect is unknown.
+    /// No connection was made, and none will be with these settings: address, user, password or database are wrong.
+    case wrongTarget
+    /// The connection was there and is gone; whether a commit in flight took effect is unknown.
     case connectionLost
     /// The server refused a statement; the connection is usable.
     case server

@@ -68,8 +68,8 @@ extension MigrationError: CustomStringConvertible {
     case .duplicate(let version, let files):
       "migration \(Migration.number(version)) exists twice: \(files.joined(separator: ", ")); give one of them the next number"
     case .edited(let expected, let applied):
-      "migration \(Migration.number(expected.version)) differs from the one that was applied to this database; "
-        + "revert the file and put the change into a new migration\n" + Self.comparison(expected, applied)
+      "migration \(Migration.number(expected.version)) of this program differs from the one applied to this database; "
+        + "install the version of fleetize-etl that migrated it, or a later one\n" + Self.comparison(expected, applied)
     case .skipped(let expected, let latest):
       "\(expected.file.name) was never applied to this database, but \(latest.name) was; "
         + "use the program that migrated this database, or restore it from a backup"

@@ -7,35 +7,51 @@ struct FleetizeETL: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "fleetize-etl",
-    abstract: "Moves the full-day device and route data of FLEETIZE vehicle trackers into PostgreSQL.",
+    abstract: "Loads the data of FLEETIZE vehicle trackers into PostgreSQL, one device and day at a time.",
     discussion: """
-      The nightly job is `fleetize-etl run`; older days come with `fleetize-etl backfill`. Both can be started again at any time: \
-      they go on where they stopped, and a day that is final is never fetched again.
+      `fleetize-etl run` is the nightly job; `fleetize-etl backfill` fetches older days. Both can be started again at any time: they \
+      continue where they stopped, and never fetch a final day again.
 
-      Settings come from flags, then the environment (FLEETIZE_API_TOKEN, DATABASE_URL, …), then the file given with --config.
+      Flags say what to do; settings say how to connect. A setting comes from the environment (FLEETIZE_API_TOKEN, DATABASE_URL, …), \
+      else from the file that --config or FLEETIZE_CONFIG names (/etc/fleetize-etl/config.yaml if it exists), else from its default.
 
       EXIT CODES
         0    done
-        1    internal error; of `doctor`: something is a problem
-        2    finished, but some device-days failed, or `replay --check` found differences
-        64   usage
-        69   API or database unavailable
-        75   try later: the calls of 24 h are spent and work is left
-        77   the token was refused or is blocked
-        78   configuration, or the database schema does not fit this program
-        130  interrupted by SIGINT; 143 by SIGTERM
+        1    internal error, or `doctor` found a problem
+        2    finished, but some device-days failed, accounts ended differently, or `replay --check` found differences
+        64   wrong command or option
+        69   the API or the database is unavailable
+        74   the output could not be written
+        75   try again later: the calls of 24 h are used up, or another command holds a lock
+        77   the API refused or blocked a token
+        78   wrong setting, or the database schema does not match this program
+        130  stopped by SIGINT; 143 by SIGTERM
       """,
     version: version,
     subcommands: [
-      Migrate.self, Run.self, Backfill.self, ReplayCommand.self, Status.self, LogbookCommand.self, Doctor.self,
-      Prune.self, Erase.self,
-      Unblock.self, Demo.self,
+      MigrateCommand.self, RunCommand.self, BackfillCommand.self, ReplayCommand.self, StatusCommand.self,
+      LogbookCommand.self, DoctorCommand.self, ConfigCommand.self, DeviceCommand.self,
+      PruneCommand.self, EraseCommand.self,
+      UnblockCommand.self, DemoCommand.self,
     ])
 
   static func main() async {
+    keepStandardFilesOpen()
+    // A closed pipe is an error of the write, not the end of the program.
+    signal(SIGPIPE, SIG_IGN)
     // A dump of memory would hold the token.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    if let mistake = CommandMistake(Array(CommandLine.arguments.dropFirst())) {
+      complain("error: \(mistake.problem)")
+      complain("hint:  \(mistake.hint)")
+      Glibc.exit(ExitStatus.usage.rawValue)
+    }
     await main(nil)
+  }
+
+  /// Otherwise a socket could take the place of a closed stdout. Writing to it fails as to a closed file.
+  private static func keepStandardFilesOpen() {
+    for file in STDIN_FILENO...STDERR_FILENO where fcntl(file, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
   }
 }

@@ -6,13 +6,12 @@ import Postgres
 struct LogbookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logbook",
-    abstract: "One vehicle's trips of a local month, to read, print or process. Costs no call.",
+    abstract: "Show or print one vehicle's trips of a month. Costs no call.",
     discussion: """
-      Trips in order, odometer gaps as rows of their own, totals, and which days are not complete and why. It reads the views of schema \
-      bi alone, so the role of a reader is enough. It is the recorded half of a logbook and not a tax logbook: purpose, partner and \
-      driver are not in the vendor's API.
+      Lists trips and odometer gaps in order, totals, and the days that are incomplete, with the reason. It reads only the views of \
+      schema bi, so fleetize_reader may run it. It is not a tax logbook: purpose, partner and driver are not in the vendor's API.
 
-      The HTML is one page to print, A4 landscape, that loads nothing. CSV and JSON have the views' names and units in any language.
+      HTML is a single A4 landscape page to print, without external files. CSV and JSON have the names and units of the views.
 
       EXAMPLES
         fleetize-etl logbook --device 492 --month 2026-10
@@ -29,20 +28,20 @@ struct LogbookCommand: AsyncParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Option(help: ArgumentHelp("The vendor's number of the vehicle.", valueName: "id"))
-  var device: Int64
+  @Option(help: ArgumentHelp("The vehicle, by id or name.", valueName: "device"))
+  var device: String
 
-  @Option(help: ArgumentHelp("The local month.", valueName: "yyyy-mm"), transform: parseMonth)
+  @Option(help: ArgumentHelp("The month, in local time.", valueName: "yyyy-mm"), transform: parseMonth)
   var month: String
 
-  @Option(help: "How it is written.")
+  @Option(help: "Format of the logbook.")
   var format: Format = .table
 
   @Option(help: "Language of the table and of the HTML.")
   var lang: Language = .en
 
   @Option(
-    help: ArgumentHelp("Write to this file, which is replaced if it is there, and not to stdout.", valueName: "file"))
+    help: ArgumentHelp("Write to this file instead of stdout; an existing file is replaced.", valueName: "file"))
   var output: String?
 
   @Flag(
@@ -56,7 +55,9 @@ struct LogbookCommand: AsyncParsableCommand {
       let connection = try await Session.connection(shared)
       let (accounts, device, month, now) = (shared.account, device, month, Date())
       let logbook = try await connection.run { db in
-        try LogbookMonth(of: device, month: month, in: accounts, now: now, on: db)
+        // A limited reader has its own views and gives the id.
+        let id = try Int64(device) ?? DeviceNames(of: accounts, on: db).ids(of: [device])[0]
+        return try LogbookMonth(of: id, month: month, in: accounts, now: now, on: db)
       }
       await connection.close()
       try write(rendered(logbook))
@@ -73,12 +74,8 @@ struct LogbookCommand: AsyncParsableCommand {
   }
 
   private func write(_ text: String) throws {
-    guard let output else { return print(text, terminator: "") }
-    do {
-      try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
-    } catch {
-      throw ValidationError("--output \(output) cannot be written: \(error.localizedDescription)")
-    }
+    guard let output else { return try Output.print(text, terminator: "") }
+    try Output.replaceFile(output, with: Array(text.utf8))
   }
 }
 
@@ -86,7 +83,7 @@ extension Language: ExpressibleByArgument {}
 
 @Sendable private func parseMonth(_ text: String) throws -> String {
   guard text.wholeMatch(of: /(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])/) != nil else {
-    throw ValidationError("a month is written as 2026-10, from 1970-01 to 2099-12")
+    throw ValidationError("\"\(text)\" is not a month; write it like 2026-10, from 1970-01 to 2099-12")
   }
   return text
 }

@@ -1,117 +1,170 @@
 import ArgumentParser
 import Extract
 import FoundationEssentials
+import Glibc
 import Load
+import Logbook
 import Logging
 import Pipeline
 import Postgres
 import Schema
 import UnixSignals
 
-/// What every command that works on the database needs: settings, a connection, the logger.
+/// Settings, database connection and logger of a command.
 struct Session {
   let settings: Settings
-  /// The accounts to work on: all that are configured, or those asked for.
-  let accounts: [Settings.Account]
+  /// The accounts named with `--account`; all configured ones if none is. Settings that nothing configures are as stored.
+  private(set) var accounts: [Settings.Account]
   let connection: Connection
   let logger: Logger
+  let verbosity: Verbosity
 
-  /// - Parameter checksSchema: whether the schema must be exactly what this program needs.
-  init(_ options: SharedOptions, checksSchema: Bool = true) async throws {
+  /// What to do with changed settings that move trips to other dates or allow more calls.
+  enum ChangePolicy {
+    case report
+    case refuse
+    case apply
+  }
+
+  /// - Parameter checksSchema: whether the schema must be that of this program; the stored settings are not read otherwise.
+  init(_ options: SharedOptions, checksSchema: Bool = true, changes: ChangePolicy = .report) async throws {
     logger = Self.logger(options)
+    verbosity = options.verbosity
     let settings = try Settings(file: options.config)
+    if verbosity != .quiet { settings.reportUnknownVariables() }
+    logger.debug(
+      "settings: file \(settings.file ?? "none"), accounts \(settings.accounts.map(\.name).joined(separator: ", "))")
     self.settings = settings
     accounts = try settings.accounts(named: options.account)
     connection = try await Self.openOwn(settings, logger)
-    if checksSchema { try await Migrator(connection: connection, logger: logger).check() }
+    logger.debug("connected to the database")
+    guard checksSchema else { return }
+    try await Migrator(connection: connection, logger: logger).check()
+    try await compareWithStoredSettings(changes)
   }
 
-  /// A connection alone, for a command that reads the views and writes nothing: a reader may see no more of the database.
+  /// Keeps stored values where nothing is configured, and treats changed ones as `policy` says.
+  mutating func compareWithStoredSettings(_ policy: ChangePolicy) async throws {
+    let configured = accounts
+    let stored = try await connection.run { db in try configured.map { try StoredAccount(named: $0.name, on: db) } }
+    accounts = zip(configured, stored).map { $0.keeping($1) }
+    for (account, stored) in zip(accounts, stored) {
+      let changes = account.riskyChanges(from: stored)
+      guard !changes.isEmpty, policy != .apply else { continue }
+      let text = "account \(account.name): \(changes.joined(separator: "; "))"
+      if policy == .report {
+        note(text)
+      } else {
+        throw SettingError(
+          text, hint: "correct the settings, or apply the change with `fleetize-etl migrate --confirm-changes`")
+      }
+    }
+  }
+
+  /// Only a connection, for commands that read the views: a reader has no access to the rest of the database.
   static func connection(_ options: SharedOptions) async throws -> Connection {
     try await connect(try Settings(file: options.config), logger(options))
   }
 
   private static func logger(_ options: SharedOptions) -> Logger {
     var logger = Logger(label: "fleetize-etl", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = options.verbose ? .debug : .notice
+    logger.logLevel =
+      switch options.verbosity {
+      case .quiet: .error
+      case .normal: .notice
+      case .verbose: .debug
+      }
     return logger
   }
 
-  /// A further connection.
+  func note(_ text: String) {
+    if verbosity != .quiet { complain("note: \(text)") }
+  }
+
+  /// Opens another connection.
   func open() async throws -> Connection {
     let connection = try await Self.connect(settings, logger)
     try await Self.settle(connection)
     return connection
   }
 
-  /// A connection whose session nobody shares. One that is shared is left as it was, because others go on with it.
+  /// Opens a connection with a session of its own. A shared session is left unchanged, because others use it.
   private static func openOwn(_ settings: Settings, _ logger: Logger) async throws -> Connection {
     let connection = try await connect(settings, logger)
-    // The locks that pace the calls are those of a session: behind a pooler that shares sessions they protect nothing.
+    // The locks that pace the calls belong to a session. Behind a pooler that shares sessions they protect nothing.
     guard try await !connection.sharesSessions({ try await connect(settings, logger) }) else { throw sharedSessions }
+    let encoding: String = try await connection.run { db in
+      try db.query("select current_setting('server_encoding') as encoding")[0].decode("encoding")
+    }
+    guard encoding == "UTF8" else {
+      throw SettingError(
+        "the database has the encoding \(encoding), not UTF8",
+        hint: "create another database with: createdb --encoding UTF8 --template template0 NAME")
+    }
     try await settle(connection)
     return connection
   }
 
   private static func settle(_ connection: Connection) async throws {
     try await connection.run { db in
-      // Statements name the schema of what is ours; what they do not name is the server's own, whatever others put in its way.
+      // Our statements name our schemas; unqualified names must mean the server's own functions.
       try db.script("set search_path to pg_catalog, pg_temp")
       try db.overrideSessionSettings()
     }
   }
 
-  /// A connection as it comes.
+  /// Opens a connection and changes nothing in its session.
   static func connect(_ settings: Settings, _ logger: Logger) async throws -> Connection {
     try await Connection.open(settings.database, applicationName: "fleetize-etl", logger: logger)
   }
 
-  static let sharedSessions = SettingsError(
-    description:
-      "a pooler such as PgBouncer is in between, which gives one session of PostgreSQL to several connections in turn",
+  static let sharedSessions = SettingError(
+    "the connection goes through a pooler such as PgBouncer that shares PostgreSQL sessions between clients",
     hint:
-      "connect to PostgreSQL itself, or to a pool with pool_mode=session: the locks that keep calls apart belong to a session"
+      "connect to PostgreSQL directly, or to a pool with pool_mode=session: the locks that pace the calls belong to a session"
   )
 
-  /// Finds or adds the account and writes its zones and limits, those that nobody configured only when it `isLoading`: its
-  /// defaults are what a load works by, but who looks or migrates from another machine must not set the account back to them.
+  /// Finds or adds the account.
   ///
-  /// - Parameter other: instead of the session's own connection.
+  /// - Parameters:
+  ///   - writesSettings: whether zones and limits of an account that exists become those of the settings.
+  ///   - other: used in place of the session's own connection.
   func warehouse(
-    for account: Settings.Account, isLoading: Bool = false, on other: Connection? = nil
+    for account: Settings.Account, writesSettings: Bool = false, on other: Connection? = nil
   ) async throws -> Warehouse {
     do {
       let (warehouse, unknown) = try await (other ?? connection).run { db in
         let configuration = AccountConfiguration(
           name: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
           limits: account.limits)
-        try configuration.write(keeping: isLoading ? [] : account.defaulted, on: db)
+        try configuration.write(keeping: writesSettings ? [] : Set(AccountSetting.allCases), on: db)
         let warehouse = try Warehouse(configuration, on: db)
         return (warehouse, try warehouse.devices.unknownWithZone(on: db))
       }
       for device in unknown {
         logger.notice(
-          "device_time_zones of account \(account.name) names device \(device), which no response has told of yet")
+          "device_time_zones of account \(account.name) names device \(device), which no response has contained yet")
       }
       return warehouse
     } catch let error as UnknownTimeZone {
       let setting =
         error.device.map { "device_time_zones (FLEETIZE_DEVICE_TIME_ZONES) of account \(account.name), device \($0)" }
         ?? "time_zone (FLEETIZE_TIME_ZONE) of account \(account.name)"
-      throw SettingsError(description: "\(setting): \(error)")
+      throw SettingError(
+        "\(setting) is a time zone that PostgreSQL does not know", hint: TimeZoneName.hint(for: error.zone))
     }
   }
 
-  /// What the erasures file has and the database has not, as after the restore of an older backup, is remembered again.
+  /// Copies erasures from the erasures file that the database lacks, as after the restore of an older backup.
   func rememberErasures(_ warehouse: Warehouse, of account: Settings.Account, on connection: Connection) async throws {
     guard let file = settings.erasuresFile else { return }
     guard let erasures = try file.erasures(of: account.name) else {
-      return complain("note: there is no erasures_file \(file.path) yet; `erase` makes it")
+      return note("erasures_file \(file.path) does not exist yet; `erase` creates it")
     }
     try await connection.run { db in try warehouse.erasures.remember(erasures, on: db) }
   }
 
-  /// Notes the beginning of a run.
+  /// Records the start of a run.
   func log(_ command: String, of warehouse: Warehouse, on connection: Connection) async throws -> RunLog {
     try await connection.run { db in
       try RunLog(
@@ -129,24 +182,35 @@ struct Session {
 }
 
 extension Settings {
-  /// The accounts of these names, all for none.
+  /// The accounts with these names; all accounts for none.
   ///
-  /// - Throws: `ValidationError` for a name that is not configured.
+  /// - Throws: ``UsageError`` for a name that is not configured.
   func accounts(named names: [String]) throws -> [Account] {
-    let unknown = Set(names).subtracting(accounts.map(\.name))
-    guard unknown.isEmpty else {
-      throw ValidationError("no account \(unknown.sorted().joined(separator: ", ")) is configured")
+    let known = accounts.map(\.name)
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      throw UsageError(
+        "no account \"\(printable(unknown))\" is configured\(suggestion(for: unknown, in: known))",
+        hint: "the configured accounts are \(known.joined(separator: ", "))")
     }
     return accounts.filter { names.isEmpty || names.contains($0.name) }
   }
 }
 
-/// Runs `body` while SIGTERM and SIGINT ask for a stop at the next device-day instead of ending the process.
-func handlingSignals<Result: Sendable>(_ body: (Interruption) async throws -> Result) async throws -> Result {
+/// Runs `body`; SIGTERM, SIGINT and SIGHUP stop it after the work under way, a second one at once.
+///
+/// - Parameter reason: what the end waits for.
+func handlingSignals<Result: Sendable>(
+  waitingFor reason: String, _ body: (Interruption) async throws -> Result
+) async throws -> Result {
   let interruption = Interruption()
-  let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+  let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
   let listener = Task {
-    for await signal in signals { interruption.interrupt(signal: signal.rawValue) }
+    for await signal in signals {
+      // The call under way stays in the ledger: the next call through the egress writes its end.
+      if interruption.signal != nil { _exit(128 + signal.rawValue) }
+      interruption.interrupt(signal: signal.rawValue)
+      complain("stopping: \(reason); send the signal again to stop now")
+    }
   }
   defer { listener.cancel() }
   return try await body(interruption)

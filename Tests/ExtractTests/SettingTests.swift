@@ -30,8 +30,7 @@ import Testing
   ])
   func `refuse any other, without repeating its content`(url: String) throws {
     let error = try #require(throws: SettingError.self) { try client(url, plain: true) }
-    #expect(error.setting == .baseURL)
-    #expect(!"\(error) \(error.hint)".contains("c4n4ry"))
+    #expect(!"\(error) \(error.hint ?? "")".contains("c4n4ry"))
   }
 
   @Test(arguments: [
@@ -41,8 +40,7 @@ import Testing
   ])
   func `refuse plain http to another machine unless told otherwise`(url: String) throws {
     let error = try #require(throws: SettingError.self) { try client(url) }
-    #expect(error.setting == .baseURL)
-    #expect(error.hint.contains("https"))
+    #expect(error.hint?.contains("https") == true)
     #expect(throws: Never.self) { try client(url, plain: true) }
   }
 

@@ -19,7 +19,7 @@ private let wednesday = UTCDay(number: 20_754)
       changing: {
         $0.history = .days(30)
       }
-    ) { caller in
+    ) { (caller) async throws in
       #expect(try await !caller.day(inside).readDay().routes.isEmpty)
       let beyond = try await caller.day(outside).readDay()
       #expect(beyond.routes.isEmpty)
@@ -33,7 +33,7 @@ private let wednesday = UTCDay(number: 20_754)
       changing: {
         $0.history = .since(wednesday)
       }
-    ) { caller in
+    ) { (caller) async throws in
       #expect(try await !caller.day(wednesday).readDay().routes.isEmpty)
       #expect(try await caller.day(wednesday.previous).readDay().routes.isEmpty)
     }
@@ -48,7 +48,7 @@ private let wednesday = UTCDay(number: 20_754)
   @Test func `gets HTTP status 504 at the limit`() async throws {
     try await withSocket(changing: {
       $0.processing = processing(.gatewayTimeout)
-    }) { caller in
+    }) { (caller) async throws in
       let started = ContinuousClock.now
       #expect(try await caller.day(wednesday).status == 504)
       #expect(ContinuousClock.now - started >= .seconds(0.1))
@@ -58,7 +58,7 @@ private let wednesday = UTCDay(number: 20_754)
   @Test func `is cut off`() async throws {
     try await withSocket(changing: {
       $0.processing = processing(.cut)
-    }) { caller in
+    }) { (caller) async throws in
       await #expect(throws: (any Error).self) { try await caller.day(wednesday) }
     }
   }
@@ -66,7 +66,7 @@ private let wednesday = UTCDay(number: 20_754)
   @Test func `is never sent`() async throws {
     try await withSocket(changing: {
       $0.processing = processing(.silence)
-    }) { caller in
+    }) { (caller) async throws in
       await #expect(throws: (any Error).self) { try await caller.day(wednesday, timeout: .milliseconds(500)) }
     }
   }
@@ -75,7 +75,7 @@ private let wednesday = UTCDay(number: 20_754)
     let scope = "timestamp;device_id;origin_timestamp;destination_timestamp;route_pause"
     try await withSocket(changing: {
       $0.processing = processing(.gatewayTimeout)
-    }) { caller in
+    }) { (caller) async throws in
       let light = try await caller.day(wednesday, scope: scope)
       #expect(light.status == 200)
       let routes = try #require(try light.object()["routes"] as? [[String: Any]])
@@ -87,7 +87,7 @@ private let wednesday = UTCDay(number: 20_754)
   @Test func `is delayed but complete within the limit`() async throws {
     try await withSocket(changing: {
       $0.processing = Processing(secondsPerPoint: 0.000_1, limit: 30)
-    }) { caller in
+    }) { (caller) async throws in
       let response = try await caller.day(wednesday)
       #expect(try response.readDay().routes.count > 1)
     }
@@ -104,7 +104,7 @@ private let wednesday = UTCDay(number: 20_754)
 
 @Suite struct `A scope` {
   @Test func `names tags of all nodes, including pauses`() async throws {
-    let response = try await withSocket { caller in
+    let response = try await withSocket { (caller) async throws in
       try await caller.day(wednesday, scope: "timestamp;location;origin_mileage;grouped;mileage")
     }
     let document = try response.object()
@@ -125,7 +125,7 @@ private let wednesday = UTCDay(number: 20_754)
   @Test func `may name only whole nodes`() async throws {
     try await withSocket(changing: {
       $0.scopeSupport = .topLevel
-    }) { caller in
+    }) { (caller) async throws in
       #expect(Set(try await caller.day(wednesday, scope: "device").object().keys) == ["device"])
       #expect(try await caller.day(wednesday, scope: "device;routes").readDay().routes.count > 1)
       #expect(try await caller.day(wednesday, scope: "device_id;origin_timestamp").body == "{}")
@@ -135,7 +135,7 @@ private let wednesday = UTCDay(number: 20_754)
   @Test func `may have no effect`() async throws {
     try await withSocket(changing: {
       $0.scopeSupport = .ignored
-    }) { caller in
+    }) { (caller) async throws in
       #expect(try await caller.day(wednesday, scope: "device_id").body == caller.day(wednesday).body)
     }
   }

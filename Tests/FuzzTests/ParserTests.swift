@@ -1,3 +1,4 @@
+import Extract
 import FoundationEssentials
 import Load
 import Testing
@@ -40,7 +41,7 @@ import Testing
         #expect((0.001...86_400).contains(settings.requestTimeout) && settings.firstDays >= 1)
         #expect(!settings.accounts.isEmpty)
         #expect(settings.accounts.allSatisfy { $0.limits.dailyCalls >= 1 && $0.limits.requestInterval >= 0 })
-      } catch let error as SettingsError {
+      } catch let error as SettingError {
         rejectedCount += 1
         #expect(!error.description.isEmpty)
       }

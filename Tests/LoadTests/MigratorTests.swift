@@ -106,8 +106,8 @@ import Testing
       let error = try await refusal { try await migrator(db, [first, edited, third]).migrate(now: aMoment) }
       #expect(
         "\(error)" == """
-          migration 0002 differs from the one that was applied to this database; \
-          revert the file and put the change into a new migration
+          migration 0002 of this program differs from the one applied to this database; \
+          install the version of fleetize-etl that migrated it, or a later one
             in this program: 0002_add_name.sql  sha256 \(edited.sha256)
             applied:         0002_add_name.sql  sha256 \(second.sha256)  at 2026-11-01T00:00:00Z
           """)

@@ -101,7 +101,7 @@ import Testing
     let uri = "postgresql://someone:hunter%402@127.0.0.1:\(server.port)/db?sslmode=disable&gssencmode=disable"
     let error = await failure(uri)
     #expect(server.passwords == ["hunter@2"])
-    #expect(error?.kind == .connectFailed)
+    #expect(error?.kind == .wrongTarget)
     #expect(error?.message.contains("password authentication failed, you said …") == true)
     #expect(!"\(String(describing: error))".contains("hunter@2"))
     let before = try openFiles
@@ -118,7 +118,7 @@ import Testing
   ])
   func `with an implausible connection string quotes none of it`(conninfo: String) async throws {
     let error = await failure(conninfo)
-    #expect(error?.kind == .connectFailed)
+    #expect(error?.kind == .wrongTarget)
     let text = "\(try #require(error))"
     #expect(!text.contains("hunter2"))
     #expect(!text.contains("half"))

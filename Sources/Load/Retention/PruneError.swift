@@ -27,8 +27,8 @@ extension PruneError: CustomStringConvertible {
     case .notOwner(let table, let owner, let role):
       "role \(role) may not drop partitions, because \(table) belongs to \(owner); run prune as \(owner) or as one of its members"
     case .notLoaded(let responses, let before):
-      "\(responses) responses for days before \(before) are archived but not loaded yet; run `fleetize-etl run`, which loads "
-        + "them, then prune again"
+      "\(responses == 1 ? "1 response for a day" : "\(responses) responses for days") before \(before) "
+        + "\(responses == 1 ? "is" : "are") archived but not loaded yet; run `fleetize-etl run`, which loads them, then prune again"
     case .monthIsGoing(let day):
       "a prune is dropping the archive's partition for the month of \(day), so the day cannot be fetched now; wait until it has "
         + "finished, or run it again if it was killed"

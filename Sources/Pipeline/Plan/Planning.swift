@@ -145,8 +145,7 @@ public struct UnknownDevices: Error, CustomStringConvertible {
   }
 
   public var description: String {
-    "no device list contains \(devices.count == 1 ? "device" : "the devices") \(devices.map(\.description).joined(separator: ", ")); "
-      + "`fleetize-etl status` and the view bi.device show all known devices"
+    "no device list contains \(devices.count == 1 ? "device" : "devices") \(devices.map(\.description).joined(separator: ", "))"
   }
 }
 

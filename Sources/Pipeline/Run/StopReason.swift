@@ -41,7 +41,8 @@ extension StopReason: CustomStringConvertible {
     case .blocked: Fault.tokenBlocked.hint
     case .tooFastTwice: Fault.tooFast.hint
     case .unreachable(let fault), .noDeviceList(let fault): fault.hint
-    case .quotaSpent, .callLimitReached, .interrupted: "start the same command again; it continues where it stopped"
+    case .quotaSpent(let until): "run the same command again after \(until.utcText); it continues where it stopped"
+    case .callLimitReached, .interrupted: "run the same command again; it continues where it stopped"
     }
   }
 }

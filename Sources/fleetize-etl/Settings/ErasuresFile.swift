@@ -1,13 +1,14 @@
+import Extract
 import FleetModel
 import Foundation
 
-/// The memory of erasures outside of the database, so that it survives the restore of an older backup.
+/// A record of erasures outside of the database, so that they survive the restore of an older backup.
 ///
-/// One line an erasure, added and never removed: when, device, first day, last day, account.
+/// One line per erasure, never removed: when, device, first day, last day, account.
 struct ErasuresFile: Sendable {
   let path: String
 
-  /// Adds lines; the file is made, readable by its owner alone, if it is missing.
+  /// Appends lines; creates the file, readable only by its owner, if it is missing.
   func append(_ erasures: [Erasure], account: String) throws {
     let lines = erasures.map { erasure in
       "\(erasure.erasedAt.formatted(.iso8601)) \(erasure.device) \(erasure.days.lowerBound) \(erasure.days.upperBound) \(account)\n"
@@ -21,14 +22,14 @@ struct ErasuresFile: Sendable {
     }
   }
 
-  /// The erasures of an account; nil when there is no such file.
+  /// The erasures of an account; nil if the file does not exist.
   func erasures(of account: String) throws -> [Erasure]? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw failure("cannot be read: \(error.localizedDescription)")
+      throw failure("cannot be read: \(String(cString: strerror(errno)))")
     }
     var erasures: [Erasure] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
@@ -38,14 +39,15 @@ struct ErasuresFile: Sendable {
         let device = Int64(words[1]), let from = UTCDay(String(words[2])), let to = UTCDay(String(words[3])), from <= to
       else {
         throw failure(
-          "line \(index + 1) is not \"when device from to account\": mend it, so that no erasure is forgotten")
+          "has no erasure in line \(index + 1)",
+          hint: "correct this line to \"WHEN DEVICE FROM TO ACCOUNT\", so that no erasure is lost")
       }
       if words[4] == account { erasures.append(Erasure(device: DeviceID(device), days: from...to, erasedAt: erasedAt)) }
     }
     return erasures
   }
 
-  private func failure(_ what: String) -> SettingsError {
-    SettingsError(description: "erasures_file (FLEETIZE_ERASURES_FILE) \(path) \(what)")
+  private func failure(_ what: String, hint: String? = nil) -> SettingError {
+    SettingError("erasures_file (FLEETIZE_ERASURES_FILE) \(path) \(what)", hint: hint)
   }
 }

@@ -1,6 +1,6 @@
 import Configuration
 
-/// A place that settings come from.
+/// A source of settings.
 struct SettingPlace {
   let reader: ConfigReader
   /// The path of the file; nil for the environment.
@@ -10,13 +10,13 @@ struct SettingPlace {
     reader: ConfigReader(provider: EnvironmentVariablesProvider(secretsSpecifier: .all).prefixKeys(with: "fleetize")),
     file: nil)
 
-  /// - Throws: ``SettingsError`` when it cannot be read, or holds a secret and is open to others.
-  static func file(_ path: String) throws -> SettingPlace {
-    let values = try SettingsFile(path).values
+  /// - Throws: ``SettingError`` when it cannot be read, or holds a secret and is open to others.
+  static func file(_ path: String, accounts: [String]) throws -> SettingPlace {
+    let values = try SettingsFile(path, accounts: accounts).values
     return SettingPlace(reader: ConfigReader(provider: InMemoryProvider(values: values)), file: path)
   }
 
-  /// How a person would find the setting in this place.
+  /// Where a person finds the setting.
   func name(of key: String, section: String?) -> String {
     let parts = [section, key].compactMap { $0 }
     guard let file else { return "environment \((["fleetize"] + parts).joined(separator: "_").uppercased())" }

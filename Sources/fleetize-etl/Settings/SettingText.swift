@@ -1,4 +1,4 @@
-/// A setting's text as a value; nil when it is none.
+/// Conversions of a setting's text; nil for an invalid one.
 enum SettingText {
   static func number(_ text: String, in range: ClosedRange<Double>) -> Double? {
     Double(text).flatMap { range.contains($0) ? $0 : nil }

@@ -2,13 +2,13 @@ import Configuration
 import Extract
 import Postgres
 
-/// Reads settings as text, from the first place that has them, and converts them here, so that a wrong one is an error that names it.
+/// Reads settings from the first place that has them, and records their origin.
 ///
-/// It remembers what it was asked for and where the response came from.
+/// Reading and conversion are separate steps, so that an error names the setting and its origin.
 final class SettingValues {
-  /// In their order: the environment, then the file.
+  /// In order of precedence: the environment, then the file.
   private let places: [SettingPlace]
-  /// The account whose own section goes before the common values.
+  /// The account whose section takes precedence over the common values.
   private let account: String?
   private let log: Log
 
@@ -26,7 +26,7 @@ final class SettingValues {
     self.log = log
   }
 
-  /// The values of an account: its own, else the common ones.
+  /// The values of an account's section, else the common ones.
   func section(_ account: String) -> SettingValues {
     SettingValues(places: places, account: account, log: log)
   }
@@ -43,13 +43,18 @@ final class SettingValues {
 
   func list(_ key: String) -> [String] {
     let found = find { reader, section in
-      reader.stringArray(forKey: ConfigKey([section, key].compactMap { $0 })).map { ($0, key) }
+      reader.stringArray(forKey: ConfigKey([section, key].compactMap { $0 })).map { texts in
+        (texts.map { $0.trimmingPrefix { $0 == " " } }.map(String.init), key)
+      }
     }
     remember(key, found?.value.joined(separator: ","), found?.origin)
     return found?.value ?? []
   }
 
-  /// Whether it has another value than the default, or the same by somebody's will.
+  /// Where the setting that was read last comes from.
+  var latestOrigin: String { log.used.last?.origin ?? "default" }
+
+  /// Whether a place sets it, even to its default.
   func isConfigured(_ key: String) -> Bool {
     let found: (value: Bool, origin: String)? = find { reader, section in
       let name = ConfigKey([section, key].compactMap { $0 })
@@ -77,9 +82,9 @@ final class SettingValues {
     try converted(key, standard, "true or false", SettingText.flag)
   }
 
-  /// Empty for libpq's own environment.
+  /// Empty for libpq's environment.
   var databaseURL: String {
-    // The one setting whose variable has not our prefix.
+    // The only setting whose variable lacks our prefix.
     let variable: (value: String, origin: String)? =
       ConfigReader(provider: EnvironmentVariablesProvider(secretsSpecifier: .all))
       .string(forKey: "database.url", isSecret: true).map { ($0, "environment DATABASE_URL") }
@@ -94,7 +99,7 @@ final class SettingValues {
     return found?.value ?? ""
   }
 
-  /// The nearest place that tells of a token wins as a whole: the account's own section, the environment, the file.
+  /// All tokens come from the first place that has one: the account's section, then the common values.
   var tokenSources: [Settings.TokenSource] {
     let found: (value: [Settings.TokenSource], origin: String)? = find { reader, section in
       func text(_ key: String) -> String? {
@@ -116,7 +121,7 @@ final class SettingValues {
     return found?.value ?? []
   }
 
-  /// The account's own section first, in each of the places, then the common values.
+  /// Searches the account's section in each place, then the common values in each place.
   ///
   /// - Parameter read: the value and the key that it was found under.
   private func find<Value>(
@@ -133,12 +138,13 @@ final class SettingValues {
   }
 
   private func text(_ key: String, _ standard: String?) -> String? {
+    // An empty value is the same as none.
     let found = find { reader, section in
-      reader.string(forKey: ConfigKey([section, key].compactMap { $0 }), isSecret: true).map { ($0, key) }
+      reader.string(forKey: ConfigKey([section, key].compactMap { $0 }), isSecret: true)
+        .flatMap { $0.isEmpty ? nil : ($0, key) }
     }
-    let isSet = found?.value.isEmpty == false
-    remember(key, isSet ? found?.value : standard, isSet ? found?.origin : nil)
-    return isSet ? found?.value : nil
+    remember(key, found?.value ?? standard, found?.origin)
+    return found?.value
   }
 
   private func converted<Value>(
@@ -147,9 +153,8 @@ final class SettingValues {
     guard let text = text(key, "\(standard)") else { return standard }
     guard let value = convert(text) else {
       // Not the value: it can be a secret that slipped into the wrong line.
-      let origin = used.last?.origin ?? key
-      throw SettingsError(
-        description: "\(key) (FLEETIZE_\(key.uppercased())) must be \(expected)", hint: "correct it: \(origin)")
+      throw SettingError(
+        "\(key) (FLEETIZE_\(key.uppercased())) must be \(expected)", hint: "correct it: \(latestOrigin)")
     }
     return value
   }
@@ -163,7 +168,9 @@ final class SettingValues {
 
   private func remember(_ key: String, _ value: String?, _ origin: String?) {
     let name = [account, key].compactMap { $0 }.joined(separator: ".")
-    let shown = key == "database_url" ? value : value.map { Self.shown($0, of: key) }
+    // These two are shown as summaries already.
+    let isSummary = ["api_token", "database_url"].contains(key)
+    let shown = isSummary ? value : value.map { Self.shown($0, of: key) }
     log.used.append(UsedSetting(name: name, value: shown, origin: origin ?? "default"))
   }
 }

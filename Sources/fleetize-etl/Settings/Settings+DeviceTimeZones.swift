@@ -1,3 +1,4 @@
+import Extract
 import FleetModel
 
 extension Settings.Account {
@@ -8,11 +9,11 @@ extension Settings.Account {
     for text in texts {
       let parts = text.filter { !$0.isWhitespace }.split(separator: "=", maxSplits: 1)
       guard parts.count == 2, let number = Int64(parts[0]), number > 0 else {
-        throw SettingsError(description: "\(setting) is a list of zones such as 492=Europe/London")
+        throw SettingError("\(setting) is a list of zones such as 492=Europe/London")
       }
       let zone = String(parts[1])
       if let other = zones.updateValue(zone, forKey: DeviceID(number)), other != zone {
-        throw SettingsError(description: "\(setting) puts device \(number) into both \(other) and \(zone)")
+        throw SettingError("\(setting) puts device \(number) into both \(other) and \(zone)")
       }
     }
     return zones

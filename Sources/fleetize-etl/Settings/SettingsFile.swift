@@ -1,6 +1,5 @@
 import Configuration
 import Extract
-import Glibc
 import Postgres
 import Yams
 
@@ -15,60 +14,99 @@ struct SettingsFile {
 
   private static let maxBytes = 1 << 20
 
-  /// - Throws: ``SettingsError`` when the file cannot be read, is not a settings file, or holds a secret and is open to others.
-  init(_ path: String) throws {
+  /// - Parameter accounts: named elsewhere; a section is an account of these or of the file's own `accounts`.
+  /// - Throws: ``SettingError`` when the file cannot be read, is not a settings file, or holds a secret and is open to others.
+  init(_ path: String, accounts: [String] = []) throws {
     self.path = path
-    let (bytes, isOpenToOthers) = try Self.read(path)
+    let file = try Self.read(path)
     do throws(SettingsFileProblem) {
-      let text = try Self.text(bytes)
+      let text = try Self.text(file.bytes)
       lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      try add(try Self.parse(text), to: [])
+      let root = try Self.parse(text)
+      let ownAccounts = root["accounts"]?.sequence?.compactMap(\.string) ?? []
+      try add(root, to: nil, accounts: accounts + ownAccounts)
     } catch {
-      throw isOpenToOthers ? Self.open(path, "cannot be checked for secrets (\(error))") : error.settingsError(in: path)
+      guard let exposure = file.exposure else { throw error.settingsError(in: path) }
+      throw Self.exposed(path, "cannot be checked for secrets (\(error))", exposure)
     }
-    if isOpenToOthers, let secret { throw Self.open(path, "holds a secret (\(secret))") }
+    if let exposure = file.exposure, let secret { throw Self.exposed(path, "contains a secret (\(secret))", exposure) }
   }
 
   /// The key of a value that is a secret.
   private var secret: String? {
     values.compactMap { key, value -> String? in
       guard let name = key.components.last, case .string(let text) = value.content else { return nil }
-      return switch name.lowercased().replacing("-", with: "_") {
-      case "api_token": text.isEmpty ? nil : name
-      case "database_url": ConnectionSummary(text).hasSecret ? name : nil
+      return switch SettingName(rawValue: name) {
+      case .apiToken: text.isEmpty ? nil : name
+      case .databaseURL: ConnectionSummary(text).hasSecret ? name : nil
       default: nil
       }
     }.min()
   }
 
-  private mutating func add(_ node: Node, to section: [String]) throws(SettingsFileProblem) {
+  private mutating func add(
+    _ node: Node, to section: String?, accounts: [String]
+  ) throws(SettingsFileProblem) {
     guard case .mapping(let mapping) = node else {
-      throw SettingsFileProblem("the file is a list of \"name: value\" lines", at: node)
+      throw SettingsFileProblem("the file must consist of \"name: value\" lines", at: node)
     }
     for (key, value) in mapping {
       guard case .scalar(let name) = key, isOnOneLine(name) else {
         throw SettingsFileProblem("a name must be plain text", at: key)
       }
-      let components = section + [name.string]
-      switch value {
-      case .scalar(let scalar):
-        values[AbsoluteConfigKey(components)] = ConfigValue(.string(try text(scalar)), isSecret: true)
-      case .sequence(let list):
-        var texts: [String] = []
-        for item in list {
-          guard case .scalar(let scalar) = item else {
-            throw SettingsFileProblem("a list must hold plain values", at: item)
-          }
-          texts.append(try text(scalar))
-        }
-        values[AbsoluteConfigKey(components)] = ConfigValue(.stringArray(texts), isSecret: true)
-      case .mapping:
-        guard section.isEmpty else { throw SettingsFileProblem("a section must not hold another one", at: key) }
-        try add(value, to: components)
-      case .alias:
-        throw SettingsFileProblem("an alias (*) is not supported", at: value)
+      if case .mapping = value, section == nil, accounts.contains(name.string) {
+        try add(value, to: name.string, accounts: accounts)
+        continue
       }
+      let setting = try Self.setting(name.string, key, value, inSection: section != nil)
+      values[AbsoluteConfigKey([section, name.string].compactMap(\.self))] = ConfigValue(
+        try content(of: value, setting, key), isSecret: true)
     }
+  }
+
+  private func content(
+    of value: Node, _ setting: SettingName, _ key: Node
+  ) throws(SettingsFileProblem) -> ConfigContent {
+    switch value {
+    case .scalar(let scalar):
+      let text = try text(scalar)
+      if setting.isList, !text.isEmpty {
+        throw SettingsFileProblem("\(setting.rawValue) must be a list, such as [one, two]", at: key)
+      }
+      return setting.isList ? .stringArray([]) : .string(text)
+    case .sequence(let list) where setting.isList:
+      var texts: [String] = []
+      for item in list {
+        guard case .scalar(let scalar) = item else {
+          throw SettingsFileProblem("a list must contain plain values", at: item)
+        }
+        texts.append(try text(scalar))
+      }
+      return .stringArray(texts)
+    default:
+      throw SettingsFileProblem("\(setting.rawValue) must be a single value", at: key)
+    }
+  }
+
+  /// - Throws: A problem that names the nearest setting, but not the name in the file, which can be a secret.
+  private static func setting(
+    _ name: String, _ key: Node, _ value: Node, inSection: Bool
+  ) throws(SettingsFileProblem) -> SettingName {
+    let setting = SettingName(rawValue: name)
+    if let setting, !inSection || setting.isOfAccount { return setting }
+    if let setting {
+      throw SettingsFileProblem(
+        "\(setting.rawValue) cannot be set per account", at: key, hint: "move it out of the section")
+    }
+    let known = SettingName.allCases.filter { !inSection || $0.isOfAccount }.map(\.rawValue)
+    let right = nearest(to: name, in: known)
+    if case .mapping = value, right == nil {
+      throw SettingsFileProblem(
+        "this section is not an account of `accounts`", at: key, hint: "add its name to `accounts`, or correct it")
+    }
+    throw SettingsFileProblem(
+      "unknown setting", at: key,
+      hint: right.map { "did you mean \($0)?" } ?? "`fleetize-etl config example` lists all settings")
   }
 
   private func text(_ scalar: Node.Scalar) throws(SettingsFileProblem) -> String {
@@ -108,35 +146,21 @@ struct SettingsFile {
     throw SettingsFileProblem("the file is not UTF-8 text", in: String(valid), offset: valid.count)
   }
 
-  private static func read(_ path: String) throws(SettingsError) -> (bytes: [UInt8], isOpenToOthers: Bool) {
-    func unreadable(_ why: String) -> SettingsError {
-      SettingsError(
-        description: "the settings file \(path) cannot be read: \(why)",
-        hint: "--config must name a YAML file that the user of this program may read")
-    }
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    var status = stat()
-    guard file >= 0, fstat(file, &status) == 0 else { throw unreadable(String(cString: strerror(errno))) }
-    defer { close(file) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw unreadable("it is a folder") }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw unreadable(String(cString: strerror(errno))) }
-      if count == 0 { return (bytes, FileAccess.isOpenToOthers(status)) }
-      bytes += chunk[..<count]
-      guard bytes.count <= maxBytes else { throw unreadable("it is larger than \(maxBytes) bytes") }
+  private static func read(_ path: String) throws(SettingError) -> SecretFile {
+    do throws(SecretFile.Failure) {
+      return try SecretFile(path, maxBytes: maxBytes)
+    } catch {
+      throw SettingError(
+        "the settings file \(path) cannot be read: \(error)",
+        hint: "--config or FLEETIZE_CONFIG must name a YAML file that the user of this program may read")
     }
   }
 
-  private static func open(_ path: String, _ what: String) -> SettingsError {
-    SettingsError(
-      description: "the settings file \(path) is open to its group or to others and \(what)",
-      hint: """
-        let only its owner read it: chmod 600 '\(path)'. Or keep secrets elsewhere: api_token_file names a file for the token, \
-        ~/.pgpass holds the password of the database
-        """)
+  private static func exposed(_ path: String, _ what: String, _ exposure: SecretFile.Exposure) -> SettingError {
+    SettingError(
+      "the settings file \(path) is open to its group or to others and \(what)",
+      hint:
+        "\(exposure.hint). Or keep secrets elsewhere: the token in api_token_file, the password of the database in ~/.pgpass"
+    )
   }
 }

@@ -1,3 +1,4 @@
+import Extract
 import Yams
 
 /// Where a settings file is wrong, and how; never what it says there.
@@ -15,8 +16,8 @@ struct SettingsFileProblem: Error, CustomStringConvertible {
     self.hint = hint
   }
 
-  init(_ problem: String, at node: Node) {
-    self.init(problem, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  init(_ problem: String, at node: Node, hint: String = "correct this line") {
+    self.init(problem, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, hint: hint)
   }
 
   /// - Parameter offset: in characters.
@@ -46,7 +47,7 @@ struct SettingsFileProblem: Error, CustomStringConvertible {
 
   var description: String { "line \(line), column \(column): \(problem)" }
 
-  func settingsError(in path: String) -> SettingsError {
-    SettingsError(description: "the settings file \(path) is wrong: \(self)", hint: hint)
+  func settingsError(in path: String) -> SettingError {
+    SettingError("the settings file \(path) is wrong: \(self)", hint: hint)
   }
 }

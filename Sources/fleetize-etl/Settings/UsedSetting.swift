@@ -1,9 +1,9 @@
-/// A setting as it is in force; for `doctor`.
+/// A setting in effect, for `doctor`.
 struct UsedSetting: Encodable, Hashable, Sendable {
-  /// As in the file, an account's own after its name: `north.daily_calls`.
+  /// As in the file; in an account's section after its name: `north.daily_calls`.
   var name: String
-  /// Nil for none; of a secret no more than that there is one.
+  /// Nil for none; for a secret only that it is set.
   var value: String?
-  /// `default`, or the place and the name that it has there.
+  /// `default`, or the place and the setting's name there.
   var origin: String
 }

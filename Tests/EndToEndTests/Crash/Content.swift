@@ -67,7 +67,7 @@ struct Content: Sendable {
       'device', (select device_id from warehouse.device where to_jsonb(t) ->> 'device_key' = device_key::text),
       'account', (select name from warehouse.account where to_jsonb(t) ->> 'account_key' = account_key::text),
       'redacted', nullif(to_jsonb(t) ->> 'redacted_at' is not null, false),
-      'answers_pruned', nullif(to_jsonb(t) ->> 'responses_pruned_at' is not null, false),
+      'responses_pruned', nullif(to_jsonb(t) ->> 'responses_pruned_at' is not null, false),
       'erasures', (select nullif(count(*), 0) from etl.erasure where erasure_key <= (to_jsonb(t) ->> 'erased_through')::bigint)
     )))::text as line
     from \(table) as t

@@ -22,12 +22,7 @@ private final class Outcome<Value: Sendable>: Sendable {
 
 /// Runs a statement as superuser.
 func execute(_ statement: String, on url: String) async throws {
-  let connection = try await Connection.open(
-    url, applicationName: "tests", logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
-  let outcome: Result<Void, any Error>
-  do { outcome = .success(try await connection.script(statement)) } catch { outcome = .failure(error) }
-  await connection.close()
-  try outcome.get()
+  try await withTestConnection(url) { try await $0.script(statement) }
 }
 
 /// Ends the program's sessions as an administrator does; true when that worked.

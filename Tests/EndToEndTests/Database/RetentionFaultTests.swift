@@ -160,7 +160,7 @@ import Testing
   }
 
   private func expectStop(
-    of command: CrashedCommand, on stage: Stage, at moment: Trigger, saying: String = "the database can be reached",
+    of command: CrashedCommand, on stage: Stage, at moment: Trigger, saying: String = "the database is reachable",
     fault: @escaping @Sendable () -> Bool
   ) async throws {
     try await DatabaseTap.run(to: stage.databaseURL) { tap, url in

@@ -7,9 +7,9 @@ import Testing
 @Suite struct `A database` {
   private static let command = Days.backfill(from: 6, to: 5)
 
-  @Test func `with limits of time for statements and idle sessions is worked on all the same`() async throws {
+  @Test func `with time limits for statements and idle sessions does not stop a run`() async throws {
     try await withStage([.delivery]) { stage in
-      let holder = try await stage.open()
+      let holder = try await Connection.ofTest(stage.databaseURL)
       try await stage.set(
         "statement_timeout = '1s'", "idle_session_timeout = '1s'", "idle_in_transaction_session_timeout = '1s'")
       // A load waits for this lock longer than a statement may take, and the pause between calls is longer than a session may idle.
@@ -25,10 +25,10 @@ import Testing
     }
   }
 
-  @Test func `whose locks are not to be had in time ends a run with 75, and the response is kept`() async throws {
+  @Test func `whose lock cannot be acquired in time ends a run with 75, and the response is kept`() async throws {
     try await withStage(interval: CrashScene.interval) { stage in
       try await stage.set("lock_timeout = '300ms'")
-      let holder = try await stage.open()
+      let holder = try await Connection.ofTest(stage.databaseURL)
       try await holder.script("begin; lock table warehouse.route in exclusive mode")
       let stopped = try await stage.etl(Self.command)
       #expect(stopped.code == 75, "\(stopped.errors)")
@@ -57,7 +57,7 @@ import Testing
   @Test func `that ends a load in a deadlock costs no call, because the load is done again`() async throws {
     try await withStage { stage in
       try await stage.set("deadlock_timeout = '3s'")
-      let holder = try await stage.open()
+      let holder = try await Connection.ofTest(stage.databaseURL)
       // So that it is the program's transaction that is given up.
       try await holder.script("set deadlock_timeout = '300s'; begin; lock table warehouse.route in exclusive mode")
       let outcome = try await stage.etl(Self.command) { _ in

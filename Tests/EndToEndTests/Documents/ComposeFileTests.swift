@@ -104,7 +104,7 @@ import Yams
     }
   }
 
-  @Test func `tells durations and ports as compose reads them`() throws {
+  @Test func `reads durations and ports as compose does`() throws {
     for (name, service) in services {
       let check = service["healthcheck"] as? [String: Any] ?? [:]
       for key in ["interval", "timeout", "start_period"] {

@@ -76,7 +76,7 @@ import Testing
     )
   }
 
-  /// Every place in a document with the kind of value that stands there: `[].partitions.[].rows: number`.
+  /// Every place in a document with the kind of its value: `[].partitions.[].rows: number`.
   private func shape(of json: String) throws -> Set<String> {
     shape(of: try JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed), at: "")
   }

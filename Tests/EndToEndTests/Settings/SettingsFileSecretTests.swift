@@ -13,6 +13,8 @@ import Testing
     ["doctor"], ["doctor", "--format", "json"], ["prune", "--points-older-than", "400d"],
     ["prune", "--points-older-than", "400d", "--format", "json"],
     ["erase", "--device", "492", "--from", "2026-03-01", "--to", "2026-03-02"], ["unblock"], ["demo"],
+    ["config", "show"], ["config", "show", "--format", "json"], ["config", "check"], ["device", "list"],
+    ["device", "list", "--format", "json"],
   ]
 
   @Test(arguments: SettingsFileSlip.all) func `is refused with its line, and no secret is printed`(
@@ -51,7 +53,7 @@ import Testing
         if slip.isRefused || mode == 0o644 {
           #expect(outcome.code == (arguments[0] == "doctor" ? 1 : 78), comment)
           #expect(text.contains(file), comment)
-          #expect(text.contains(slip.isRefused ? #/line \d+, column \d+: /# : #/holds a secret/#), comment)
+          #expect(text.contains(slip.isRefused ? #/line \d+, column \d+: /# : #/contains a secret/#), comment)
           #expect(text.contains("chmod 600") == (mode == 0o644), comment)
         } else {
           #expect(![0, 64].contains(outcome.code), comment)

@@ -1,0 +1,119 @@
+import ArgumentParser
+import FleetModel
+import FoundationEssentials
+import Load
+import Pipeline
+import Postgres
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show the state of each account: days, calls left, last run, block. Costs no call.",
+    discussion: """
+      EXAMPLES
+        fleetize-etl status
+        fleetize-etl status --format json
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup var output: FormatOptions
+
+  func run() async throws {
+    try await reporting {
+      let session = try await Session(shared)
+      var reports: [StatusReport] = []
+      for account in session.accounts {
+        let warehouse = try await session.warehouse(for: account)
+        let planning = try Planning(
+          connection: session.connection, warehouse: warehouse, limits: account.limits,
+          userCount: max(1, account.tokenSources.count), clock: .system)
+        let budget = try await planning.budget()
+        let status = try await session.connection.run { db in try AccountStatus(of: warehouse.account, on: db) }
+        reports.append(StatusReport(account: account.name, status: status, budget: budget))
+      }
+      await session.connection.close()
+      try Results.print(reports, as: output.format)
+    }
+  }
+}
+
+/// What `status` prints for an account. docs/json-output.md documents its JSON.
+struct StatusReport: Encodable {
+  var account: String
+  var devices: Int
+  var deviceDays: [String: Int]
+  var oldestMissingDay: String?
+  var callsUsed: Int
+  var callsLeft: Int
+  var nextCallAt: Date?
+  var blockedSince: Date?
+  var findings: [String: Int]
+  var lastRun: LastRun?
+  var erasures: [Erasure]
+
+  struct Erasure: Encodable {
+    var deviceID: Int64
+    var from: String
+    var to: String
+    var erasedAt: Date
+  }
+
+  struct LastRun: Encodable {
+    var command: String
+    var startedAt: Date
+    var endedAt: Date?
+    var exitCode: Int32?
+    var calls: Int32
+  }
+
+  init(account: String, status: AccountStatus, budget: CallBudget) {
+    self.account = account
+    devices = status.devices
+    deviceDays = status.deviceDays
+    oldestMissingDay = status.oldestMissingDay?.description
+    callsUsed = budget.used
+    callsLeft = budget.left
+    nextCallAt = budget.nextCallAt
+    blockedSince = budget.blockedSince
+    findings = status.findings
+    lastRun = status.lastRun.map {
+      LastRun(
+        command: $0.command, startedAt: $0.startedAt, endedAt: $0.endedAt, exitCode: $0.exitCode, calls: $0.calls)
+    }
+    erasures = status.erasures.map {
+      Erasure(
+        deviceID: $0.device.value, from: $0.days.lowerBound.description, to: $0.days.upperBound.description,
+        erasedAt: $0.erasedAt)
+    }
+  }
+}
+
+extension StatusReport: TextResult {
+  var text: String {
+    func listed(_ counts: [String: Int], in order: [String]) -> String {
+      order.map { "\($0) \(counts[$0] ?? 0)" }.joined(separator: ", ")
+    }
+    var lines = [
+      "account \(account)",
+      "  devices:      \(devices)",
+      "  device-days:  \(listed(deviceDays, in: ["final", "empty", "provisional", "pending", "failed"]))",
+      "  oldest day missing: \(oldestMissingDay ?? "none")",
+      "  calls:        \(callsUsed) used in the last 24 h, \(callsLeft) left; next one possible "
+        + "\(nextCallAt.map(\.utcText) ?? "not before `fleetize-etl unblock`")",
+      "  blocked:      \(blockedSince.map { "since \($0.utcText) (vendor error 1002)" } ?? "no")",
+    ]
+    if let lastRun {
+      let end = lastRun.exitCode.map { "exit code \($0)" } ?? "not ended"
+      lines.append(
+        "  last run:     \(lastRun.command) at \(lastRun.startedAt.utcText), \(counted(Int(lastRun.calls), "call")), \(end)"
+      )
+    } else {
+      lines.append("  last run:     none")
+    }
+    if !findings.isEmpty { lines.append("  findings:     \(listed(findings, in: findings.keys.sorted()))") }
+    for erasure in erasures {
+      lines.append("  erased:       device \(erasure.deviceID), \(erasure.from) to \(erasure.to)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
