@@ -35,8 +35,17 @@ struct Trigger: Sendable {
 
   func fits(_ text: String, open: [String], last: [String]) -> Bool {
     func has(_ part: String?, in statements: [String]) -> Bool {
-      part.map { part in statements.contains { $0.contains(part) } } ?? true
+      part.map { part in statements.contains { $0.hasWords(part) } } ?? true
     }
-    return text.contains(statement) && has(within, in: open) && has(following, in: last)
+    return text.hasWords(statement) && has(within, in: open) && has(following, in: last)
+  }
+}
+
+extension String {
+  /// Whether `part` occurs and ends where a word ends: `etl.response` is not part of a statement about `etl.response_day`.
+  fileprivate func hasWords(_ part: String) -> Bool {
+    ranges(of: part).contains { range in
+      range.upperBound == endIndex || !(self[range.upperBound].isLetter || self[range.upperBound] == "_")
+    }
   }
 }

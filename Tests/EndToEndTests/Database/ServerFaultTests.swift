@@ -134,7 +134,7 @@ import Testing
         try await stopOnFullDisk(
           stage, command, disk,
           at: .init(.before, "etl.ensure_partition", following: "insert into etl.api_call", occurrence: 2)
-        ) { $0.contains("archiving it failed") }
+        ) { $0.contains("could not be archived") }
         #expect(
           try await stage.rows("select detail from etl.api_call where outcome = 'unknown'").allSatisfy {
             $0.contains("No space left on device")
@@ -142,7 +142,7 @@ import Testing
         #expect(try await stage.rows("select from etl.response where device_key is not null") == [])
         // The first points find none: their response is archived, and its call not repeated.
         try await stopOnFullDisk(stage, command, disk, at: .init(.before, "copy warehouse.route_point")) {
-          !$0.contains("archiving it failed")
+          !$0.contains("could not be archived")
         }
         #expect(try await stage.rows("select from etl.unloaded_response").count == 1)
         #expect(try await stage.rows("select from warehouse.route") == [])
