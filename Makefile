@@ -20,7 +20,7 @@ test: packages
 	SWIFT="$(SWIFT)" deploy/test
 	deploy/superset/bi check
 
-# Rewrites docs/data-dictionary.md from the comments of a migrated database.
+# Rewrites docs/data-dictionary.md and docs/data-dictionary-internal.md from the comments of a migrated database.
 dictionary: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_UPDATE_DOCS=1 deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'The data dictionary'
@@ -102,7 +102,7 @@ sbom: packages
 bench: packages
 	deploy/bench $(BENCH)
 
-# Kills backfills at random moments and compares the tables: KILLS= in all, SEED= the first seed. Ends with one line per scenario.
+# Kills backfills at random moments, KILLS= times in all, beginning with SEED=, and compares the tables. Ends with one line per scenario.
 kills: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_KILLS=$(or $(KILLS),500) FLEETIZE_KILL_SEED=$(or $(SEED),1) \

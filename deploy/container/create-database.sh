@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the roles of `fleetize-etl migrate --with-roles`, each with a password, and the databases. PostgreSQL's image runs it when its
+# Creates the roles of `fleetize-etl migrate --with-roles`, each with a password, and the databases. PostgreSQL's image runs it when its
 # volume is empty. To change a password later: docker compose exec postgres psql -U postgres -c '\password fleetize_loader'
 set -eu
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'

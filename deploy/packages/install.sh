@@ -41,7 +41,7 @@ if [ -n "$uninstall" ]; then
   exit 0
 fi
 
-# A library that is missing is better found now than at midnight.
+# Report a missing library now, not at midnight.
 for program in $programs; do
   if [ -z "$root" ] && ! "bin/$program" --help >/dev/null 2>&1; then
     ldd "bin/$program" | grep 'not found' >&2 || true
@@ -58,7 +58,7 @@ if [ -z "$root" ] && ! id fleetize >/dev/null 2>&1; then
 fi
 
 for program in $programs; do
-  # A program that is running cannot be overwritten, but replaced.
+  # The file of a running program cannot be overwritten, but it can be replaced.
   put 755 "bin/$program" "$prefix/bin/.$program.new"
   mv "$root$prefix/bin/.$program.new" "$root$prefix/bin/$program"
   put 644 "completions/$program.bash" "$prefix/share/bash-completion/completions/$program"
@@ -72,7 +72,7 @@ for unit in systemd/*; do
   sed -i "s|/usr/bin/fleetize-etl|$prefix/bin/fleetize-etl|" "$root$units/$(basename "$unit")"
 done
 
-# Settings that are there stay as they are.
+# Existing settings are kept.
 mkdir -p "$root/etc/fleetize-etl" "$root/var/lib/fleetize-etl"
 [ -e "$root/etc/fleetize-etl/config.yaml" ] || put 640 etc/config.yaml /etc/fleetize-etl/config.yaml
 [ -e "$root/etc/fleetize-etl/backfill" ] || put 644 etc/backfill /etc/fleetize-etl/backfill

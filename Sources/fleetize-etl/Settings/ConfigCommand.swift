@@ -86,7 +86,7 @@ struct ConfigExample: AsyncParsableCommand {
     # Defaults may be left out. If this file contains a password or a token, only its user may read it.
 
     # A PostgreSQL URI or conninfo string (variable DATABASE_URL). This one uses the socket and the name of the operating system's
-    # user, as Debian sets it up. Left out, libpq's own settings apply: PGHOST, PGSERVICE, ~/.pgpass, …
+    # user, as Debian sets it up. If it is left out, libpq's own settings apply: PGHOST, PGSERVICE, ~/.pgpass, …
     database_url: postgresql:///fleet?host=/var/run/postgresql
 
     # The account.
@@ -102,11 +102,11 @@ struct ConfigExample: AsyncParsableCommand {
 
     # All accounts.
     api_url: https://api.fleetize.com/v2
-    request_timeout: 45          # seconds per call; the vendor allows itself 30
-    max_response_bytes: 67108864 # a larger response is given up
+    request_timeout: 45          # seconds per call; the vendor may take up to 30
+    max_response_bytes: 67108864 # size limit of a response; if one is larger, its device-day fails
     allow_plain_http: false      # true allows http:// to other machines, which exposes the token
     first_days: 1                # days that the first run of a device covers; backfill fetches older ones
-    settling_days: 14            # days after which a day becomes final without proof
+    settling_days: 14            # days after which a fetched day is closed without proof
     # erasures_file: /var/lib/fleetize-etl/erasures   # a record of erasures that survives the restore of a backup
 
     # Several accounts: in place of `account`, list their names, and set what differs in a section for each.
