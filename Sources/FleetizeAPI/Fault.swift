@@ -131,13 +131,13 @@ extension Fault: CustomStringConvertible {
     case .tokenRefused:
       "set FLEETIZE_API_TOKEN to the API token of your user (My Account > Administration in FLEETIZE)"
     case .tokenBlocked:
-      "contact FLEETIZE support; after they have lifted the block, run `fleetize-etl unblock`"
+      "contact FLEETIZE support; when they have lifted the block, run `fleetize-etl unblock --confirm`"
     case .tooFast:
       "stop any other program that calls the API from this IP address, or raise FLEETIZE_REQUEST_INTERVAL"
     case .httpStatus(404): "check FLEETIZE_API_URL"
     case .tooLarge: "raise FLEETIZE_MAX_RESPONSE_BYTES if a device-day can be this large"
     case .unreachable: "check FLEETIZE_API_URL, the network and the clock of this machine"
-    case .timedOut: "set FLEETIZE_REQUEST_TIMEOUT to more than the 30 s that the vendor may take"
+    case .timedOut: "check the network, and set FLEETIZE_REQUEST_TIMEOUT to more than the 30 s that the vendor may take"
     default: nil
     }
   }

@@ -59,7 +59,7 @@ extension MigrationError: CustomStringConvertible {
     case .notOwner:
       "the schema of this database belongs to fleetize_owner; run migrate as that role, as one of its members or as a superuser"
     case .busy(let what):
-      "\(what): another session, such as a long query of a dashboard, is using an object to change. "
+      "\(what): another session, such as a long query of a dashboard, is using an object that must change. "
         + "Nothing was applied; try again when it has finished"
     case .misnamed(let file):
       "\(file) is misnamed: migrations are named NNNN_verb_object.sql and views view.sql, in lower case; rename it"

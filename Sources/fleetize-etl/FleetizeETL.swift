@@ -10,7 +10,7 @@ struct FleetizeETL: AsyncParsableCommand {
     abstract: "Loads the data of FLEETIZE vehicle trackers into PostgreSQL, one device and day at a time.",
     discussion: """
       `fleetize-etl run` is the nightly job; `fleetize-etl backfill` fetches older days. Both can be started again at any time: they \
-      continue where they stopped, and never fetch a final day again.
+      continue where they stopped, and fetch a final day again only if you ask for it.
 
       Flags say what to do; settings say how to connect. A setting comes from the environment (FLEETIZE_API_TOKEN, DATABASE_URL, …), \
       else from the file that --config or FLEETIZE_CONFIG names (/etc/fleetize-etl/config.yaml if it exists), else from its default.
@@ -18,7 +18,7 @@ struct FleetizeETL: AsyncParsableCommand {
       EXIT CODES
         0    done
         1    internal error, or `doctor` found a problem
-        2    finished, but some device-days failed, accounts ended differently, or `replay --check` found differences
+        2    finished, but some device-days failed, --fail-on or `replay --check` found something, or accounts ended differently
         64   wrong command or option
         69   the API or the database is unavailable
         74   the output could not be written

@@ -46,7 +46,7 @@ struct LogbookCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "In CSV, leave texts alone that begin with = + - @ or a tab. Otherwise ' goes before them, because a spreadsheet runs them."
+      "In CSV, keep texts that begin with = + - @ or a tab as they are. By default ' is put in front, so that no spreadsheet runs them."
   )
   var keepFormulas = false
 

@@ -99,7 +99,7 @@ extension StatusReport: TextResult {
       "  device-days:  \(listed(deviceDays, in: ["final", "empty", "provisional", "pending", "failed"]))",
       "  oldest day missing: \(oldestMissingDay ?? "none")",
       "  calls:        \(callsUsed) used in the last 24 h, \(callsLeft) left; next one possible "
-        + "\(nextCallAt.map(\.utcText) ?? "not before `fleetize-etl unblock`")",
+        + "\(nextCallAt.map(\.utcText) ?? "not before `fleetize-etl unblock --confirm`")",
       "  blocked:      \(blockedSince.map { "since \($0.utcText) (vendor error 1002)" } ?? "no")",
     ]
     if let lastRun {

@@ -20,7 +20,7 @@ struct UnblockCommand: AsyncParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Flag(help: "FLEETIZE support has lifted the block.")
+  @Flag(help: "Confirm that FLEETIZE support has lifted the block.")
   var confirm = false
 
   func run() async throws {
@@ -40,7 +40,7 @@ struct UnblockCommand: AsyncParsableCommand {
           try Output.print("account \(settings.name) is not blocked")
           continue
         }
-        try Output.print("account \(settings.name) is blocked since \(since.utcText). Its latest calls, UTC:")
+        try Output.print("account \(settings.name) has been blocked since \(since.utcText). Its latest calls, UTC:")
         for call in calls { try Output.print("  \(call)") }
         try Output.print(
           confirm

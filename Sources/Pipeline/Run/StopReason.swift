@@ -26,7 +26,7 @@ extension StopReason: CustomStringConvertible {
     case .quotaSpent(let until): "the quota of calls in 24 h is used up; the next call is possible at \(until.utcText)"
     case .callLimitReached: "the limit of --max-calls is reached"
     case .tokenRefused: Fault.tokenRefused.description
-    case .blocked(let since): "the account is blocked since \(since.utcText) (vendor error 1002)"
+    case .blocked(let since): "the account has been blocked since \(since.utcText) (vendor error 1002)"
     case .tooFastTwice: "the API reported twice in a row that calls come too fast (vendor error 1055)"
     case .unreachable(let fault): "five calls in a row failed; the last error: \(fault)"
     case .noDeviceList(let fault): "no usable device list: \(fault)"

@@ -8,7 +8,7 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check settings, API, database and nightly job. Costs no call.",
     discussion: """
-      Prints each setting and its origin, then a line per check: ok, warning, problem or unchecked, and what to do. It changes nothing. \
+      Prints each setting with its origin, then one line per check: ok, warning, problem or unchecked, and what to do. It changes nothing. \
       It opens a TLS connection to the API and closes it without sending a request.
 
       EXIT CODES
@@ -37,7 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
       settings = try Settings(file: shared.config)
     } catch let error as SettingError {
       let configuration = Diagnosis.problem(
-        "\(error)", do: error.hint ?? "correct it; until then no other command starts")
+        "\(error)", do: error.hint ?? "correct it; until then no command starts that uses this setting")
       let others = Doctor.names.map { Diagnosis.unchecked("needs valid settings").named($0) }
       return DoctorReport(settings: [], checks: [configuration.named("settings")] + others)
     }

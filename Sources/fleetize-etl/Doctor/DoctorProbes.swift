@@ -53,7 +53,7 @@ extension Doctor {
   func pooler(before connection: Connection) async -> Diagnosis {
     do {
       guard try await connection.sharesSessions({ try await Session.connect(settings, logger) }) else {
-        return .ok("no pooler shares our session")
+        return .ok("no pooler shares this session with other clients")
       }
       return .problem(Session.sharedSessions.description, do: Session.sharedSessions.hint ?? "")
     } catch {
@@ -67,7 +67,7 @@ extension Doctor {
       try await connection.run { db in try db.readOnly { try migrator.check(on: db) } }
       return .ok("matches this program")
     } catch let error as MigrationError {
-      return .problem("\(error)", do: "run `fleetize-etl migrate`; until the schema matches, no other command starts")
+      return .problem("\(error)", do: "run `fleetize-etl migrate`; until then no command starts that uses the tables")
     } catch let error as PostgresError where error.sqlState == "42501" {
       return .unchecked("not permitted: \(error.message)", do: "run doctor with the login of the nightly job")
     } catch {
@@ -127,7 +127,7 @@ extension Doctor {
         changes.joined(separator: "; "),
         do: "correct the settings, or apply the change with `fleetize-etl migrate --confirm-changes`")
     }
-    return .ok("the database has no other zones or stricter limits")
+    return .ok("no changed setting needs to be confirmed")
   }
 
   static func work(of account: Settings.Account, on db: isolated Connection) throws -> Health.NightlyJob? {

@@ -44,7 +44,7 @@ extension DoctorRules {
     return .warning(
       "transactions older than an hour: \(long.count), the oldest since \(first.startedAt.utcText), server process "
         + "\(first.process), user \(first.user)\(first.application.isEmpty ? "" : ", \(first.application)")\(hidden)",
-      do: "end it: it blocks `migrate`, and vacuum cannot remove dead rows")
+      do: "end it: it can block `migrate`, and it keeps vacuum from removing dead rows")
   }
 
   static func lastSuccess(_ work: Health.NightlyJob?, now: Date) -> Diagnosis {

@@ -11,8 +11,8 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Rebuild the tables from the archived responses, or compare both. Costs no call.",
     discussion: """
-      Use it after an update that reads responses better, for emptied tables, or for a new database with a copy of the archive. Days \
-      that are in the tables already are not written again, so an interrupted replay continues where it stopped.
+      Use it after an upgrade that reads responses better, after tables were emptied, or in a new database with a copy of the archive. \
+      Unchanged days are not written again, so an interrupted replay can simply be restarted.
 
       --check changes nothing: it compares every row with the responses and exits with 2 if some differ. Repair such days with \
       --rewrite, because a changed row does not change the hash by which replay recognises a day.
@@ -45,7 +45,7 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Compare every row with the responses and change nothing.")
   var check = false
 
-  @Flag(help: "Also write device-days whose content seems unchanged.")
+  @Flag(help: "Also write device-days whose content hash is unchanged.")
   var rewrite = false
 
   func validate() throws {
@@ -59,7 +59,7 @@ struct ReplayCommand: AsyncParsableCommand {
     try await reporting {
       let session = try await Session(shared)
       let selections = try await selections(session)
-      let reports = try await handlingSignals(waitingFor: "finishing the batch under way") { interruption in
+      let reports = try await handlingSignals(waitingFor: "finishing the current batch") { interruption in
         var reports: [ReplayReport] = []
         for (account, selection) in selections where interruption.signal == nil {
           reports.append(try await replay(selection, of: account, session, interruption))

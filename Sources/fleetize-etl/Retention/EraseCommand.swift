@@ -32,7 +32,7 @@ struct EraseCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Last day, UTC; may lie in the future.", valueName: "yyyy-mm-dd"), transform: parseDay)
   var to: UTCDay
 
-  @Flag(help: "Erase them.")
+  @Flag(help: "Erase what is shown without this flag.")
   var confirm = false
 
   func validate() throws {

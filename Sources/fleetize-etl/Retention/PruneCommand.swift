@@ -9,7 +9,7 @@ struct PruneCommand: AsyncParsableCommand {
     commandName: "prune",
     abstract: "Delete old route points and old responses of all accounts. Costs no call.",
     discussion: """
-      Drops whole months, and deletes the older days of the month in between; runs and dashboards continue meanwhile. Trips, pauses \
+      Drops whole months, and deletes older days of the month that contains the limit; runs and dashboards continue meanwhile. Trips, pauses \
       and readings stay, so the logbook does not change. Pruned points are not written again. A day whose responses are pruned keeps \
       its rows, but replay cannot rebuild it. Without --confirm it shows what it would delete and changes nothing. Run it as the owner \
       of the tables.
@@ -23,17 +23,17 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var output: FormatOptions
 
   @Option(
-    help: ArgumentHelp("Delete points of days before this age or day (UTC).", valueName: "age"),
+    help: ArgumentHelp("Delete points of days older than this age, or before this day (UTC).", valueName: "age"),
     transform: parseAge)
   var pointsOlderThan: Age?
 
   @Option(
     help: ArgumentHelp(
-      "Delete archived responses for days before this age or day (UTC).", valueName: "age"),
+      "Delete archived responses for days older than this age, or before this day (UTC).", valueName: "age"),
     transform: parseAge)
   var responsesOlderThan: Age?
 
-  @Flag(help: "Delete them.")
+  @Flag(help: "Delete what is shown without this flag.")
   var confirm = false
 
   func validate() throws {

@@ -38,7 +38,7 @@ struct SettingsFileProblem: Error, CustomStringConvertible {
       self.init(problem, in: text, offset: offset ?? 0)
     case .duplicatedKeysInMapping(_, let context):
       self.init(
-        "a name that is here is given twice in the same section", line: context.mark.line, column: context.mark.column,
+        "a name occurs twice in the same section", line: context.mark.line, column: context.mark.column,
         hint: "remove one of the two lines")
     default:
       self.init("the file is not YAML", line: 1, column: 1)

@@ -7,16 +7,16 @@ struct BackfillCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backfill",
     abstract:
-      "Fetch a range of days. Costs one call per device-day, three if attempts fail, and one for the device list.",
+      "Fetch a range of days. Costs one call per device-day (up to three if attempts fail) and one for the device list.",
     discussion: """
-      Final days, and days that device lists prove empty, cost no call. A device list that is younger than an hour is used again. \
-      Enough calls are left for the next nightly run. When the calls of 24 h are used up, it exits with 75: run it again later, and it \
-      continues where it stopped, or use --wait.
+      Final days, and days that device lists prove empty, cost no call. A device list that is less than an hour old is used again. \
+      It leaves enough calls for the next nightly run. When the calls of 24 h are used up, it exits with 75. Run it again later, and it \
+      continues where it stopped; or use --wait.
 
       EXAMPLES
         fleetize-etl backfill --from 2026-10-01 --to 2026-10-31
         fleetize-etl backfill --from 2026-10-01 --to 2026-10-31 --dry-run     shows the price; makes no call
-        fleetize-etl backfill --from 2025-10-01 --to 2026-10-31 --wait        runs for days, next to the nightly runs
+        fleetize-etl backfill --from 2025-10-01 --to 2026-10-31 --wait        runs for days, alongside nightly runs
         fleetize-etl backfill --from 2026-10-05 --to 2026-10-05 --device 492 --refetch
       """)
 
@@ -42,7 +42,7 @@ struct BackfillCommand: AsyncParsableCommand {
   @Flag(help: "Also fetch days that are final.")
   var refetch = false
 
-  @Flag(help: "Run until all is done: wait for calls, and for an unavailable database or API.")
+  @Flag(help: "Keep running until everything is done. Also waits while the database or the API is unavailable.")
   var wait = false
 
   @Flag(help: "Print the plan and make no call.")
@@ -57,9 +57,9 @@ struct BackfillCommand: AsyncParsableCommand {
     try await reporting {
       let yesterday = UTCDay(containing: Date()).previous
       if from > yesterday {
-        throw UsageError("--from \(from) has not ended yet", hint: "the last day that has is \(yesterday)")
+        throw UsageError("--from \(from) has not ended yet", hint: "the latest day that has ended is \(yesterday)")
       }
-      if to > yesterday { complain("note: --to \(to) is cut to \(yesterday), the last day that has ended") }
+      if to > yesterday { complain("note: --to \(to) is limited to \(yesterday), the latest day that has ended") }
       let session = try await Session(shared, changes: dryRun ? .report : .refuse)
       let devices = try await session.deviceIDs(self.devices)
       let command = SyncJob(

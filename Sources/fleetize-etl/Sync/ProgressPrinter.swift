@@ -78,7 +78,7 @@ final class ProgressPrinter: ProgressReporter {
       return "device \(call.device) \(call.day): \(printable("\(fault)")); \(next)"
     case .notNeeded(let call):
       state.done += 1
-      return hasBar ? nil : "device \(call.device) \(call.day): no call needed any longer"
+      return hasBar ? nil : "device \(call.device) \(call.day): a call is no longer needed"
     case .recovered(let responses):
       return "loaded \(counted(responses, "response")) archived by an earlier run"
     case .note(let text):

@@ -4,9 +4,9 @@ import Pipeline
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "The nightly job: fetch what is due. Costs one call, and one per device-day that is due.",
+    abstract: "The nightly job: fetch what is due. Costs one call, and one more per device-day that is due.",
     discussion: """
-      Takes one device list, then fetches days that ended, provisional days that can become final, and failed days that are due for a \
+      Takes one device list, then fetches days that have ended, provisional days that can become final, and failed days that are due for a \
       retry, newest first. A device that did not move, is silent or is still moving costs no call. Schedule it just after 00:00 UTC.
 
       EXAMPLES

@@ -60,7 +60,7 @@ struct SyncJob {
   }
 
   private var waitReason: String {
-    "finishing the call under way, up to \(Int(session.settings.requestTimeout.rounded(.up))) s"
+    "finishing the call in flight, up to \(Int(session.settings.requestTimeout.rounded(.up))) s"
   }
 
   /// Works on one account, once or until all is done.

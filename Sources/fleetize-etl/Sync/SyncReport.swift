@@ -134,7 +134,7 @@ extension SyncReport: TextResult {
             + "ended \(done.endedAt.utcText)")
         let expected = (callsLeft ?? 0) - min(plannedCalls, callsAvailable ?? 0)
         lines.append(
-          "  left:     \(known(done.callsLeft)) of the calls of 24 h, \(expected) expected; for the next night "
+          "  left:     \(known(done.callsLeft)) calls now, \(expected) expected; for the next night "
             + "\(known(done.callsLeftTonight)), \(callsLeftTonight ?? 0) expected")
       }
       if let failing = done.failingFindings {
@@ -143,11 +143,11 @@ extension SyncReport: TextResult {
       }
     } else {
       lines.append(
-        "  price:    \(counted(plannedCalls, "call")); \(callsLeft ?? 0) left of 24 h, \(callsAvailable ?? 0) of them for this "
+        "  price:    \(counted(plannedCalls, "call")); \(callsLeft ?? 0) left now, \(callsAvailable ?? 0) of them for this command "
           + "(\(reserve ?? 0) reserved for the night)")
       if let deviceLists, deviceLists > 0 {
         let lists = deviceLists == 1 ? "the device list, one of" : "\(deviceLists) device lists, among"
-        lines.append("  first:    \(lists) these calls; they may change the plan")
+        lines.append("  first:    \(lists) these calls; the plan may change afterwards")
       }
       lines.append("  done at:  \(end)\(spread)")
       lines.append("  tonight:  \(counted(callsLeftTonight ?? 0, "call")) left for the nightly run")
@@ -166,7 +166,7 @@ extension SyncReport: TextResult {
     let isNarrow = latestEnd.map { $0.timeIntervalSince(earliestEnd) < 3_600 } ?? false
     guard !isNarrow else { return "" }
     let latest = latestEnd.map { "\($0.utcText) at the latest" } ?? "no latest time is known"
-    let advice = knownNights < 7 ? "; more exact when a week of nights is known" : ""
+    let advice = knownNights < 7 ? "; more exact once a week of nights is known" : ""
     return
       ", \(earliestEnd.utcText) at the earliest, \(latest), estimated from \(counted(knownNights, "night"))\(advice)"
   }

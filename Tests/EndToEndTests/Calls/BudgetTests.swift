@@ -68,7 +68,7 @@ import Testing
         Days.backfill(from: 40, to: 2, "--dry-run"), with: ["FLEETIZE_DAILY_CALLS": "10"])
       #expect(
         tight.output.contains(
-          #/done at:  \S+Z, \S+Z at the earliest, \S+Z at the latest, estimated from \d nights?; more exact when a week of nights is known/#
+          #/done at:  \S+Z, \S+Z at the earliest, \S+Z at the latest, estimated from \d nights?; more exact once a week of nights is known/#
         ),
         "\(tight.output)")
       #expect(stage.calls.count == calls, "a dry run called")
@@ -79,7 +79,7 @@ import Testing
       let left = 10_000 - calls - 5
       #expect(
         done.output.contains(
-          "left:     \(left) of the calls of 24 h, \(left) expected; for the next night \(left), \(left) expected"),
+          "left:     \(left) calls now, \(left) expected; for the next night \(left), \(left) expected"),
         "\(done.output)")
       // What the plan called proven empty is so afterwards, without a call; what it wanted to fetch was fetched.
       #expect(done.output.contains("no call:  5 proven empty"), "\(done.output)")

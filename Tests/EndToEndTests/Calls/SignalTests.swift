@@ -38,7 +38,7 @@ import Testing
         try await eventually("the program has ended") { !isRunning(process) }
       }
       #expect(outcome.code == 128 + signal)
-      #expect(outcome.errors.contains("finishing the call under way, up to 600 s; send the signal again to stop now"))
+      #expect(outcome.errors.contains("finishing the call in flight, up to 600 s; send the signal again to stop now"))
       #expect(try await stage.rows("select from etl.api_call where ended_at is null").count == 1)
     }
   }

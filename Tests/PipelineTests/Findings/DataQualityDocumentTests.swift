@@ -68,7 +68,7 @@ import Transform
     case .retryLater: "retried in this run, up to three attempts"
     case .skipDeviceDay: "the device-day has failed in this run"
     case .stopRun: "the run ends"
-    case .stopEverything: "nothing is sent until `fleetize-etl unblock`"
+    case .stopEverything: "nothing is sent until `fleetize-etl unblock --confirm`"
     }
   }
 
