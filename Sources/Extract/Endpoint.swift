@@ -32,7 +32,7 @@ struct Endpoint: Hashable, Sendable {
     let isLoopback = Self.isLoopback(host)
     guard scheme == "https" || isLoopback || allowsPlainHTTP else {
       throw SettingError(
-        "the API URL uses http, which would expose the token to everybody on the network path to \(host)",
+        "the API URL uses http, which would expose the token to anyone on the network path to \(host)",
         hint: "set FLEETIZE_API_URL to an https URL; plain http is for a simulator on this machine")
     }
     base = String(text.reversed().drop { $0 == "/" }.reversed())

@@ -16,7 +16,7 @@ public struct Token: Sendable {
     }
     guard trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw SettingError(
-        "the API token holds white space or characters that are not printable ASCII",
+        "the API token contains white space or characters that are not printable ASCII",
         hint: """
           copy the token again into FLEETIZE_API_TOKEN or its file, alone and on one line (My Account > Administration in \
           FLEETIZE)

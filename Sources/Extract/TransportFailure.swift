@@ -60,7 +60,7 @@ extension HTTPClientError {
   fileprivate func reasonForNoConnection(timeout: Double) -> String {
     switch self {
     case .connectTimeout: "the server did not accept a connection in time"
-    case .tlsHandshakeTimeout: "the TLS handshake did not end in time"
+    case .tlsHandshakeTimeout: "the TLS handshake did not complete in time"
     case .deadlineExceeded, .getConnectionFromPoolTimeout: "no connection within \(timeout) s"
     case .remoteConnectionClosed: "the server closed the connection before the request left"
     case .cancelled: "the call was cancelled"

@@ -55,7 +55,7 @@ import Testing
     }
     try await ScriptedServer.run([.hang]) { server in
       let silent = try await failure("https://127.0.0.1:\(server.port)", timeout: 5)
-      #expect(silent == "the TLS handshake did not end in time")
+      #expect(silent == "the TLS handshake did not complete in time")
     }
     let found = try await failure("https://api.invalid/v2")
     #expect(found == "the name api.invalid was not found")

@@ -31,7 +31,7 @@ extension PruneError: CustomStringConvertible {
         + "\(responses == 1 ? "is" : "are") archived but not loaded yet; run `fleetize-etl run`, which loads them, then prune again"
     case .monthIsGoing(let day):
       "a prune is dropping the archive's partition for the month of \(day), so the day cannot be fetched now; wait until it has "
-        + "finished, or run it again if it was killed"
+        + "finished, or run `fleetize-etl prune` again if it was killed"
     }
   }
 }

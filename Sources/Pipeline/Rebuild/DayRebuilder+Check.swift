@@ -17,7 +17,7 @@ extension DayRebuilder {
       var archive = ResponseCache(batch, warehouse)
 
       var differences = mentioned.subtracting(keys.keys).sorted().map {
-        Difference("device \($0) is not among the devices")
+        Difference("device \($0) is missing in warehouse.device")
       }
       let readings = batch.readings.filter { keys[$0.reading.device] != nil }
       differences += try warehouse.comparison.differences(from: readings, keys: keys, on: db)

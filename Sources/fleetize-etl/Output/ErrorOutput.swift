@@ -66,10 +66,10 @@ private func advice(for error: PostgresError) -> String? {
     "free what the server says it lacks (disk, memory or connections), then run the same command again; it continues where it "
       + "stopped"
   case (_, .readOnly):
-    "the server is a standby, or the role or database is read-only: put the primary into DATABASE_URL, or all hosts with "
+    "the server is a standby, or the role or database is read-only: set DATABASE_URL to the primary, or to all hosts with "
       + "target_session_attrs=read-write"
   case (_, .notPermitted):
-    "log in as fleetize_loader, for `migrate` as fleetize_owner; `migrate --with-roles` creates both roles"
+    "log in as fleetize_loader, or for `migrate` as fleetize_owner; `migrate --with-roles` creates both roles"
   case (_, .contended):
     "run the same command again when the other session is done; pg_stat_activity and pg_locks show it"
   case (_, .stopped):

@@ -39,7 +39,7 @@ struct ErasuresFile: Sendable {
         let device = Int64(words[1]), let from = UTCDay(String(words[2])), let to = UTCDay(String(words[3])), from <= to
       else {
         throw failure(
-          "has no erasure in line \(index + 1)",
+          "has no valid erasure in line \(index + 1)",
           hint: "correct this line to \"WHEN DEVICE FROM TO ACCOUNT\", so that no erasure is lost")
       }
       if words[4] == account { erasures.append(Erasure(device: DeviceID(device), days: from...to, erasedAt: erasedAt)) }
