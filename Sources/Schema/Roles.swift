@@ -20,6 +20,8 @@ public enum Roles {
   /// Defaults for logins as this role; its members do not inherit them.
   private static let readerSettings = [
     ("default_transaction_read_only", "on"), ("statement_timeout", "60s"), ("search_path", "bi"),
+    // Compiling the plan of a view takes longer than running it.
+    ("jit", "off"),
   ]
 
   /// Whether this database's schema belongs to `fleetize_owner`.

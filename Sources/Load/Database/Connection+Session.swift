@@ -5,7 +5,8 @@ extension Connection {
   ///
   /// Transactions see what others commit in the meantime, because decisions are made after acquiring a lock. Commits wait for the disk,
   /// because a call that was sent must not be forgotten. No timeout ends a statement or an idle session, which may be waiting for its
-  /// next call. A wait for a lock ends after a minute unless configured otherwise.
+  /// next call. A wait for a lock ends after a minute unless configured otherwise. Plans are not compiled: for the views that takes
+  /// longer than to run them.
   public func overrideSessionSettings() throws {
     _ = try query(
       """
@@ -13,7 +14,7 @@ extension Connection {
       from (values
         ('default_transaction_isolation', 'read committed'), ('statement_timeout', '0'), ('transaction_timeout', '0'),
         ('idle_session_timeout', '0'), ('idle_in_transaction_session_timeout', '0'),
-        ('lock_timeout', '60s'), ('synchronous_commit', 'on')
+        ('lock_timeout', '60s'), ('synchronous_commit', 'on'), ('jit', 'off')
       ) as ours (name, value)
       join pg_catalog.pg_settings using (name)
       where case name when 'lock_timeout' then setting = '0' when 'synchronous_commit' then setting = 'off' else true end
@@ -34,8 +35,7 @@ extension Connection {
   public func preferIndexes() throws {
     try script(
       """
-      set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
-      set local jit = off
+      set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off
       """)
   }
 }
