@@ -15,6 +15,7 @@ check-format:
 build: packages
 	$(SWIFT) build
 
+# The last step needs PyPI, or a mirror of it (PIP_INDEX_URL), to check the queries of the dashboards.
 test: packages
 	$(SWIFT) build --build-tests
 	SWIFT="$(SWIFT)" deploy/test
@@ -25,10 +26,10 @@ dictionary: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_UPDATE_DOCS=1 deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'The data dictionary'
 
-demo: packages
-	$(SWIFT) build --product fleetize-simulator
-	$(SWIFT) build --product fleetize-etl
-	deploy/demo
+demo:
+	@deploy/install-packages demo
+	@deploy/build fleetize-simulator fleetize-etl
+	@deploy/demo
 
 demo-stop:
 	deploy/demo stop

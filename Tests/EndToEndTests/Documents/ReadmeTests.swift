@@ -72,7 +72,7 @@ import Testing
     let packages = try Repository.text("deploy/install-packages")
     let installed = try #require(readme.firstMatch(of: #/apt-get install ([^\n]+)/#)).1
     for package in installed.split(separator: " ") {
-      let isThere = packages.contains("(\(package))")
+      let isThere = packages.contains("needs \(package) ")
       #expect(isThere, "package \(package)")
     }
     let manifest = try Repository.text("Package.swift")
