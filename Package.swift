@@ -132,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "FleetizeSimulatorTests",
       dependencies: [
-        "FleetizeSimulator", "FleetModel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "FleetizeSimulator", "FleetModel", "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: settings),

@@ -43,7 +43,7 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
       }
       await client.shutdown()
       #expect(server.connectionCount == 3)
-      #expect(server.requests.allSatisfy { $0.hasPrefix("POST /v2/devicelist HTTP/1.1\r\n") })
+      #expect(server.requests.hasOnly { $0.hasPrefix("POST /v2/devicelist HTTP/1.1\r\n") })
     }
   }
 }

@@ -293,6 +293,6 @@ import Testing
       }
     }
     #expect(lines.all.count == scripts.count)
-    #expect((lines.all + words).allSatisfy { !$0.contains("c4n4ry") })
+    #expect((lines.all + words).hasOnly { !$0.contains("c4n4ry") })
   }
 }

@@ -2,6 +2,7 @@ import FleetModel
 import FleetizeSimulator
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 /// The delivery vehicle 493 on Wednesday, 2026-10-28, asked for on 2026-11-01: routes with pauses.
@@ -80,7 +81,7 @@ private let wednesday = UTCDay(number: 20_754)
       #expect(light.status == 200)
       let routes = try #require(try light.object()["routes"] as? [[String: Any]])
       #expect(routes.count == GeneratedFleet(seed: 1).routes(of: DeviceID(493), departingOn: wednesday).count)
-      #expect(routes.allSatisfy { Set($0.keys) == ["origin_timestamp", "destination_timestamp", "route_pause"] })
+      #expect(routes.hasOnly { Set($0.keys) == ["origin_timestamp", "destination_timestamp", "route_pause"] })
     }
   }
 
@@ -111,10 +112,10 @@ private let wednesday = UTCDay(number: 20_754)
     #expect(Set(try #require(document["device"] as? [String: Any]).keys) == ["timestamp", "location"])
     let routes = try #require(document["routes"] as? [[String: Any]])
     #expect(!routes.isEmpty)
-    #expect(routes.allSatisfy { Set($0.keys) == ["origin_mileage", "route_pause"] })
+    #expect(routes.hasOnly { Set($0.keys) == ["origin_mileage", "route_pause"] })
     let pauses = routes.flatMap { $0["route_pause"] as? [[String: Any]] ?? [] }
     #expect(!pauses.isEmpty)
-    #expect(pauses.allSatisfy { Set($0.keys) == ["grouped", "mileage", "location"] })
+    #expect(pauses.hasOnly { Set($0.keys) == ["grouped", "mileage", "location"] })
   }
 
   @Test func `of the device only does not include routes`() async throws {

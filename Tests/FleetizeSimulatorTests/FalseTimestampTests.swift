@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A false timestamp` {
@@ -18,8 +19,8 @@ import Testing
     }) { caller in
       [try heartbeats(try await caller.list()), try heartbeats(try await caller.list())]
     }
-    #expect(lists[0].count == 8 && lists[0].values.allSatisfy { $0 == ahead })
-    #expect(lists[1].values.allSatisfy { $0 <= Int(now.timeIntervalSince1970) })
+    #expect(lists[0].count == 8 && lists[0].values.hasOnly { $0 == ahead })
+    #expect(lists[1].values.hasOnly { $0 <= Int(now.timeIntervalSince1970) })
   }
 
   @Test func `can be 1024 weeks ahead for one device, in lists and in days`() async throws {

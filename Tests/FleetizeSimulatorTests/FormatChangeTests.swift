@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A change of the format` {
@@ -21,7 +22,7 @@ import Testing
     #expect(before.body != after.body)
     // No longer what the document describes: unreadable, without usable times, or with fewer routes.
     let day = try? after.readDay()
-    #expect(day == nil || day?.routes.count == 2 || day?.routes.allSatisfy { $0.departure == 0 } == true)
+    #expect(day == nil || day?.routes.count == 2 || day?.routes.hasOnly { $0.departure == 0 } == true)
   }
 
   @Test func `starts at a moment`() async throws {
@@ -41,8 +42,8 @@ import Testing
 
   @Test func `renames tags`() async throws {
     let routes = try #require(try await bodies(.renamedTags).1.object()["routes"] as? [[String: Any]])
-    #expect(routes.allSatisfy { $0["start_time"] != nil && $0["end_time"] != nil && $0["points"] != nil })
-    #expect(routes.allSatisfy { $0["origin_timestamp"] == nil && $0["route_points"] == nil })
+    #expect(routes.hasOnly { $0["start_time"] != nil && $0["end_time"] != nil && $0["points"] != nil })
+    #expect(routes.hasOnly { $0["origin_timestamp"] == nil && $0["route_points"] == nil })
   }
 
   @Test(arguments: [false, true]) func `changes times of routes, or of everything`(isEverywhere: Bool) async throws {

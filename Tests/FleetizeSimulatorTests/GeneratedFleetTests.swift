@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A generated fleet` {
@@ -84,7 +85,7 @@ import Testing
     let days = (try day("2026-09-07")..<(try day("2026-10-05")))
     let active = days.filter { !fleet.routes(of: commuter, departingOn: $0).isEmpty }
     #expect(active.count > 12)
-    #expect(active.allSatisfy { ($0.number + 3) % 7 < 5 })
+    #expect(active.hasOnly { ($0.number + 3) % 7 < 5 })
   }
 
   @Test func `leaves a reserve vehicle idle for weeks`() throws {

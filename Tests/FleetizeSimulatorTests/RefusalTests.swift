@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A refusal over a socket` {
@@ -34,7 +35,7 @@ import Testing
   @Test(arguments: [401, 402, 403, 404, 429]) func `can be an HTTP status`(status: Int) async throws {
     let received = try await bodies("\(status)@1-2", calls: 3)
     #expect(received.map(\.status) == [status, status, 200])
-    #expect(received.allSatisfy { $0.retryAfter == nil })
+    #expect(received.hasOnly { $0.retryAfter == nil })
   }
 
   @Test func `can have a Retry-After`() async throws {

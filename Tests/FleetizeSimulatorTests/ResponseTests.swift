@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A simulated response` {
@@ -50,7 +51,7 @@ import Testing
     let names = try list.readList().map(\.device_name)
     #expect(names.contains("Lieferwagen \"Süd\" 101"))
     #expect(names.contains("Störung/Notdienst; Größe XL 3"))
-    #expect(list.body.allSatisfy { $0 < 0x80 })
+    #expect(list.body.hasOnly { $0 < 0x80 })
     #expect(list.text.contains(#"St\u00f6rung\/Notdienst"#))
   }
 

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetizeAPI
+import TestSupport
 import Testing
 import Transform
 
@@ -13,7 +14,7 @@ import Transform
       list.findings.summary
         == ["device_unusable x2", "device_without_id x3", "number_garbled", "number_out_of_range"])
     #expect(list.findings.first { $0.rule == "device_without_id" }?.sample == #"{"device_name":"lost"}"#)
-    #expect(list.findings.allSatisfy { $0.device == nil && $0.day == nil })
+    #expect(list.findings.hasOnly { $0.device == nil && $0.day == nil })
   }
 
   @Test func `uses the last of several entries for a device`() throws {

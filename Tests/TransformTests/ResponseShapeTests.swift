@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeAPI
 import FoundationEssentials
+import TestSupport
 import Testing
 import Transform
 
@@ -131,7 +132,7 @@ import Transform
         "byte_order_mark", "doubled_comma", "duplicate_key", "list_for_object", "lone_surrogate", "nul_character",
         "object_for_list", "trailing_comma",
       ])
-    #expect(day.findings.allSatisfy { $0.device == Sample.device && $0.day == Sample.day })
+    #expect(day.findings.hasOnly { $0.device == Sample.device && $0.day == Sample.day })
     #expect(day.findings.first { $0.rule == "duplicate_key" }?.sample == "device_id")
   }
 

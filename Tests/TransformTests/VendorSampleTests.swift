@@ -1,5 +1,6 @@
 import FleetModel
 import FoundationEssentials
+import TestSupport
 import Testing
 import Transform
 
@@ -30,7 +31,7 @@ import Transform
     second.type = "CAR"
     #expect(list.readings == [first, second])
     #expect(list.findings.summary == ["doubled_comma", "no_break_space x65", "trailing_comma x2"])
-    #expect(list.findings.allSatisfy { $0.severity == .info && $0.device == nil && $0.day == nil })
+    #expect(list.findings.hasOnly { $0.severity == .info && $0.device == nil && $0.day == nil })
   }
 
   @Test func `of a day becomes a route, and its three dots a garbled point`() throws {

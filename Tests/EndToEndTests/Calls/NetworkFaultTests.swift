@@ -155,7 +155,7 @@ import Testing
         let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(server.connectionCount == 1)
-        #expect(server.requests.allSatisfy { $0.lowercased().contains("accept-encoding: gzip") })
+        #expect(server.requests.hasOnly { $0.lowercased().contains("accept-encoding: gzip") })
       }
       #expect(
         try await stage.rows("select body_bytes from etl.response where day = '\(Self.day)' and action = 'device'")
@@ -174,7 +174,7 @@ import Testing
         #expect(outcome.code == 69, "\(outcome.errors)")
         #expect(outcome.errors.contains("the TLS handshake failed"), "\(outcome.errors)")
         #expect(server.connectionCount == 5)
-        #expect(server.requests.allSatisfy { !$0.contains(Stage.token) })
+        #expect(server.requests.hasOnly { !$0.contains(Stage.token) })
       }
       #expect(try await stage.rows("select calls_used from bi.api_budget") == ["(0)"])
     }
@@ -209,7 +209,7 @@ import Testing
           let outcome = try await stage.etl(Days.backfill(from: 3, to: 3), with: ["FLEETIZE_API_URL": server.url])
           #expect(outcome.code == 2)
           #expect(outcome.errors.contains("HTTP status \(status)"))
-          #expect(server.requests.count == 3 && server.requests.allSatisfy { $0.contains(Stage.token) })
+          #expect(server.requests.count == 3 && server.requests.hasOnly { $0.contains(Stage.token) })
         }
         #expect(elsewhere.connectionCount == 0)
       }

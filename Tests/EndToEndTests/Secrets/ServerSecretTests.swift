@@ -1,5 +1,6 @@
 import FleetizeSimulator
 import Foundation
+import TestSupport
 import Testing
 
 /// What the database's server has on disk and in memory of the calls that a program makes.
@@ -24,7 +25,7 @@ import Testing
       for process in processes {
         let memory = try memory(of: process)
         #expect(memory.contains { $0.firstRange(of: Data("etl.api_call".utf8)) != nil }, "what the program said last")
-        #expect(memory.allSatisfy { $0.firstRange(of: Data(Stage.token.utf8)) == nil })
+        #expect(memory.hasOnly { $0.firstRange(of: Data(Stage.token.utf8)) == nil })
       }
     }
   }
