@@ -87,6 +87,7 @@ create table warehouse.device_reading (
   internal_voltage_v   numeric(19,3),
   heading_deg          numeric(19,3),
   online_at            timestamptz,
+  is_online_unusable   boolean     not null default false,
   heartbeat_at         timestamptz,
   error_code           integer,
   error_at             timestamptz,
@@ -100,11 +101,14 @@ create table warehouse.device_reading (
   primary key (device_key, read_at, source, fingerprint),
   constraint device_reading_source_is_known check (source in ('devicelist', 'device'))
 );
--- In the order of bi.device, so that the latest response of a kind is one step backwards and nothing is sorted.
+-- The latest device list is one step backwards.
 create index device_reading_answered
   on warehouse.device_reading (device_key, source, last_answered_at, read_at, fingerprint desc);
 -- When errors occurred, whenever they were reported.
 create index device_reading_error on warehouse.device_reading (device_key, error_at) where error_at is not null;
+-- In the order of bi.device, so that the latest reading of a kind is one step backwards and nothing is sorted.
+create index device_reading_latest
+  on warehouse.device_reading (device_key, source, read_at, last_answered_at, fingerprint desc);
 comment on table warehouse.device_reading is
   'Time series of a device''s attributes and sensors, from device lists and from the node "device" of day responses. One row per device, moment, kind of response and content. Absent values are NULL.';
 comment on column warehouse.device_reading.device_key is 'Device that was read.';
@@ -135,6 +139,8 @@ comment on column warehouse.device_reading.internal_voltage_v is
   'Voltage of the device''s battery, V. Tag device_voltage_internal, only in device responses.';
 comment on column warehouse.device_reading.heading_deg is 'Heading, degrees. Tag device_angle, only in device responses.';
 comment on column warehouse.device_reading.online_at is 'Last activity of the device, UTC. Tag online_timestamp.';
+comment on column warehouse.device_reading.is_online_unusable is
+  'Whether tag online_timestamp has a value that could not be used. Unlike an absent one it does not mean "never active".';
 comment on column warehouse.device_reading.heartbeat_at is 'Last contact with the device, UTC. Tag heartbeat_timestamp.';
 comment on column warehouse.device_reading.error_code is
   'Error code, see warehouse.device_error; unknown codes are kept. Tag error_code.';

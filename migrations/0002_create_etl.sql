@@ -71,6 +71,8 @@ create table etl.response_day (
   requested_at timestamptz not null,
   heard_at     timestamptz,
   is_parked    boolean     not null default false,
+  is_whole     boolean     not null default true,
+  doubt        text,
   primary key (device_key, day, asked_day)
 );
 create index response_day_asked on etl.response_day (device_key, asked_day);
@@ -84,6 +86,11 @@ comment on column etl.response_day.requested_at is 'When the request of that res
 comment on column etl.response_day.heard_at is 'Last contact with the device as of that response, UTC; NULL if the response does not say.';
 comment on column etl.response_day.is_parked is 'Whether that response has status code 1, parked.';
 
+comment on column etl.response_day.is_whole is
+  'Whether all routes of that response could be read. One that is not whole counts only while there is no whole one.';
+comment on column etl.response_day.doubt is
+  'Why that response does not show that its routes are all: routes_absent or routes_paged; NULL if it does.';
+
 create table etl.checkpoint (
   device_key          integer not null references warehouse.device,
   day                 date    not null,
@@ -94,16 +101,23 @@ create table etl.checkpoint (
   point_count         integer not null default 0,
   content_hash        bytea,
   responses_pruned_at timestamptz,
+  recheck_at          timestamptz,
+  first_changed_at    timestamptz,
+  last_changed_at     timestamptz,
   primary key (device_key, day),
-  constraint checkpoint_state_is_known check (state in ('pending', 'provisional', 'final', 'empty'))
+  constraint checkpoint_state_is_known
+    check (state in ('pending', 'provisional', 'final', 'empty', 'beyond_history'))
 );
 create index checkpoint_open on etl.checkpoint (device_key, day) where state in ('pending', 'provisional');
+-- Closed without proof: reviewed when something new is known.
+create index checkpoint_settled on etl.checkpoint (device_key, day) where reason = 'settled';
+create index checkpoint_beyond_history on etl.checkpoint (device_key, day) where state = 'beyond_history';
 comment on table etl.checkpoint is
   'One row per device-day that was ever due: what is known of it. Committed together with the device-day''s rows.';
 comment on column etl.checkpoint.device_key is 'Device of the device-day.';
 comment on column etl.checkpoint.day is 'UTC day of the device-day.';
 comment on column etl.checkpoint.state is
-  'pending (no complete response yet) · provisional (fetched, but more may come) · final (never fetched again) · empty (final without routes, fetched or proven empty by seals).';
+  'pending (no complete response yet) · provisional (fetched, but more may come) · final (never fetched again) · empty (final without routes, fetched or proven empty by seals) · beyond_history (closed, not complete: answered without routes, and older than any day that the API is known to serve).';
 comment on column etl.checkpoint.reason is 'Why the device-day has this state, such as not_heard, may_be_running, settled, sealed.';
 comment on column etl.checkpoint.fetched_at is 'When the latest complete response for the day was requested, UTC; NULL without one.';
 comment on column etl.checkpoint.route_count is 'Routes that depart on the day, whichever responses carried them.';
@@ -111,6 +125,43 @@ comment on column etl.checkpoint.point_count is 'Points that those routes came w
 comment on column etl.checkpoint.content_hash is 'SHA-256 over the day''s rows: equal content is not written again. NULL before the first load.';
 comment on column etl.checkpoint.responses_pruned_at is
   'When responses with routes of this day were pruned, UTC. From then on the day is frozen: only a later response rebuilds its rows. NULL: all are kept.';
+
+comment on column etl.checkpoint.recheck_at is
+  'From when on a call can settle the reason odometer_mismatch, UTC; NULL for other reasons.';
+comment on column etl.checkpoint.first_changed_at is 'End of the first complete response for the day, UTC; NULL without one.';
+comment on column etl.checkpoint.last_changed_at is
+  'End of the latest complete response for the day that differs from the one before, UTC; NULL without one.';
+
+-- Kept by prune and erase.
+create table etl.served_day (
+  account_key integer not null references warehouse.account,
+  day         date    not null,
+  age_days    integer not null,
+  primary key (account_key, day),
+  constraint served_day_age_not_negative check (age_days >= 0)
+);
+comment on table etl.served_day is
+  'One row per account and day that was answered with a route departing on it, as far as no other row vouches for the same days: how far back the API is known to serve data. Outside the function of the archive.';
+comment on column etl.served_day.account_key is 'Account that the API served.';
+comment on column etl.served_day.day is 'Asked UTC day.';
+comment on column etl.served_day.age_days is
+  'Age of the day in days at the request. A response without routes means "none" for a day that is not older and was asked for at no greater age.';
+
+create table etl.night (
+  account_key    integer not null references warehouse.account,
+  day            date    not null,
+  listed_devices integer not null,
+  judged_devices integer not null,
+  primary key (account_key, day),
+  constraint night_counts_not_negative check (listed_devices >= 0 and judged_devices >= 0)
+);
+comment on table etl.night is
+  'One row per account and UTC day that a nightly run covered: how many devices it could judge. Outside the function of the archive.';
+comment on column etl.night.account_key is 'Account of the run.';
+comment on column etl.night.day is 'UTC day that had ended when the run began.';
+comment on column etl.night.listed_devices is 'Devices in the device list.';
+comment on column etl.night.judged_devices is
+  'Of those, devices that the list shows heard from since the end of the day, or whose day was complete already.';
 
 create table etl.failed_day (
   device_key     integer     not null references warehouse.device,

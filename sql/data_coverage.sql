@@ -13,6 +13,11 @@ select
   checkpoint.route_count,
   checkpoint.point_count,
   checkpoint.fetched_at,
+  checkpoint.reason,
+  coalesce(failed_day.attempts, 0)                         as failed_attempts,
+  coalesce(failed_day.retry_at, checkpoint.recheck_at)     as next_attempt_at,
+  checkpoint.first_changed_at,
+  checkpoint.last_changed_at,
   checkpoint.device_key                                    as vehicle_key,
   vehicle.vehicle_label
 from etl.checkpoint
@@ -25,9 +30,18 @@ comment on column bi.data_coverage.account is 'Name of the account. Source: conf
 comment on column bi.data_coverage.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.data_coverage.day is 'UTC day. A local day touches two UTC days, in some zones three.';
 comment on column bi.data_coverage.state is
-  'pending (no complete response yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven empty by seals) · failed (every attempt so far failed; tried again later).';
+  'pending (no complete response yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven empty by seals) · beyond_history (closed, but not complete: answered without routes, and older than any day that the API is known to serve) · failed (every attempt so far failed; tried again later).';
 comment on column bi.data_coverage.route_count is 'Trips that depart on the day, whichever responses carried them.';
 comment on column bi.data_coverage.point_count is 'Points of those trips.';
 comment on column bi.data_coverage.fetched_at is 'When the latest complete response for the day was requested; NULL if there is none.';
+comment on column bi.data_coverage.reason is
+  'Why the state holds: proven, sealed or settled for a closed day; day_not_over, not_heard, may_be_running, routes_absent, routes_paged, heard_again or odometer_mismatch for a provisional one; else NULL.';
+comment on column bi.data_coverage.failed_attempts is 'Failed attempts since the last complete response.';
+comment on column bi.data_coverage.next_attempt_at is
+  'Before this time no nightly run asks again for a day that failed, or whose odometer disagrees, UTC; NULL for other days.';
+comment on column bi.data_coverage.first_changed_at is
+  'When the first complete response for the day ended, UTC; NULL without one.';
+comment on column bi.data_coverage.last_changed_at is
+  'When the latest complete response for the day that differs from the previous one ended, UTC; NULL without one.';
 comment on column bi.data_coverage.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.data_coverage.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';

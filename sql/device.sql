@@ -1,8 +1,8 @@
 -- One row per vehicle: its attributes and latest state; from device, vehicle, device_reading, device_status, device_error.
 -- requires: vehicle
 --
--- The two kinds of responses document different tags. A tag of both is shown from the latest response of either kind, a tag that only
--- `device` responses have from the latest of those: so a nightly list does not blank a voltage.
+-- The latest state is that of the latest moment, whichever kind of response reported it and however late. A tag that the newer of the
+-- two kinds leaves out is shown from the older one; a tag that only `device` responses have from the latest of those.
 create view bi.device as
 select
   vehicle.account,
@@ -12,9 +12,9 @@ select
   device.name,
   device.description,
   device.portrait_url,
-  latest.mileage_km,
+  coalesce(latest.mileage_km, older.mileage_km) as mileage_km,
   answered.mileage_raw_km,
-  latest.day_distance_km,
+  coalesce(latest.day_distance_km, older.day_distance_km) as day_distance_km,
   answered.speed_kmh,
   answered.engine_rpm,
   answered.engine_temperature_c,
@@ -23,49 +23,65 @@ select
   answered.heading_deg,
   answered.status_code,
   case when answered.status_code is not null then coalesce(device_status.name, 'unknown') end as status,
-  latest.error_code,
-  case when latest.error_code is not null then coalesce(device_error.name, 'unknown') end     as error,
+  faulty.error_code,
+  case when faulty.error_code is not null then coalesce(device_error.name, 'unknown') end     as error,
   answered.error_at,
-  latest.online_at,
-  latest.heartbeat_at,
-  latest.latitude_e7 / 1e7::double precision                as latitude,
-  latest.longitude_e7 / 1e7::double precision               as longitude,
-  latest.status_text,
+  coalesce(latest.online_at, older.online_at) as online_at,
+  coalesce(latest.heartbeat_at, older.heartbeat_at) as heartbeat_at,
+  located.latitude_e7 / 1e7::double precision                as latitude,
+  located.longitude_e7 / 1e7::double precision               as longitude,
+  coalesce(latest.status_text, older.status_text) as status_text,
   listed.status_absence,
   listed.status_description,
-  latest.error_text,
+  faulty.error_text,
   latest.last_answered_at                                   as answered_at,
   device.device_key                                         as vehicle_key,
   vehicle.vehicle_label,
   vehicle.time_zone
 from warehouse.device
 left join bi.vehicle on vehicle.vehicle_key = device.device_key
--- Each takes one step in the index device_reading_answered, which has this order.
+-- Each takes one step in the index device_reading_latest, which has this order.
 left join lateral (
   select *
   from warehouse.device_reading as reading
   where reading.device_key = device.device_key and reading.source = 'devicelist'
-  order by last_answered_at desc, read_at desc, fingerprint
+  order by read_at desc, last_answered_at desc, fingerprint
   limit 1
 ) as listed on true
 left join lateral (
   select *
   from warehouse.device_reading as reading
   where reading.device_key = device.device_key and reading.source = 'device'
-  order by last_answered_at desc, read_at desc, fingerprint
+  order by read_at desc, last_answered_at desc, fingerprint
   limit 1
 ) as answered on true
 left join lateral (
   select *
   from (select listed.* union all select answered.*) as either
-  order by last_answered_at desc nulls last, source
+  order by read_at desc nulls last, last_answered_at desc nulls last, source
   limit 1
 ) as latest on true
+left join lateral (
+  select *
+  from (select listed.* union all select answered.*) as either
+  where either.source <> latest.source
+) as older on true
+-- Values that belong together come from one reading.
+cross join lateral (
+  select
+    case when latest.latitude_e7 is not null then latest.latitude_e7 else older.latitude_e7 end as latitude_e7,
+    case when latest.latitude_e7 is not null then latest.longitude_e7 else older.longitude_e7 end as longitude_e7
+) as located
+cross join lateral (
+  select
+    case when latest.error_code is not null then latest.error_code else older.error_code end as error_code,
+    case when latest.error_code is not null then latest.error_text else older.error_text end as error_text
+) as faulty
 left join warehouse.device_status on device_status.status_code = answered.status_code
-left join warehouse.device_error on device_error.error_code = latest.error_code;
+left join warehouse.device_error on device_error.error_code = faulty.error_code;
 
 comment on view bi.device is
-  'One row per vehicle that any response ever named: its attributes and latest state. Key: vehicle_key. Each column shows the latest response of a kind that documents its tag; NULL if that response had no value.';
+  'One row per vehicle that any response ever named: its attributes and latest state. Key: vehicle_key. Each column shows the value of the latest moment; a tag that the newer kind of response leaves out is shown from the older one.';
 comment on column bi.device.account is 'Name of the account. Source: configuration.';
 comment on column bi.device.device_id is 'The vendor''s number of the device, unique within the account. Tag device_id.';
 comment on column bi.device.imei is 'IMEI of the device. Tag device_imei.';
@@ -95,7 +111,7 @@ comment on column bi.device.status_text is 'The vendor''s text for the status, l
 comment on column bi.device.status_absence is 'How long the device has been at rest, localised, such as "Parking: 1d 10h". Tag status_absence, only in lists.';
 comment on column bi.device.status_description is 'Since when the device has been at rest, localised. Tag status_description, only in lists.';
 comment on column bi.device.error_text is 'The vendor''s text for the error, localised. Tag error_text.';
-comment on column bi.device.answered_at is 'When the latest response of either kind ended; NULL before the first response.';
+comment on column bi.device.answered_at is 'When the response with the latest moment ended; NULL before any response.';
 comment on column bi.device.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.device.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.device.time_zone is 'Zone of the vehicle''s local times: that of the device, otherwise of the account. Source: configuration.';

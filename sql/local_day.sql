@@ -40,6 +40,7 @@ known as (
     (count(*) filter (where state in ('final', 'empty')))::integer      as complete_utc_day_count,
     bool_or(state = 'failed')                                           as any_failed,
     bool_or(state = 'pending')                                          as any_pending,
+    bool_or(state = 'provisional')                                      as any_provisional,
     local_date::timestamp at time zone time_zone                        as midnight_at,
     (local_date + 1)::timestamp at time zone time_zone                  as next_midnight_at
   from touched
@@ -78,7 +79,8 @@ select
     when known_utc_day_count < utc_day_count then 'missing'
     when any_failed then 'failed'
     when any_pending then 'pending'
-    when complete_utc_day_count < utc_day_count then 'provisional'
+    when any_provisional then 'provisional'
+    when complete_utc_day_count < utc_day_count then 'beyond_history'
     else 'complete'
   end                                                                   as state,
   utc_day_count,
@@ -120,7 +122,7 @@ comment on column bi.local_day.device_name is 'Name of the vehicle now, also on 
 comment on column bi.local_day.local_date is 'Local calendar day, in the zone of the device, otherwise of the account.';
 comment on column bi.local_day.is_complete is 'Whether every UTC day that the local day touches is final or empty.';
 comment on column bi.local_day.state is
-  'complete, or the worst of its UTC days: missing (never asked for) · failed · pending · provisional, as in bi.data_coverage.';
+  'complete, or the worst of its UTC days: missing (never asked for) · failed · pending · provisional · beyond_history, as in bi.data_coverage.';
 comment on column bi.local_day.utc_day_count is 'UTC days that the local day touches: mostly 2; 1 in UTC, 3 for some long days.';
 comment on column bi.local_day.complete_utc_day_count is 'Those of them that are final or empty.';
 comment on column bi.local_day.begins_at is 'First moment of the local day.';

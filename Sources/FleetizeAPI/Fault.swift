@@ -31,6 +31,8 @@ public enum Fault: Error, Hashable, Sendable {
   case wrongDevice(answered: String)
   /// The response is for a day that was not asked for.
   case wrongDay(answered: String)
+  /// Routes of the response could not be used, although it is a day's response otherwise.
+  case routesUnusable(count: Int)
 
   public enum Consequence: Hashable, Sendable {
     /// The same call may succeed later.
@@ -47,7 +49,7 @@ public enum Fault: Error, Hashable, Sendable {
     switch self {
     case .tokenBlocked: .stopEverything
     case .tokenRefused: .stopRun
-    case .vendorError, .tooLarge: .skipDeviceDay
+    case .vendorError, .tooLarge, .routesUnusable: .skipDeviceDay
     case .tooFast, .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated, .notJSON, .wrongShape,
       .wrongDevice, .wrongDay:
       .retryLater
@@ -59,7 +61,7 @@ public enum Fault: Error, Hashable, Sendable {
     switch self {
     case .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated: true
     case .tokenRefused, .tokenBlocked, .tooFast, .vendorError, .tooLarge, .notJSON, .wrongShape, .wrongDevice,
-      .wrongDay:
+      .wrongDay, .routesUnusable:
       false
     }
   }
@@ -82,6 +84,7 @@ public enum Fault: Error, Hashable, Sendable {
     case .wrongShape: "response_wrong_shape"
     case .wrongDevice: "response_wrong_device"
     case .wrongDay: "response_wrong_day"
+    case .routesUnusable: "response_routes_unusable"
     }
   }
 
@@ -122,6 +125,8 @@ extension Fault: CustomStringConvertible {
     case .wrongShape(let why): "the response does not have the documented shape: \(why)"
     case .wrongDevice(let answered): "the response is for device \(answered)"
     case .wrongDay(let answered): "the response is for the day \(answered)"
+    case .routesUnusable(1): "a route of the response could not be used"
+    case .routesUnusable(let count): "\(count) routes of the response could not be used"
     }
   }
 

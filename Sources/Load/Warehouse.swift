@@ -28,8 +28,12 @@ public struct Warehouse: Sendable {
   public let failures = Failures()
   public let findings: Findings
   public let heartbeats: Heartbeats
+  public let listings: Listings
+  public let midnightCuts: MidnightCuts
+  public let nights: Nights
   public let odometer: Odometer
   public let partitions = Partitions()
+  public let reach: Reach
   public let readings: Readings
   public let responseDays = ResponseDays()
   public let states = DayStates()
@@ -50,8 +54,13 @@ public struct Warehouse: Sendable {
     erasures = ErasureRegister(devices: devices)
     heartbeats = Heartbeats(account: account)
     odometer = Odometer(account: account)
+    reach = Reach(account: account)
     readings = Readings(account: account)
-    comparison = Comparison(devices: devices, checkpoints: checkpoints, odometer: odometer)
+    midnightCuts = MidnightCuts(account: account)
+    listings = Listings(account: account, unjudgedNights: configuration.unjudgedNights)
+    nights = Nights(account: account)
+    comparison = Comparison(
+      devices: devices, checkpoints: checkpoints, odometer: odometer, midnightCuts: midnightCuts)
   }
 }
 

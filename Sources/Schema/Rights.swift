@@ -29,6 +29,8 @@ public enum Rights {
     // Erasures are recorded and never revoked.
     ("etl.erasure", [.select, .insert]),
     ("etl.proven_day", [.select, .insert, .update]),
+    ("etl.served_day", [.select, .insert, .update, .delete]),
+    ("etl.night", [.select, .insert, .update]),
     ("etl.prune_horizon", [.select]),
     ("etl.partition_to_drop", [.select]),
     // The ledger and the runs: no deletions.

@@ -20,6 +20,7 @@ extension DeviceReading {
     content.append(internalVoltage)
     content.append(heading)
     content.append(onlineAt)
+    content.append(isOnlineUnusable)
     content.append(heartbeatAt)
     content.append(errorCode)
     content.append(errorAt)

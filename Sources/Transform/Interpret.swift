@@ -77,7 +77,7 @@ private func dayResponse(
 ) throws(Fault) -> DayResponse {
   var translator = Translator(findings: FindingLog(device: device, day: day))
   translator.note(wire.tolerances)
-  for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
+  for node in wire.unknownNodes { translator.noteUnknown(tag: node.name) }
 
   guard wire.device.deviceID != .absent else { throw .wrongShape("device_id is missing") }
   guard translator.identifier(wire.device.deviceID, "device_id") == device.value else {
@@ -88,16 +88,31 @@ private func dayResponse(
     throw .wrongDay(answered: UTCDay(containing: beginning).description)
   }
   let reading = DeviceReading(wire.device, of: device, requestedAt: response.requestedAt, &translator)
-  let routes = try routes(wire.routes, near: day, &translator)
+  let (routes, dropped) = try routes(wire.routes, near: day, &translator)
   if beginning == nil {
     guard routes.contains(where: { $0.day == day }) else {
       throw .wrongShape("timestamp is missing, and no route departs on the asked day")
     }
     translator.findings.note(.dayNotStated)
   }
+  let doubt = doubt(about: wire, &translator)
   return DayResponse(
     device: device, askedDay: day, requestedAt: response.requestedAt, reading: reading, routes: routes,
-    findings: translator.findings.all)
+    droppedRoutes: dropped, doubt: doubt, findings: translator.findings.all)
+}
+
+/// Why the routes of a response need not be all.
+private func doubt(about wire: WireDay, _ translator: inout Translator) -> DayState.OpenReason? {
+  guard wire.hasRoutesList else {
+    translator.findings.note(.routesAbsent)
+    return .routesAbsent
+  }
+  let count = wire.routes.entries.count
+  let paging = wire.unknownNodes.filter { PagingTag.suggestsMore($0, routeCount: count) }
+  for node in paging {
+    translator.findings.note(.routesPaged, subject: Excerpt.of(node.name), sample: node.value.sample)
+  }
+  return paging.isEmpty ? nil : .routesPaged
 }
 
 /// More than one route per minute for a week cannot be a vehicle's day.
@@ -107,16 +122,21 @@ private let mostRoutes = 10_000
 /// times from creating partitions for a century of days.
 private let mostDaysAway = 31
 
-/// In order of departure; no two depart at the same moment.
+/// By departure, one per departure, and how many could not be used.
 private func routes(
   _ wire: WireList<WireRoute>, near day: UTCDay, _ translator: inout Translator
-) throws(Fault) -> [Route] {
-  guard wire.entries.count <= mostRoutes else { throw .wrongShape("it contains more than \(mostRoutes) routes") }
+) throws(Fault) -> ([Route], dropped: Int) {
+  guard wire.entries.count <= mostRoutes else { throw .wrongShape("more than \(mostRoutes) routes") }
   for excerpt in wire.unusable { translator.findings.note(.routeUnusable, sample: excerpt) }
   var routes: [Date: Route] = [:]
+  var dropped = wire.unusable.count
   for entry in wire.entries {
-    guard let route = Route(entry, &translator) else { continue }
+    guard let route = Route(entry, &translator) else {
+      dropped += 1
+      continue
+    }
     guard (route.day.number - day.number).magnitude <= mostDaysAway else {
+      dropped += 1
       translator.findings.note(.routeOfAnotherTime, sample: Excerpt.of(entry.source))
       continue
     }
@@ -129,7 +149,7 @@ private func routes(
       routes[route.departedAt] = route
     }
   }
-  return routes.values.sorted { $0.departedAt < $1.departedAt }
+  return (routes.values.sorted { $0.departedAt < $1.departedAt }, dropped)
 }
 
 extension Translator {

@@ -136,7 +136,7 @@ struct Session {
       let (warehouse, unknown) = try await (other ?? connection).run { db in
         let configuration = AccountConfiguration(
           name: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
-          limits: account.limits)
+          limits: account.limits, unjudgedNights: settings.unjudgedNights)
         try configuration.write(keeping: writesSettings ? [] : Set(AccountSetting.allCases), on: db)
         let warehouse = try Warehouse(configuration, on: db)
         return (warehouse, try warehouse.devices.unknownWithZone(on: db))

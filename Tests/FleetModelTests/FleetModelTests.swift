@@ -47,14 +47,15 @@ import Testing
 
   func state(
     fetched hoursAfterEnd: Double?, routes: Int = 1, heard: Bool = false, atRest: Bool = false,
-    laterRoute: Bool = false,
-    sealed: Bool = false, settled: Bool = false
+    laterRoute: Bool = false, sealed: Bool = false, settled: Bool = false, doubt: DayState.OpenReason? = nil,
+    heardLater: Bool = false, withinReach: Bool = true
   ) -> DayState {
     DayState(
       of: day,
       given: DayEvidence(
-        fetchedAt: hoursAfterEnd.map { day.end.addingTimeInterval($0 * 3600) }, routeCount: routes, wasHeardFrom: heard,
-        wasAtRest: atRest, hasLaterRoute: laterRoute, isSealedEmpty: sealed, isSettled: settled))
+        fetchedAt: hoursAfterEnd.map { day.end.addingTimeInterval($0 * 3600) }, routeCount: routes, doubt: doubt,
+        wasHeardFrom: heard, wasAtRest: atRest, hasLaterRoute: laterRoute, isSealedEmpty: sealed, isSettled: settled,
+        wasHeardLater: heardLater, isWithinReach: withinReach))
   }
 
   @Test func `is pending without a response, and empty when lists prove it`() {
@@ -83,11 +84,42 @@ import Testing
     #expect(state(fetched: -1, routes: 0, settled: true) == .provisional(.dayNotOver), "it was never seen whole")
   }
 
+  @Test(arguments: [DayState.OpenReason.routesAbsent, .routesPaged])
+  func `stays open while its response leaves a doubt, unless a seal or the settling time closes it`(
+    doubt: DayState.OpenReason
+  ) {
+    #expect(state(fetched: 1, heard: true, atRest: true, doubt: doubt) == .provisional(doubt))
+    #expect(state(fetched: 1, routes: 0, heard: true, atRest: true, doubt: doubt) == .provisional(doubt))
+    #expect(state(fetched: 1, doubt: doubt) == .provisional(doubt))
+    #expect(state(fetched: -1, doubt: doubt) == .provisional(.dayNotOver))
+    #expect(state(fetched: 1, routes: 0, sealed: true, doubt: doubt) == .empty(.sealed))
+    #expect(state(fetched: 1, settled: true, doubt: doubt) == .final(.settled))
+  }
+
+  @Test func `opens again when a settled day's device is heard from for the first time since`() {
+    #expect(state(fetched: 1, settled: true, heardLater: true) == .provisional(.heardAgain))
+    #expect(state(fetched: 1, routes: 0, settled: true, heardLater: true) == .provisional(.heardAgain))
+    #expect(state(fetched: 1, heard: true, settled: true, heardLater: true) == .final(.settled))
+    #expect(state(fetched: 1, heard: true, atRest: true, settled: true, heardLater: true) == .final(.proven))
+    #expect(state(fetched: 1, routes: 0, sealed: true, settled: true, heardLater: true) == .empty(.sealed))
+    #expect(state(fetched: 1, heardLater: true) == .provisional(.notHeard), "it has not settled yet")
+  }
+
+  @Test func `lies beyond the API's history when it has no routes and is older than any day with routes`() {
+    #expect(state(fetched: 1, routes: 0, heard: true, atRest: true, withinReach: false) == .beyondHistory)
+    #expect(state(fetched: 1, routes: 0, settled: true, withinReach: false) == .beyondHistory)
+    #expect(state(fetched: 1, routes: 0, doubt: .routesAbsent, withinReach: false) == .beyondHistory)
+    #expect(state(fetched: 1, routes: 0, sealed: true, withinReach: false) == .empty(.sealed))
+    #expect(state(fetched: 1, routes: 1, heard: true, atRest: true, withinReach: false) == .final(.proven))
+    #expect(state(fetched: -1, routes: 0, withinReach: false) == .provisional(.dayNotOver))
+    #expect(state(fetched: nil, routes: 0, withinReach: false) == .pending)
+    #expect(DayState.beyondHistory.isClosed)
+  }
+
   @Test func `reads back from its name and reason`() {
-    let states: [DayState] = [
-      .pending, .provisional(.notHeard), .provisional(.dayNotOver), .provisional(.mayBeRunning), .final(.proven),
-      .final(.settled), .empty(.sealed), .empty(.proven),
-    ]
+    let states: [DayState] =
+      [.pending, .beyondHistory] + DayState.OpenReason.allCases.map { .provisional($0) }
+      + DayState.ClosedReason.allCases.flatMap { [.final($0), .empty($0)] }
     for state in states { #expect(DayState(name: state.name, reason: state.reason) == state) }
     #expect(DayState(name: "final", reason: nil) == nil)
     #expect(DayState(name: "odd", reason: nil) == nil)

@@ -116,9 +116,12 @@ import Testing
     #expect(day.device.deviceID == .scalar("1"))
     #expect(day.routes.entries.map(\.routePause.entries.count) == [1])
     #expect(kinds(day.tolerances) == [.listForObject: 2, .objectForList: 1, .loneObject: 1])
-    for nothing in ["[]", "{}", "null", "false", #""""#] {
-      #expect(try response(#"{"device":{"device_id":1},"routes":\#(nothing)}"#).day().routes.entries.isEmpty)
+    for (nothing, isList) in [("[]", true), ("{}", true), ("null", false), ("false", false), (#""""#, false)] {
+      let day = try response(#"{"device":{"device_id":1},"routes":\#(nothing)}"#).day()
+      #expect(day.routes.entries.isEmpty)
+      #expect(day.hasRoutesList == isList)
     }
+    #expect(try !response(#"{"device":{"device_id":1}}"#).day().hasRoutesList)
   }
 
   @Test(arguments: [
@@ -126,7 +129,7 @@ import Testing
     #"{"device":{},"routes":[]}"#,
     #"{"device":[],"routes":[]}"#, #"{"device":5,"routes":[]}"#,
     #"{"device":[{"device_id":1},{"device_id":2}],"routes":[]}"#,
-    #"{"device":{"device_id":1}}"#, #"{"device":{"device_id":1},"routes":"none"}"#,
+    #"{"device":{"device_id":1},"routes":"none"}"#,
     #"{"device":{"device_id":1},"routes":[5]}"#, #"{"device":{"device_id":1},"routes":{"status":"none"}}"#,
     #"[{"device_id":1}]"#,
   ]) func `is not a day in any other shape`(body: String) throws {

@@ -185,7 +185,7 @@ let fleet = """
 }
 
 @Suite struct `bi.device` {
-  @Test func `shows each column from the latest response whose kind documents its tag`() async throws {
+  @Test func `shows each column from the reading of the latest moment whose kind documents its tag`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(fleet)
       try await db.script(
@@ -211,14 +211,14 @@ let fleet = """
       #expect(
         try await db.lines("select * from bi.device where account = 'north' and device_id = 492") == [
           """
-          north | 492 | 359183064907632 | CAR | Van | BMW | http://a/b.png | 130.000 | 90.500 | - | 50.000 \
+          north | 492 | 359183064907632 | CAR | Van | BMW | http://a/b.png | 130.000 | 90.500 | 7.000 | 50.000 \
           | 1800.000 | -5.500 | 12.300 | 4.100 | 270.000 | 17 | unknown | 0 | None | 2026-10-04T00:00:00+00:00 \
           | 2026-10-05T18:00:00+00:00 | 2026-10-05T22:00:00+00:00 | 3 | - | offline | Parking: 4h | parked since \
           | - | 2026-10-06T00:00:05+00:00 | 1 | Van | Europe/Berlin
           """
         ])
 
-      // The same content was answered again, later than the list: it is the latest of both kinds, but for the list's own tags.
+      // An old state that was answered later, such as that of a past day, is no later state.
       try await db.execute(
         "update warehouse.device_reading set last_answered_at = '2026-10-06 01:00Z' where fingerprint = 2")
       #expect(
@@ -228,7 +228,7 @@ let fleet = """
             status_absence, answered_at
           from bi.device where account = 'north' and device_id = 492
           """) == [
-            "98.000 | 88.000 | 2 | Active | 0 | None | - | 1e-07 | active | Parking: 4h | 2026-10-06T01:00:00+00:00"
+            "130.000 | 90.500 | 17 | unknown | 0 | None | 2026-10-04T00:00:00+00:00 | 3 | offline | Parking: 4h | 2026-10-06T00:00:05+00:00"
           ])
     }
   }
@@ -272,13 +272,13 @@ let fleet = """
         """)
       #expect(
         try await db.lines("select * from bi.data_coverage order by account, device_id, day") == [
-          "north | 492 | 2026-10-01 | final | 2 | 3000 | 2026-10-02T00:01:00+00:00 | 1 | Van",
-          "north | 492 | 2026-10-02 | empty | 0 | 0 | 2026-10-03T00:01:00+00:00 | 1 | Van",
-          "north | 492 | 2026-10-03 | empty | 0 | 0 | - | 1 | Van",
-          "north | 492 | 2026-10-04 | provisional | 1 | 10 | 2026-10-05T00:01:00+00:00 | 1 | Van",
-          "north | 492 | 2026-10-05 | pending | 0 | 0 | - | 1 | Van",
-          "north | 492 | 2026-10-06 | failed | 1 | 5 | - | 1 | Van",
-          "south | 492 | 2026-10-05 | pending | 0 | 0 | - | 3 | Truck",
+          "north | 492 | 2026-10-01 | final | 2 | 3000 | 2026-10-02T00:01:00+00:00 | - | 0 | - | - | - | 1 | Van",
+          "north | 492 | 2026-10-02 | empty | 0 | 0 | 2026-10-03T00:01:00+00:00 | - | 0 | - | - | - | 1 | Van",
+          "north | 492 | 2026-10-03 | empty | 0 | 0 | - | - | 0 | - | - | - | 1 | Van",
+          "north | 492 | 2026-10-04 | provisional | 1 | 10 | 2026-10-05T00:01:00+00:00 | - | 2 | 2026-10-07T00:00:00+00:00 | - | - | 1 | Van",
+          "north | 492 | 2026-10-05 | pending | 0 | 0 | - | - | 0 | - | - | - | 1 | Van",
+          "north | 492 | 2026-10-06 | failed | 1 | 5 | - | - | 1 | 2026-10-07T00:00:00+00:00 | - | - | 1 | Van",
+          "south | 492 | 2026-10-05 | pending | 0 | 0 | - | - | 0 | - | - | - | 3 | Truck",
         ])
     }
   }
@@ -445,7 +445,7 @@ let fleet = """
       "bi.route_pause where account = 'north' and device_id = 492 and departed_at = '2026-10-01'",
       ["Index Cond: .*departed_at = ", "route_pause_pkey\\M.*\\n *Index Cond: .*device_key = "]
     ),
-    ("bi.device where device_id = 492", ["device_reading_answered\\M.*\\n *Index Cond: .*device_key = .*source = "]),
+    ("bi.device where device_id = 492", ["device_reading_latest\\M.*\\n *Index Cond: .*device_key = .*source = "]),
     (
       "bi.data_coverage where device_id = 492 and day >= '2026-10-01'",
       ["checkpoint_pkey\\M.*\\n *Index Cond: .*device_key = .*day >= "]

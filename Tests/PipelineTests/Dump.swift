@@ -14,7 +14,7 @@ enum Dump {
   static let tables = [
     "warehouse.account", "warehouse.device", "warehouse.device_version", "warehouse.device_reading", "warehouse.route",
     "warehouse.route_point", "warehouse.route_pause", "etl.response_day", "etl.checkpoint", "etl.finding",
-    "etl.unloaded_response",
+    "etl.unloaded_response", "etl.served_day",
   ]
 
   static func of(_ connection: Connection) async throws -> [String: [String]] {

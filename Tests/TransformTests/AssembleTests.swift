@@ -7,11 +7,14 @@ import Transform
 @Suite struct `A device-day` {
   private let point = RoutePoint(Coordinate(latitudeE7: 1, longitudeE7: 1), speedTenths: 10)
 
-  private func response(_ asked: UTCDay, _ routes: [Route], requested: Int = 90_000, device: Int64 = 492) -> DayResponse
+  private func response(
+    _ asked: UTCDay, _ routes: [Route], requested: Int = 90_000, device: Int64 = 492, dropped: Int = 0
+  )
+    -> DayResponse
   {
     DayResponse(
       device: DeviceID(device), askedDay: asked, requestedAt: Sample.date(requested), reading: nil, routes: routes,
-      findings: [])
+      droppedRoutes: dropped, findings: [])
   }
 
   private func route(_ departure: Int, _ arrival: Int?, points: Int = 0, pause: Int32? = nil) -> Route {
@@ -45,7 +48,53 @@ import Transform
     #expect(day.findings == [])
   }
 
-  @Test func `has the version of a route with the later arrival`() {
+  /// The response for the day reports the route from before midnight on, that for the next day from midnight on.
+  @Test func `has a route once that two responses report with departures up to a minute apart`() {
+    let (full, cut) = (route(86_360, 90_000, points: 2), route(86_400, 90_000, points: 1))
+    let responses = [response(Sample.day, [full]), response(Sample.day.next, [cut])]
+    #expect(assembled(responses).routes == [full])
+    #expect(assemble(Sample.day.next, of: Sample.device, from: responses).routes == [])
+    #expect(assembled(responses).findings.summary == ["route_version_superseded"])
+    // The version with more points wins, whichever day it departs on.
+    let richer = [response(Sample.day, [full]), response(Sample.day.next, [route(86_400, 90_000, points: 3)])]
+    #expect(assembled(richer).routes == [])
+    #expect(
+      assemble(Sample.day.next, of: Sample.device, from: richer).routes.map(\.departedAt) == [Sample.date(86_400)])
+  }
+
+  @Test func `chains such departures over several responses`() {
+    let day = assembled([
+      response(Sample.day, [route(3_600, 9_000, points: 1)]),
+      response(Sample.day.next, [route(3_655, 9_000, points: 5)]),
+      response(Sample.day.previous, [route(3_710, 9_000, points: 2)]),
+    ])
+    #expect(day.routes == [route(3_655, 9_000, points: 5)])
+  }
+
+  @Test func `keeps routes apart that one response reports, that arrive at another time, or depart later`() {
+    #expect(assembled([response(Sample.day, [route(60, 9_000), route(90, 9_000)])]).routes.count == 2)
+    func count(_ other: Route) -> Int {
+      assembled([response(Sample.day, [route(60, 9_000)]), response(Sample.day.next, [other])]).routes.count
+    }
+    #expect(count(route(120, 9_000)) == 1)
+    #expect(count(route(121, 9_000)) == 2)
+    #expect(count(route(120, 9_001)) == 2)
+    #expect(count(route(120, nil)) == 2)
+    // One of the two is in both responses, so the other is another route.
+    let both = assembled([
+      response(Sample.day, [route(60, 9_000), route(90, 9_000)]), response(Sample.day.next, [route(90, 9_000)]),
+    ])
+    #expect(both.routes == [route(60, 9_000), route(90, 9_000)])
+  }
+
+  @Test func `takes what a response that is not whole carries only while no whole one is there`() {
+    let whole = response(Sample.day, [route(60, 90), route(120, 150)], requested: 90_000)
+    let broken = response(Sample.day, [route(60, 90)], requested: 95_000, dropped: 1)
+    #expect(assembled([whole, broken]).routes == whole.routes)
+    #expect(assembled([broken]).routes == broken.routes)
+  }
+
+  @Test func `has the version with the later destination`() {
     let long = route(80_000, 100_000, points: 1)
     let day = assembled([
       response(Sample.day, [route(80_000, 86_399, points: 9)]), response(Sample.day.next, [long]),

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetizeAPI
 import Foundation
+import TestSupport
 import Testing
 import Transform
 
@@ -71,7 +72,7 @@ import Transform
     }
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(!text.contains("48.11111"))
-    #expect(bytes.allSatisfy { (0x20..<0x7F).contains($0) })
+    #expect(bytes.hasOnly { (0x20..<0x7F).contains($0) })
     _ = try JSONSerialization.jsonObject(with: Data(bytes))
     let redacted = Self.day(Self.erased.next, text)
     guard case .day(let before) = interpret(response), case .day(let after) = interpret(redacted) else {
@@ -121,7 +122,7 @@ import Transform
           .utf8))
     #expect(
       Self.redacted(list)
-        == #"[{"device_id":492,"device_name":"A","device_imei":1},{"device_id":493,"location":"48.2,9.2"},{}]"#)
+        == #"[{"device_id":492,"device_name":"A","device_imei":1},{"device_id":493,"location":"48.2,9.2"},{},{}]"#)
   }
 
   @Test func `keeps the remains of a reading of an erased day from being loaded`() {

@@ -1,5 +1,6 @@
 import FleetModel
 import FoundationEssentials
+import TestSupport
 import Testing
 import Transform
 
@@ -51,11 +52,12 @@ import Transform
     let broken = (tag.isEmpty ? "" : tag + ",") + #""destination_mileage":5,"apitoken":"canary0123456789canary""#
     let response = try #require(Sample.day(routes: [broken, Sample.departure(60)]))
     #expect(response.routes.map(\.departedAt) == [Sample.date(60)])
+    #expect(response.droppedRoutes == 1 && !response.isWhole)
     let finding = try #require(response.findings.first { $0.rule == "route_without_departure" })
     #expect(finding.severity == .error)
     #expect(finding.departedAt == nil)
     #expect(finding.sample?.hasPrefix("{\(tag)") == true)
-    #expect(response.findings.allSatisfy { $0.sample?.contains("canary") != true })
+    #expect(response.findings.hasOnly { $0.sample?.contains("canary") != true })
   }
 
   @Test(arguments: [-32, 32]) func `far from the asked day are dropped, and the finding shows how they begin`(days: Int)
@@ -65,6 +67,7 @@ import Transform
     let response = try #require(
       Sample.day(routes: [Sample.departure(days * 86_400 + 60), Sample.departure(60), almost]))
     #expect(response.routes.count == 2)
+    #expect(response.droppedRoutes == 1 && !response.isWhole)
     #expect(response.findings.map(\.rule) == ["route_of_another_time"])
     #expect(response.findings[0].sample?.contains("\(Sample.midnight + days * 86_400 + 60)") == true)
     #expect(response.findings[0].severity == .error)
@@ -76,10 +79,65 @@ import Transform
         #"{"device":{"device_id":492,"timestamp":\#(Sample.midnight)},"routes":[null,"x",{\#(Sample.departure(60))}]}"#)
     )
     #expect(response.routes.count == 1)
+    #expect(response.droppedRoutes == 2 && !response.isWhole)
     #expect(response.findings.summary == ["route_unusable x2"])
   }
 
-  @Test func `with the same departure are one: that with the later arrival, then with more points`() throws {
+  /// A changed format: milliseconds, ISO text, another tag.
+  @Test(arguments: [
+    #""origin_timestamp":1790121660000"#, #""origin_timestamp":"2026-09-23T00:01:00Z""#, #""departure":1790121660"#,
+  ]) func `are no empty day when none can be read`(tag: String) throws {
+    let response = try #require(Sample.day(routes: [tag, tag]))
+    #expect(response.routes == [])
+    #expect(response.droppedRoutes == 2 && !response.isWhole)
+  }
+
+  @Test(arguments: ["null", "false", #""""#, nil]) func `are not told to be none by anything but a list`(node: String?)
+    throws
+  {
+    let routes = node.map { #","routes":\#($0)"# } ?? ""
+    let response = try #require(
+      Sample.day(#"{"device":{"device_id":492,"timestamp":\#(Sample.midnight)}\#(routes)}"#))
+    #expect(response.routes == [])
+    #expect(response.isWhole)
+    #expect(response.doubt == .routesAbsent)
+    #expect(response.findings.summary == ["routes_absent"])
+  }
+
+  @Test(arguments: ["[]", "{}"]) func `are told to be none by a list`(node: String) throws {
+    let response = try #require(
+      Sample.day(#"{"device":{"device_id":492,"timestamp":\#(Sample.midnight)},"routes":\#(node)}"#))
+    #expect(response.doubt == nil && response.isWhole)
+    #expect(response.findings.summary == (node == "{}" ? ["object_for_list"] : []))
+  }
+
+  @Test(arguments: [
+    #""next_page":2"#, #""nextPage":"https://x/?p=2""#, #""has_more":true"#, #""page":1"#, #""offset":100"#,
+    #""cursor":"abc""#, #""total":2"#, #""total_pages":3"#, #""pagination":{"page":1}"#, #""next":"x""#,
+  ]) func `may be followed by others when a tag looks like paging`(tag: String) throws {
+    let response = try #require(Self.day(next: tag))
+    #expect(response.routes.count == 1)
+    #expect(response.doubt == .routesPaged)
+    #expect(response.findings.map(\.rule).sorted() == ["routes_paged", "unknown_tag"])
+  }
+
+  @Test(arguments: [
+    #""next_page":null"#, #""has_more":false"#, #""has_more":0"#, #""total":1"#, #""total_pages":1"#, #""offset":0"#,
+    #""version":7"#, #""total_distance":5"#, #""next_service_km":900"#, #""utc_offset":60"#, #""pagination":[]"#,
+  ]) func `are all when a tag says that no more follow, or is of something else`(tag: String) throws {
+    let response = try #require(Self.day(next: tag))
+    #expect(response.doubt == nil)
+    #expect(response.findings.map(\.rule) == ["unknown_tag"])
+  }
+
+  private static func day(next tag: String) -> DayResponse? {
+    Sample.day(
+      #"""
+      {"device":{"device_id":492,"timestamp":\#(Sample.midnight)},"routes":[{\#(Sample.departure(60))}],\#(tag)}
+      """#)
+  }
+
+  @Test func `with the same departure are one: the later destination, then more points`() throws {
     let end = #""destination_timestamp":\#(Sample.midnight + 900)"#
     let sent = [
       #"\#(Sample.departure(60)),"route_points":"1,2,3;1,2,3;1,2,3""#,
@@ -103,7 +161,7 @@ import Transform
     let response = try #require(Sample.day(routes: [sent]))
     #expect(response.routes[0].points.count == 2)
     #expect(response.routes[0].pauses == [RoutePause(typeCode: 1), RoutePause()])
-    #expect(response.findings.allSatisfy { $0.departedAt == Sample.date(60) })
+    #expect(response.findings.hasOnly { $0.departedAt == Sample.date(60) })
     #expect(
       response.findings.summary == [
         "flag_garbled", "number_garbled", "number_out_of_range", "pause_unusable", "point_garbled x2",
@@ -127,7 +185,7 @@ import Transform
     let response = try #require(
       Sample.day(
         device: #""fuel":1"#, routes: [Sample.departure(60) + route, Sample.departure(90) + route]))
-    #expect(response.findings.allSatisfy { $0.rule == "unknown_tag" && $0.departedAt == nil })
+    #expect(response.findings.hasOnly { $0.rule == "unknown_tag" && $0.departedAt == nil })
     #expect(response.findings.compactMap(\.sample).sorted() == ["driver", "fuel", "kind"])
     #expect(response.findings.first { $0.sample == "driver" }?.occurrences == 4)
   }

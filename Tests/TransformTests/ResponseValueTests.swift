@@ -1,5 +1,6 @@
 import FleetModel
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Transform
@@ -142,15 +143,56 @@ import Testing
     (expected.statusAbsence, expected.statusDescription) = ("g", "h")
     expected.location = Coordinate(latitudeE7: 15_000_000, longitudeE7: -25_000_000)
     #expect(response.reading == expected)
-    #expect(Mirror(reflecting: expected).children.allSatisfy { "\($0.value)" != "nil" })
+    #expect(Mirror(reflecting: expected).children.hasOnly { "\($0.value)" != "nil" })
     #expect(response.findings == [])
   }
 
-  @Test func `that is a time of the device in the future is kept, with a finding`() throws {
-    let future = Int(Sample.requestedAt.timeIntervalSince1970) + 86_401
-    let response = try #require(Sample.day(device: #""heartbeat_timestamp":\#(future)"#))
-    #expect(response.reading?.heartbeatAt == Date(timeIntervalSince1970: Double(future)))
-    #expect(response.findings.summary == ["reading_in_future"])
-    #expect(Sample.day(device: #""heartbeat_timestamp":\#(future - 1)"#)?.findings == [])
+  @Test(arguments: [1, 299, 300]) func `of the device that is up to five minutes ahead is the time of the request`(
+    seconds: Int
+  ) throws {
+    let future = Int(Sample.requestedAt.timeIntervalSince1970) + seconds
+    let tags = ["heartbeat_timestamp", "online_timestamp", "error_code_time"].map { #""\#($0)":\#(future)"# }
+    let response = try #require(Sample.day(device: tags.joined(separator: ",")))
+    let reading = try #require(response.reading)
+    #expect(
+      [reading.heartbeatAt, reading.onlineAt, reading.errorAt] == [Date?](repeating: Sample.requestedAt, count: 3))
+    #expect(!reading.isOnlineUnusable)
+    #expect(response.findings == [])
+  }
+
+  /// Three days ahead; a rollover of the weeks that GPS counts.
+  @Test(arguments: [301, 3 * 86_400, 1_024 * 7 * 86_400]) func `of the device that is further ahead proves nothing`(
+    seconds: Int
+  ) throws {
+    let future = Int(Sample.requestedAt.timeIntervalSince1970) + seconds
+    let tags = ["heartbeat_timestamp", "online_timestamp", "error_code_time"].map { #""\#($0)":\#(future)"# }
+    let response = try #require(Sample.day(device: tags.joined(separator: ",")))
+    var expected = DeviceReading(device: Sample.device)
+    expected.isOnlineUnusable = true
+    #expect(response.reading == expected)
+    #expect(response.findings.summary == ["reading_in_future", "reading_in_future", "reading_in_future"])
+    #expect(response.findings.hasOnly { $0.sample == "\(future)" && $0.severity == .warning })
+  }
+
+  @Test(arguments: ["\"soon\"", "-1", "1790121600000", "[1]", "true"])
+  func `of the last activity that cannot be read is not "never active"`(sent: String) throws {
+    let response = try #require(Sample.day(device: #""online_timestamp":\#(sent)"#))
+    #expect(response.reading?.onlineAt == nil)
+    #expect(response.reading?.isOnlineUnusable == true)
+    #expect(response.findings.count == 1)
+  }
+
+  @Test(arguments: ["null", "0", "\"\"", "false", "\"0000-00-00 00:00:00\"", "[]"])
+  func `of the last activity that is absent is`(sent: String) throws {
+    #expect(Sample.day(device: #""online_timestamp":\#(sent)"#)?.reading == DeviceReading(device: Sample.device))
+  }
+
+  @Test func `holds for the last contact, else the last activity, else the request`() {
+    var reading = DeviceReading(device: Sample.device)
+    #expect(reading.readAt(requestedAt: Sample.requestedAt) == Sample.requestedAt)
+    reading.onlineAt = Sample.date(5)
+    #expect(reading.readAt(requestedAt: Sample.requestedAt) == Sample.date(5))
+    reading.heartbeatAt = Sample.date(9)
+    #expect(reading.readAt(requestedAt: Sample.requestedAt) == Sample.date(9))
   }
 }

@@ -48,4 +48,10 @@ public struct Route: Hashable, Sendable {
 
   /// The day that the route belongs to.
   public var day: UTCDay { UTCDay(containing: departedAt) }
+
+  /// The days whose rows the route takes part in: its own, and the day before or after if it departs within five minutes of midnight.
+  /// Another response may report it with a departure on the other side.
+  public var days: Set<UTCDay> {
+    [-300, 0, 300].reduce(into: []) { $0.insert(UTCDay(containing: departedAt.addingTimeInterval($1))) }
+  }
 }

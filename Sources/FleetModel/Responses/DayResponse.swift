@@ -10,17 +10,26 @@ public struct DayResponse: Hashable, Sendable {
   public var reading: DeviceReading?
   /// In order of departure; no two depart at the same moment.
   public var routes: [Route]
+  /// Routes of the response that could not be used. A response with any is not whole: it never closes its day.
+  public var droppedRoutes: Int
+  /// Why a complete response does not show that its routes are all routes of the day; nil when it does.
+  public var doubt: DayState.OpenReason?
   public var findings: [Finding]
+
+  /// Whether all of its routes could be read. Only complete responses count as an answer for the asked day.
+  public var isWhole: Bool { droppedRoutes == 0 }
 
   public init(
     device: DeviceID, askedDay: UTCDay, requestedAt: Date, reading: DeviceReading?, routes: [Route],
-    findings: [Finding]
+    droppedRoutes: Int = 0, doubt: DayState.OpenReason? = nil, findings: [Finding]
   ) {
     self.device = device
     self.askedDay = askedDay
     self.requestedAt = requestedAt
     self.reading = reading
     self.routes = routes
+    self.droppedRoutes = droppedRoutes
+    self.doubt = doubt
     self.findings = findings
   }
 }

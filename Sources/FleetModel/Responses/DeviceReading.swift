@@ -36,6 +36,8 @@ public struct DeviceReading: Hashable, Sendable {
   public var heading: Decimal3?
   /// Last activity, UTC. Tag `online_timestamp`.
   public var onlineAt: Date?
+  /// Whether `online_timestamp` has a value that could not be used. Unlike an absent one it does not mean "never active".
+  public var isOnlineUnusable = false
   /// Last contact, UTC. Tag `heartbeat_timestamp`.
   public var heartbeatAt: Date?
   /// See the attribute "error_code"; unknown codes are kept. Tag `error_code`.
@@ -57,5 +59,10 @@ public struct DeviceReading: Hashable, Sendable {
 
   public init(device: DeviceID) {
     self.device = device
+  }
+
+  /// The moment that the values hold for: the last contact, else the last activity, else the request.
+  public func readAt(requestedAt: Date) -> Date {
+    heartbeatAt ?? onlineAt ?? requestedAt
   }
 }

@@ -17,13 +17,14 @@ public struct DeviceFacts: Hashable, Sendable {
   /// Every day that was ever asked for or due.
   public var days: [UTCDay: DayFacts]
   /// Spans without activity, as proven by seals.
-  public var quietSpans: [QuietSpan]
+  public var inactiveSpans: [InactiveSpan]
   /// Days for which no data may be kept.
   public var erasedDays: [ClosedRange<UTCDay>] = []
 
   public init(
     device: DeviceID, name: String? = nil, isListed: Bool = true, onlineAt: Date? = nil, heartbeatAt: Date? = nil,
-    isParked: Bool = false, followedFrom: UTCDay? = nil, days: [UTCDay: DayFacts] = [:], quietSpans: [QuietSpan] = []
+    isParked: Bool = false, followedFrom: UTCDay? = nil, days: [UTCDay: DayFacts] = [:],
+    inactiveSpans: [InactiveSpan] = []
   ) {
     self.device = device
     self.name = name
@@ -33,7 +34,7 @@ public struct DeviceFacts: Hashable, Sendable {
     self.isParked = isParked
     self.followedFrom = followedFrom
     self.days = days
-    self.quietSpans = quietSpans
+    self.inactiveSpans = inactiveSpans
   }
 
   /// Whether a route may be under way: the device was active at its last contact.
@@ -48,12 +49,12 @@ public struct DeviceFacts: Hashable, Sendable {
 
   /// Whether a seal proves that `day` has no routes: last activity before its start, heartbeat at or after its end.
   public func isSealedEmpty(_ day: UTCDay) -> Bool {
-    quietSpans.contains { ($0.lastActivity.map { $0 < day.start } ?? true) && $0.heartbeat >= day.end }
+    inactiveSpans.contains { ($0.lastActivity.map { $0 < day.start } ?? true) && $0.heartbeat >= day.end }
   }
 }
 
 /// One seal's evidence: the device was not active after `lastActivity` until `heartbeat`.
-public struct QuietSpan: Hashable, Sendable {
+public struct InactiveSpan: Hashable, Sendable {
   /// Nil if it was never active before.
   public var lastActivity: Date?
   public var heartbeat: Date
@@ -65,7 +66,7 @@ public struct QuietSpan: Hashable, Sendable {
 }
 
 /// A device-day, by its device and day alone.
-public struct WantedDay: Hashable, Sendable {
+public struct DeviceDayID: Hashable, Sendable {
   public let device: DeviceID
   public let day: UTCDay
 
@@ -79,12 +80,21 @@ public struct WantedDay: Hashable, Sendable {
 public struct DayFacts: Hashable, Sendable {
   public var state: DayState
   public var fetchedAt: Date?
-  /// Failed attempts since the last whole response.
+  /// Failed attempts since the last complete response.
   public var failedAttempts: Int
   /// The earliest time at which the nightly run tries a failed day again.
   public var retryAt: Date?
+  /// From when on a call can settle whether the odometer or the routes are right; nil unless that is the reason of the state.
+  public var recheckAt: Date?
+  /// Routes that depart on the day.
+  public var routeCount: Int
 
-  public init(state: DayState, fetchedAt: Date? = nil, failedAttempts: Int = 0, retryAt: Date? = nil) {
+  public init(
+    state: DayState, fetchedAt: Date? = nil, failedAttempts: Int = 0, retryAt: Date? = nil, recheckAt: Date? = nil,
+    routeCount: Int = 0
+  ) {
+    self.routeCount = routeCount
+    self.recheckAt = recheckAt
     self.state = state
     self.fetchedAt = fetchedAt
     self.failedAttempts = failedAttempts

@@ -5,14 +5,22 @@ public enum KeptTags: Hashable, Sendable {
   case only(Set<String>)
 }
 
+/// What happens to a route of a response.
+public enum RouteRedaction: Hashable, Sendable {
+  case keep
+  case remove
+  /// `{}` in its place: the response still shows that a route could not be used.
+  case blank
+}
+
 extension WireResponse {
   /// The response to `device` without some of its routes, and with fewer tags in its node "device", as standard JSON in ASCII.
   ///
-  /// Also removes elements of "routes" that are not objects, and all nodes other than "device" and "routes": they may contain
-  /// data of any day.
+  /// An entry of "routes" that is no object becomes `{}`. Every node other than "device" and "routes" goes, because its day is
+  /// unknown.
   ///
-  /// - Returns: nil if nothing has to be removed.
-  public func redactedDay(keepsRoute: (WireRoute) -> Bool, tags: (WireDevice) -> KeptTags) -> [UInt8]? {
+  /// - Returns: nil when nothing has to go.
+  public func redactedDay(routes redaction: (WireRoute) -> RouteRedaction, tags: (WireDevice) -> KeptTags) -> [UInt8]? {
     let redacted = onlyObject(root) { object, isChanged in
       var object = reduced(object, to: .only(["device", "routes"]), &isChanged)
       for index in object.members.indices {
@@ -21,7 +29,7 @@ extension WireResponse {
         case "routes":
           object.members[index].value = filtered(value, &isChanged) { route in
             var decoder = decoder
-            return keepsRoute(WireRoute(route, &decoder))
+            return redaction(WireRoute(route, &decoder))
           }
         case "device":
           let node = onlyObject(value) { device, isChanged in
@@ -39,12 +47,12 @@ extension WireResponse {
 
   /// The response to `devicelist` with fewer tags in some of its entries, as standard JSON in ASCII.
   ///
-  /// Also removes elements that are not objects.
+  /// An entry that is no object, and so no device, becomes `{}`.
   ///
   /// - Returns: nil if nothing has to be removed.
   public func redactedList(tags: (WireDevice) -> KeptTags) -> [UInt8]? {
     var isChanged = false
-    let list = filtered(root, &isChanged) { _ in true }
+    let list = filtered(root, &isChanged) { _ in .keep }
     let redacted = mapped(list) { reduced($0, to: tags(WireDevice($0, decoder)), &isChanged) }
     return isChanged ? written(redacted) : nil
   }
@@ -94,24 +102,40 @@ extension WireResponse {
     }
   }
 
-  private func filtered(_ value: JSONValue, _ isChanged: inout Bool, keeps: (JSONObject) -> Bool) -> JSONValue {
+  private func filtered(
+    _ value: JSONValue, _ isChanged: inout Bool, redaction: (JSONObject) -> RouteRedaction
+  ) -> JSONValue {
     var count = 0
-    func stays(_ element: JSONValue) -> Bool {
-      guard case .object(let object) = element, keeps(object) else {
+    let blank = JSONValue.object(JSONObject(members: [], source: 0..<0))
+    /// Nil where nothing stays.
+    func redacted(_ element: JSONValue) -> JSONValue? {
+      if case .null = element { return blank }
+      guard case .object(let object) = element else {
         count += 1
-        return false
+        return blank
       }
-      return true
+      switch redaction(object) {
+      case .keep: return element
+      case .remove:
+        count += 1
+        return nil
+      case .blank:
+        // An empty object is blank already.
+        if !object.members.isEmpty { count += 1 }
+        return blank
+      }
     }
     let kept: JSONValue
     switch value {
-    case .list(let elements, let range): kept = .list(elements.filter(stays), range)
+    case .list(let elements, let range): kept = .list(elements.compactMap(redacted), range)
     case .object(var object) where object.hasOnlyNumericNames:
-      object.members = object.members.filter { stays($0.value) }
+      object.members = object.members.compactMap { member in
+        redacted(member.value).map { JSONObject.Member(name: member.name, value: $0) }
+      }
       kept = .object(object)
     case .null, .boolean(false): kept = value
     case .text(let range) where range.isEmpty: kept = value
-    default: kept = stays(value) ? value : .list([], 0..<0)
+    default: kept = redacted(value) ?? .list([], 0..<0)
     }
     isChanged = isChanged || count > 0
     return kept

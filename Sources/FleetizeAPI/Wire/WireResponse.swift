@@ -69,7 +69,7 @@ public struct WireResponse: Sendable {
     return WireDeviceList(devices: devices, tolerances: decoder.tolerances.entries)
   }
 
-  /// - Throws: ``Fault`` `.wrongShape` unless there is a node "device" with tags and a node "routes".
+  /// - Throws: ``Fault`` `.wrongShape` without a "device" node that has tags, or with a "routes" node that is not a list.
   public func day() throws(Fault) -> WireDay {
     var decoder = decoder
     guard let object = decoder.object(root) else {
@@ -78,7 +78,7 @@ public struct WireResponse: Sendable {
     guard let node = object["device"] else { throw .wrongShape("the node \"device\" is missing") }
     guard let device = decoder.object(node) else { throw .wrongShape("the node \"device\" is not an object") }
     guard !device.members.isEmpty else { throw .wrongShape("the node \"device\" is empty") }
-    guard let routesNode = object["routes"] else { throw .wrongShape("the node \"routes\" is missing") }
+    let routesNode = object["routes"] ?? .null
     let routes = decoder.list(routesNode) { object, decoder in WireRoute(object, &decoder) }
     guard routes.unusable.isEmpty || !routes.entries.isEmpty else {
       throw .wrongShape("the node \"routes\" contains no route")
@@ -88,10 +88,19 @@ public struct WireResponse: Sendable {
     {
       throw .wrongShape("the node \"routes\" is an object without a documented tag")
     }
-    let unknownTags = object.members.map(\.name).filter { $0 != "device" && $0 != "routes" }
+    let unknownNodes = object.members.filter { $0.name != "device" && $0.name != "routes" }
+      .map { UnknownNode(name: $0.name, value: decoder.value($0.value)) }
     return WireDay(
-      device: WireDevice(device, decoder), routes: routes, unknownTags: unknownTags,
-      tolerances: decoder.tolerances.entries)
+      device: WireDevice(device, decoder), routes: routes, hasRoutesList: !Self.saysNothing(routesNode),
+      unknownNodes: unknownNodes, tolerances: decoder.tolerances.entries)
+  }
+
+  private static func saysNothing(_ json: JSONValue) -> Bool {
+    switch json {
+    case .null, .boolean(false): true
+    case .text(let range): range.isEmpty
+    default: false
+    }
   }
 }
 

@@ -8,12 +8,18 @@ public struct AccountConfiguration: Sendable {
   /// Only of devices in another zone than the account.
   public var deviceTimeZones: [DeviceID: String]
   public var limits: AccountLimits
+  /// Nights after which a listed device that was never heard from is a finding. Not kept.
+  public var unjudgedNights: Int
 
-  public init(name: String, timeZone: String, deviceTimeZones: [DeviceID: String] = [:], limits: AccountLimits) {
+  public init(
+    name: String, timeZone: String, deviceTimeZones: [DeviceID: String] = [:], limits: AccountLimits,
+    unjudgedNights: Int = 3
+  ) {
     self.name = name
     self.timeZone = timeZone
     self.deviceTimeZones = deviceTimeZones
     self.limits = limits
+    self.unjudgedNights = unjudgedNights
   }
 
   /// Adds the account, or updates its limits and time zones, and with these the local dates of its routes.

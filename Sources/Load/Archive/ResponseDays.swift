@@ -2,7 +2,7 @@ import FleetModel
 import FoundationEssentials
 import Postgres
 
-/// The latest complete response for an asked day, with the days on which its routes depart.
+/// The response that counts for an asked day, and the days whose rows its routes take part in.
 public struct KnownResponse: Hashable, Sendable {
   public let key: ResponseKey
   public let device: DeviceKey
@@ -11,28 +11,37 @@ public struct KnownResponse: Hashable, Sendable {
   public let heardAt: Date?
   /// Whether the response gives the status code 1.
   public let isParked: Bool
-  /// Always includes the asked day.
+  /// Whether all of its routes could be read.
+  public let isWhole: Bool
+  /// Why it does not show that its routes are all.
+  public let doubt: DayState.OpenReason?
+  /// Always has the asked day itself.
   public let days: Set<UTCDay>
 
-  public init(key: ResponseKey, device: DeviceKey, requestedAt: Date, heardAt: Date?, isParked: Bool, days: Set<UTCDay>)
-  {
+  public init(
+    key: ResponseKey, device: DeviceKey, requestedAt: Date, heardAt: Date?, isParked: Bool, isWhole: Bool = true,
+    doubt: DayState.OpenReason? = nil, days: Set<UTCDay>
+  ) {
     self.key = key
     self.device = device
     self.requestedAt = requestedAt
     self.heardAt = heardAt
     self.isParked = isParked
+    self.isWhole = isWhole
+    self.doubt = doubt
     self.days = days
   }
 
   public var asked: DayKey { DayKey(device: device, day: key.day) }
 
-  /// Whether it was requested later and therefore supersedes the other one.
+  /// Whether it counts rather than `other`: a whole one, then the one requested later.
   public func isLater(than other: KnownResponse) -> Bool {
-    (requestedAt, key.number) > (other.requestedAt, other.key.number)
+    guard isWhole == other.isWhole else { return isWhole }
+    return (requestedAt, key.number) > (other.requestedAt, other.key.number)
   }
 }
 
-/// The table `etl.response_day`: for each asked day, the days on which the routes of its latest response depart.
+/// The table `etl.response_day`: the response that counts for each asked day, and the days whose rows its routes take part in.
 public struct ResponseDays: Sendable {
   /// The latest known responses for asked days.
   public func known(
@@ -40,10 +49,11 @@ public struct ResponseDays: Sendable {
   ) throws -> [DayKey: KnownResponse] {
     let rows = try db.query(
       """
-      select device_key, asked_day, response_key, requested_at, heard_at, is_parked, array_agg(day::text) as days
+      select device_key, asked_day, response_key, requested_at, heard_at, is_parked, is_whole, doubt,
+             array_agg(day::text) as days
       from unnest(\(asked.map(\.device))::integer[], \(asked.map(\.day))::date[]) as asked (device_key, asked_day)
       join etl.response_day using (device_key, asked_day)
-      group by device_key, asked_day, response_key, requested_at, heard_at, is_parked
+      group by device_key, asked_day, response_key, requested_at, heard_at, is_parked, is_whole, doubt
       """)
     return try rows.reduce(into: [:]) { known, row in
       let days: [String] = try row.decode("days")
@@ -51,6 +61,8 @@ public struct ResponseDays: Sendable {
         key: ResponseKey(number: try row.decode("response_key"), day: try row.decode("asked_day")),
         device: try row.decode("device_key"), requestedAt: try row.decode("requested_at"),
         heardAt: try row.decode("heard_at"), isParked: try row.decode("is_parked"),
+        isWhole: try row.decode("is_whole"),
+        doubt: (try row.decode("doubt") as String?).flatMap(DayState.OpenReason.init(rawValue:)),
         days: Set(days.compactMap { UTCDay($0) }))
       known[response.asked] = response
     }
@@ -68,11 +80,13 @@ public struct ResponseDays: Sendable {
     let rows = responses.flatMap { response in response.days.sorted().map { (response, $0) } }
     _ = try db.execute(
       """
-      insert into etl.response_day (device_key, asked_day, day, response_key, requested_at, heard_at, is_parked)
+      insert into etl.response_day (
+        device_key, asked_day, day, response_key, requested_at, heard_at, is_parked, is_whole, doubt)
       select * from unnest(
         \(rows.map(\.0.device))::integer[], \(rows.map(\.0.key.day))::date[], \(rows.map(\.1))::date[],
         \(rows.map(\.0.key.number))::bigint[], \(rows.map(\.0.requestedAt))::timestamptz[],
-        \(rows.map(\.0.heardAt))::timestamptz[], \(rows.map(\.0.isParked))::boolean[])
+        \(rows.map(\.0.heardAt))::timestamptz[], \(rows.map(\.0.isParked))::boolean[],
+        \(rows.map(\.0.isWhole))::boolean[], \(rows.map { $0.0.doubt?.rawValue })::text[])
       """)
   }
 

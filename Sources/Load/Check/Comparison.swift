@@ -7,12 +7,13 @@ public struct Comparison: Sendable {
   let devices: Devices
   let checkpoints: Checkpoints
   let odometer: Odometer
+  let midnightCuts: MidnightCuts
   var account: AccountKey { devices.account }
 
   /// The differences between stored device-days and the given ones: routes, points, pauses, findings, checkpoints. The stored hash is no
   /// proof, because rows may have been edited by hand.
   ///
-  /// - Parameter fetched: when the latest whole response for a day was requested.
+  /// - Parameter fetched: when the latest complete response for a day was requested.
   public func differences(
     from days: [DeviceDayRows], fetched: [DayKey: Date], on db: isolated Connection
   ) throws -> [Difference] {
@@ -21,12 +22,13 @@ public struct Comparison: Sendable {
     for rows in days {
       differences += try routeDifferences(rows, on: db)
       let stored = checkpoints[rows.key]
-      var expected = CheckpointRow()
-      expected.fetchedAt = fetched[rows.key] ?? stored?.fetchedAt
-      expected.routeCount = Int32(rows.content.routes.count)
-      expected.pointCount = Int32(rows.content.pointCount)
-      expected.contentHash = rows.hash
-      if stored != expected {
+      if stored == nil, rows.hash == nil { continue }
+      var wanted = CheckpointRow()
+      wanted.fetchedAt = fetched[rows.key] ?? stored?.fetchedAt
+      wanted.routeCount = Int32(rows.content.routes.count)
+      wanted.pointCount = Int32(rows.content.pointCount)
+      wanted.contentHash = rows.hash
+      if stored != wanted {
         differences.append(
           Difference(rows.key, stored == nil ? "the checkpoint is missing" : "the checkpoint does not match the rows"))
       }
@@ -73,7 +75,8 @@ public struct Comparison: Sendable {
     let storedFindings = try db.query(
       """
       select device_key, day, response_key, departed_at, rule, severity, occurrences, detail, sample from etl.finding
-      where device_key = \(device) and day = \(day) and response_key is null and rule <> \(Rule.odometerMismatch.code)
+      where device_key = \(device) and day = \(day) and response_key is null
+        and rule not in (\(Rule.odometerMismatch.code), \(Rule.tripCutAtMidnight.code))
       """
     ).map { try FindingRow($0) }
     let findings = rows.content.findings.map { FindingRow($0, device: device, response: nil) }
@@ -111,19 +114,21 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// Days on which a finding `odometer_mismatch` is missing or unfounded.
-  public func odometerDifferences(
+  /// Findings about several days together that are missing or should not be.
+  public func spanFindingDifferences(
     of days: some Collection<DayKey>, on db: isolated Connection
   ) throws -> [Difference] {
     guard !days.isEmpty else { return [] }
-    return try db.query(
-      """
-      with \(odometer.differences(of: days))
-      select device_key, day from missing union select device_key, day from surplus
-      """
-    ).map { row in
-      Difference(
-        device: try row.decode("device_key"), day: try row.decode("day"), "the finding about its odometer differs")
+    return try [
+      (odometer.differences(of: days), "the finding about its odometer differs"),
+      (midnightCuts.differences(of: days), "the finding about a trip cut at midnight differs"),
+    ].flatMap { differences, what in
+      try db.query(
+        """
+        with \(differences)
+        select device_key, day from missing union select device_key, day from surplus
+        """
+      ).map { Difference(device: try $0.decode("device_key"), day: try $0.decode("day"), what) }
     }
   }
 }

@@ -18,7 +18,11 @@ public struct DeviceDays: Sendable {
     _ days: [DeviceDayRows], fetched: [DayKey: Date], rewriting: Bool = false, on db: isolated Connection
   ) throws -> Set<DayKey> {
     let known = try self.checkpoints.rows(of: Set(days.map(\.key)).union(fetched.keys), on: db)
-    let changed = days.filter { rewriting || known[$0.key].map(\.contentHash) != .some($0.hash) }
+    let changed = days.filter { rows in
+      // A day that no response reports needs no checkpoint.
+      guard let checkpoint = known[rows.key] else { return rows.hash != nil }
+      return rewriting || checkpoint.contentHash != rows.hash
+    }
     try deleteRows(of: changed.map(\.key), on: db)
     if !changed.isEmpty {
       try copyRoutes(changed, on: db)

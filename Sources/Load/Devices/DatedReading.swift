@@ -16,7 +16,7 @@ public struct DatedReading: Hashable, Sendable {
   public init(_ reading: DeviceReading, from response: Response, fingerprint: Int64) {
     self.reading = reading
     source = response.request.action
-    readAt = reading.heartbeatAt ?? response.requestedAt
+    readAt = reading.readAt(requestedAt: response.requestedAt)
     self.fingerprint = fingerprint
     firstAnsweredAt = response.answeredAt
     lastAnsweredAt = response.answeredAt

@@ -32,7 +32,8 @@ extension Devices {
     }
     let days = try db.query(
       """
-      select device_key, day, coalesce(c.state, 'pending') as state, c.reason, c.fetched_at,
+      select device_key, day, coalesce(c.state, 'pending') as state, c.reason, c.fetched_at, c.recheck_at,
+             coalesce(c.route_count, 0) as route_count,
              coalesce(f.attempts, 0) as attempts, f.retry_at
       from etl.checkpoint as c
       full join etl.failed_day as f using (device_key, day)
@@ -45,13 +46,15 @@ extension Devices {
       let day: UTCDay = try row.decode("day")
       facts[try row.decode("device_key"), default: DeviceFacts(device: DeviceID(0))].days[day] = DayFacts(
         state: state, fetchedAt: try row.decode("fetched_at"),
-        failedAttempts: Int(try row.decode("attempts", as: Int32.self)), retryAt: try row.decode("retry_at"))
+        failedAttempts: Int(try row.decode("attempts", as: Int32.self)), retryAt: try row.decode("retry_at"),
+        recheckAt: try row.decode("recheck_at"), routeCount: Int(try row.decode("route_count", as: Int32.self)))
     }
     let spans = try db.query(
       """
       with list as (
         select device_key, online_at, heartbeat_at,
-               count(online_at) over (partition by device_key order by first_answered_at) = 0 as is_never_active
+               count(*) filter (where online_at is not null or is_online_unusable)
+                 over (partition by device_key order by first_answered_at) = 0 as is_never_active
         from warehouse.device_reading join warehouse.device using (device_key)
         where account_key = \(account) and source = 'devicelist' and heartbeat_at is not null
       )
@@ -61,8 +64,8 @@ extension Devices {
       group by device_key, online_at
       """)
     for row in spans {
-      facts[try row.decode("device_key"), default: DeviceFacts(device: DeviceID(0))].quietSpans.append(
-        QuietSpan(lastActivity: try row.decode("online_at"), heartbeat: try row.decode("heartbeat_at")))
+      facts[try row.decode("device_key"), default: DeviceFacts(device: DeviceID(0))].inactiveSpans.append(
+        InactiveSpan(lastActivity: try row.decode("online_at"), heartbeat: try row.decode("heartbeat_at")))
     }
     let erasures = try ErasureRegister(devices: self).remembered(on: db).erasures
     return facts.values.sorted { $0.device < $1.device }.map { device in

@@ -17,44 +17,45 @@ extension Readings {
 
   /// Derives the attributes and versions of a device from its remaining readings.
   public func rebuildAttributes(of device: DeviceKey, on db: isolated Connection) throws {
-    _ = try db.execute(
-      """
-      update warehouse.device
-      set (imei, device_type, name, description, portrait_url, attributes_answered_at) = (
-        select imei, device_type, name, description, portrait_url, last_answered_at
-        from warehouse.device_reading as reading
-        where reading.device_key = device.device_key
-        order by last_answered_at desc, source, fingerprint limit 1)
-      where device_key = \(device)
-      """)
+    try updateAttributes(of: [device], on: db)
     try rebuildVersions(of: [device], on: db)
   }
 
-  /// The common table expression `latest`: the latest attributes of those devices that have others stored.
+  /// The common table expression `latest`: what the attributes of devices should be, where they are not.
+  ///
+  /// They are those of the reading that holds for the latest moment. An attribute that it does not have is taken from the latest
+  /// reading of the other kind: the two calls may send different tags.
   static func outdatedAttributes(of devices: [DeviceKey]) -> SQL {
-    """
-    latest as (
-      select newest.*
-      from unnest(\(devices)::integer[]) as asked (device_key)
-      join warehouse.device using (device_key)
-      cross join lateral (
-        select * from (
-          (select * from warehouse.device_reading as reading
-           where reading.device_key = asked.device_key and source = 'devicelist'
-           order by last_answered_at desc, fingerprint limit 1)
-          union all
-          (select * from warehouse.device_reading as reading
-           where reading.device_key = asked.device_key and source = 'device'
-           order by last_answered_at desc, fingerprint limit 1)
-        ) as by_source
-        order by last_answered_at desc, source limit 1
-      ) as newest
-      where (device.imei, device.device_type, device.name, device.description, device.portrait_url,
-             device.attributes_answered_at)
-        is distinct from (newest.imei, newest.device_type, newest.name, newest.description, newest.portrait_url,
-                          newest.last_answered_at)
-    )
-    """
+    let columns = ["imei", "device_type", "name", "description", "portrait_url"]
+    let attributes = columns.map { "coalesce(newer.\($0), older.\($0)) as \($0)" }.joined(separator: ", ")
+    func ofKind(_ source: String) -> SQL {
+      """
+      (select * from warehouse.device_reading as reading
+       where reading.device_key = asked.device_key and source = \(source)
+       order by read_at desc, last_answered_at desc, fingerprint limit 1)
+      """
+    }
+    return """
+      latest as (
+        select asked.device_key, \(unescaped: attributes), newer.last_answered_at
+        from unnest(\(devices)::integer[]) as asked (device_key)
+        join warehouse.device using (device_key)
+        left join lateral (
+          select *, row_number() over (order by read_at desc, last_answered_at desc, source) as position
+          from (\(ofKind("devicelist")) union all \(ofKind("device"))) as by_source
+          order by position limit 1
+        ) as newer on true
+        left join lateral (
+          select * from (\(ofKind("devicelist")) union all \(ofKind("device"))) as by_source
+          where by_source.source <> newer.source
+        ) as older on true
+        where (device.imei, device.device_type, device.name, device.description, device.portrait_url,
+               device.attributes_answered_at)
+          is distinct from (coalesce(newer.imei, older.imei), coalesce(newer.device_type, older.device_type),
+                            coalesce(newer.name, older.name), coalesce(newer.description, older.description),
+                            coalesce(newer.portrait_url, older.portrait_url), newer.last_answered_at)
+      )
+      """
   }
 
   func rebuildVersions(of devices: [DeviceKey], on db: isolated Connection) throws {
@@ -83,8 +84,15 @@ extension Readings {
       select device_key, first_answered_at, name, description,
              lag(name) over responses as former_name, lag(description) over responses as former_description,
              row_number() over responses as position
-      from warehouse.device_reading
+      from warehouse.device_reading as reading
       where device_key = any(\(devices)::integer[]) and name is not null
+        -- A kind of response that never has a description says nothing about it.
+        and (description is not null or source in (
+               select source from warehouse.device_reading as told
+               where told.device_key = reading.device_key and told.description is not null)
+             or not exists (
+               select from warehouse.device_reading as told
+               where told.device_key = reading.device_key and told.description is not null))
       window responses as (partition by device_key order by first_answered_at, source, fingerprint)
     ), version as (
       select distinct on (device_key, first_answered_at) device_key, first_answered_at as valid_from, name, description

@@ -71,7 +71,8 @@ public struct Readings: Sendable {
   private static let contentColumns = [
     "imei", "device_type", "name", "description", "portrait_url", "mileage_km", "mileage_raw_km", "day_distance_km",
     "speed_kmh", "engine_rpm", "engine_temperature_c", "external_voltage_v", "internal_voltage_v", "heading_deg",
-    "online_at", "heartbeat_at", "error_code", "error_at", "error_text", "status_code", "status_text",
+    "online_at", "is_online_unusable", "heartbeat_at", "error_code", "error_at", "error_text", "status_code",
+    "status_text",
     "status_absence", "status_description", "latitude_e7", "longitude_e7",
   ]
   private static let readingColumns =
@@ -94,7 +95,7 @@ public struct Readings: Sendable {
           \(contents.map(\.engineRPM))::numeric[], \(contents.map(\.engineTemperature))::numeric[],
           \(contents.map(\.externalVoltage))::numeric[], \(contents.map(\.internalVoltage))::numeric[],
           \(contents.map(\.heading))::numeric[], \(contents.map(\.onlineAt))::timestamptz[],
-          \(contents.map(\.heartbeatAt))::timestamptz[], \(contents.map(\.errorCode))::integer[],
+          \(contents.map(\.isOnlineUnusable))::boolean[], \(contents.map(\.heartbeatAt))::timestamptz[], \(contents.map(\.errorCode))::integer[],
           \(contents.map(\.errorAt))::timestamptz[], \(contents.map(\.errorText))::text[],
           \(contents.map(\.statusCode))::integer[], \(contents.map(\.statusText))::text[],
           \(contents.map(\.statusAbsence))::text[], \(contents.map(\.statusDescription))::text[],

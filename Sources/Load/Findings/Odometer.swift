@@ -35,7 +35,7 @@ public struct Odometer: Sendable {
       from warehouse.device_reading
       cross join lateral (select date_trunc('day', read_at, 'UTC') as midnight) as day_of_heartbeat
       where source = 'devicelist' and heartbeat_at = read_at and mileage_km is not null
-        and (online_at is null or online_at < midnight)
+        and (online_at is null or online_at < midnight) and not is_online_unusable
     ), span as (
       -- From one midnight with a known odometer to the next; NULL if there is none.
       select distinct asked.device_key, (earlier.midnight at time zone 'UTC')::date as first_day,
@@ -53,6 +53,7 @@ public struct Odometer: Sendable {
       ) as later on true
     ), compared as (
       select device_key, first_day, last_day, later.mileage_km - earlier.mileage_km as odometer_km,
+             later.first_answered_at as closed_at,
              (select coalesce(sum(destination_mileage_km - origin_mileage_km), 0.000)
               from warehouse.route
               where route.device_key = span.device_key and route.day between first_day and last_day) as routes_km
@@ -65,7 +66,7 @@ public struct Odometer: Sendable {
         order by read_at, first_answered_at, fingerprint limit 1
       ) as earlier
       cross join lateral (
-        select mileage_km from rest
+        select mileage_km, first_answered_at from rest
         where rest.device_key = span.device_key and read_at >= (last_day + 1)::timestamp at time zone 'UTC'
           and read_at < (last_day + 2)::timestamp at time zone 'UTC'
         order by read_at, first_answered_at, fingerprint limit 1
@@ -73,9 +74,10 @@ public struct Odometer: Sendable {
       where last_day - first_day + 1 = (
         select count(*) from etl.checkpoint
         where checkpoint.device_key = span.device_key and day between first_day and last_day
-          and state in ('final', 'empty'))
+          -- States are compared as they are without the odometer.
+          and (state in ('final', 'empty') or reason = 'odometer_mismatch'))
     ), mismatch as (
-      select device_key, last_day as day,
+      select device_key, first_day, last_day as day, closed_at,
              case when first_day = last_day
                then format('Between the device lists the odometer rose by %s km; the routes of the day add up to %s km.',
                            odometer_km, routes_km)

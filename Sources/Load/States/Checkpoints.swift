@@ -44,7 +44,7 @@ public struct Checkpoints: Sendable {
 
   /// Adds pending device-days, and for new devices the first day that nightly runs cover.
   public func add(
-    pending days: [WantedDay], follow: [WantedDay], on db: isolated Connection
+    pending days: [DeviceDayID], follow: [DeviceDayID], on db: isolated Connection
   ) throws {
     _ = try db.execute(
       """
@@ -64,6 +64,26 @@ public struct Checkpoints: Sendable {
       where account_key = \(account)
       order by device_key, day
       on conflict (device_key, day) do nothing
+      """)
+  }
+
+  /// When responses first reported days, and last changed what they report.
+  public func note(_ changes: [DayKey: ContentChange], on db: isolated Connection) throws {
+    guard !changes.isEmpty else { return }
+    let rows = changes.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      update etl.checkpoint as known
+      set first_changed_at = least(known.first_changed_at, given.first_changed_at),
+          last_changed_at = greatest(known.last_changed_at, given.last_changed_at)
+      from unnest(
+        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.first))::timestamptz[],
+        \(rows.map(\.value.last))::timestamptz[]
+      ) as given (device_key, day, first_changed_at, last_changed_at)
+      where (known.device_key, known.day) = (given.device_key, given.day)
+        and (known.first_changed_at, known.last_changed_at) is distinct from (
+          least(known.first_changed_at, given.first_changed_at),
+          greatest(known.last_changed_at, given.last_changed_at))
       """)
   }
 

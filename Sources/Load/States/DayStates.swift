@@ -4,40 +4,51 @@ import Postgres
 
 /// Derives the states of device-days from the evidence.
 public struct DayStates: Sendable {
-  /// Reviews the states of the given days, and of those days of the given devices that are open or may have new evidence.
+  /// Reviews the days named, and of the given devices those that are open or may have other evidence.
   ///
   /// - Returns: the days whose state changed.
   @discardableResult
-  public func review(
-    _ devices: [StateReview], days: some Collection<DayKey> = [], settlingDays: Int, on db: isolated Connection
+  func review(
+    _ devices: [StateReview], days: some Collection<DayKey> = [], settlingDays: Int,
+    keepsOdometerDoubts: Bool = true, on db: isolated Connection
   ) throws -> Set<DayKey> {
-    let states = try differing(devices, days: days, settlingDays: settlingDays, on: db)
-    guard !states.isEmpty else { return [] }
-    let rows = states.sorted { $0.key < $1.key }
-    _ = try db.execute(
-      """
-      update etl.checkpoint set state = reviewed.state, reason = reviewed.reason
-      from unnest(
-        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.name))::text[],
-        \(rows.map(\.value.reason))::text[]
-      ) as reviewed (device_key, day, state, reason)
-      where (checkpoint.device_key, checkpoint.day) = (reviewed.device_key, reviewed.day)
-      """)
+    let states = try differing(
+      devices, days: days, settlingDays: settlingDays, keepsOdometerDoubts: keepsOdometerDoubts, on: db)
+    try set(states.mapValues { ($0, nil) }, on: db)
     return Set(states.keys)
   }
 
-  /// The correct states of those days that have a different one stored.
+  /// - Parameter states: with the moment from which a call can settle the doubt, where there is one.
+  func set(_ states: [DayKey: (DayState, recheckAt: Date?)], on db: isolated Connection) throws {
+    guard !states.isEmpty else { return }
+    let rows = states.sorted { $0.key < $1.key }
+    _ = try db.execute(
+      """
+      update etl.checkpoint set state = reviewed.state, reason = reviewed.reason, recheck_at = reviewed.recheck_at
+      from unnest(
+        \(rows.map(\.key.device))::integer[], \(rows.map(\.key.day))::date[], \(rows.map(\.value.0.name))::text[],
+        \(rows.map(\.value.0.reason))::text[], \(rows.map(\.value.recheckAt))::timestamptz[]
+      ) as reviewed (device_key, day, state, reason, recheck_at)
+      where (checkpoint.device_key, checkpoint.day) = (reviewed.device_key, reviewed.day)
+      """)
+  }
+
+  /// The states that days should have, where they have others.
+  ///
+  /// - Parameter keepsOdometerDoubts: whether a day that is open only because of the odometer stays so.
   public func differing(
-    _ devices: [StateReview], days: some Collection<DayKey>, settlingDays: Int, on db: isolated Connection
+    _ devices: [StateReview], days: some Collection<DayKey>, settlingDays: Int, keepsOdometerDoubts: Bool = true,
+    on db: isolated Connection
   ) throws -> [DayKey: DayState] {
     let rows = try db.query(
       """
       with reading as not materialized (
-        -- A reading without an activity time means "never active" only if no earlier one has such a time.
+        -- A reading without an activity time means "never active" only while none up to it had such a time, usable or not.
         select device_key, read_at, source, first_answered_at, last_answered_at, heartbeat_at, status_code,
                coalesce(online_at, case when not exists (
                  select from warehouse.device_reading as earlier
-                 where earlier.device_key = given.device_key and earlier.online_at is not null
+                 where earlier.device_key = given.device_key
+                   and (earlier.online_at is not null or earlier.is_online_unusable)
                    and earlier.first_answered_at <= given.first_answered_at
                ) then '-infinity'::timestamptz end) as last_activity
         from warehouse.device_reading as given
@@ -51,11 +62,19 @@ public struct DayStates: Sendable {
         ) as asked (device_key, since, includes_pending)
         join etl.checkpoint as known using (device_key)
         where known.state = 'provisional' or known.state = 'pending' and includes_pending or known.fetched_at >= since
+          -- Settled without proof, whenever fetched: the new response may prove it, or show that the device has been heard from.
+          or known.reason = 'settled' and since is not null
+          -- A list may seal it; but only days after the last activity that some list shows.
+          or known.state = 'beyond_history' and includes_pending and known.day::timestamp at time zone 'UTC' > (
+            select min(coalesce(online_at, '-infinity')) from warehouse.device_reading as list
+            where list.device_key = known.device_key and list.source = 'devicelist')
       )
       -- Every lookup of readings starts at a moment, so that their index leads to the few relevant ones.
       select c.device_key, c.day, c.state, c.reason, c.fetched_at, c.route_count,
              proven.state as proven_state, proven.reason as proven_reason,
              c.responses_pruned_at is not null and c.state in ('final', 'empty') as is_frozen,
+             case when c.responses_pruned_at is null then own.doubt
+                  when c.reason in ('routes_absent', 'routes_paged') then c.reason end as doubt,
              coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
              c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
                select from reading
@@ -79,7 +98,19 @@ public struct DayStates: Sendable {
                select from warehouse.device_reading as list
                where list.device_key = c.device_key and list.source = 'devicelist'
                  and list.last_answered_at >= bounds.day_end + make_interval(days => \(settlingDays))
-             ) as is_settled
+             ) as is_settled,
+             exists (
+               select from warehouse.device_reading as list
+               where list.device_key = c.device_key and list.source = 'devicelist' and list.read_at >= bounds.day_end
+                 and list.heartbeat_at >= bounds.day_end and list.first_answered_at > c.fetched_at
+             ) as was_heard_later,
+             c.fetched_at is null
+               or c.fetched_at <= bounds.day_end + make_interval(days => \(settlingDays))
+               or exists (
+                 select from etl.served_day as served
+                 where served.account_key = device.account_key and served.day <= c.day
+                   and served.age_days >= (c.fetched_at at time zone 'UTC')::date - c.day
+               ) as is_within_reach
       from doubtful
       join etl.checkpoint as c using (device_key, day)
       cross join lateral (
@@ -98,6 +129,7 @@ public struct DayStates: Sendable {
         )) as heard_at
       ) as known on c.fetched_at is not null
       left join etl.proven_day as proven on (proven.device_key, proven.day) = (c.device_key, c.day)
+      join warehouse.device on device.device_key = c.device_key
       """)
     var states: [DayKey: DayState] = [:]
     for row in rows {
@@ -106,15 +138,19 @@ public struct DayStates: Sendable {
         of: day.day,
         given: DayEvidence(
           fetchedAt: try row.decode("fetched_at"), routeCount: Int(try row.decode("route_count", as: Int32.self)),
+          doubt: (try row.decode("doubt") as String?).flatMap(DayState.OpenReason.init(rawValue:)),
           wasHeardFrom: try row.decode("was_heard_from"), wasAtRest: try row.decode("was_at_rest"),
           hasLaterRoute: try row.decode("has_later_route"), isSealedEmpty: try row.decode("is_sealed_empty"),
-          isSettled: try row.decode("is_settled")))
+          isSettled: try row.decode("is_settled"), wasHeardLater: try row.decode("was_heard_later"),
+          isWithinReach: try row.decode("is_within_reach")))
       if !state.isClosed {
         // Pruned responses or erased readings may have been the proof: closed days stay closed.
         if try row.decode("is_frozen") { continue }
         if let proven = try provenState(row) { state = proven }
       }
       let stored: (String, String?) = (try row.decode("state"), try row.decode("reason"))
+      let isDoubted = stored.1 == DayState.OpenReason.odometerMismatch.rawValue
+      if keepsOdometerDoubts, isDoubted, state.isClosed { continue }
       if (state.name, state.reason) != stored { states[day] = state }
     }
     return states

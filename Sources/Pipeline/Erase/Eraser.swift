@@ -73,6 +73,7 @@ public struct Eraser: Sendable {
       warehouse: warehouse, remembered: remembered, erasures: remembered.erasures, now: clock.now())
     // In the order of their keys, as every load does, so that no deadlock is possible.
     let devices = try erasing.erasures.days.keys.map { try warehouse.devices.key(of: $0, on: db) }.sorted()
+    try warehouse.reach.lock(on: db)
     try warehouse.devices.lock(devices, on: db)
     let closed = try devices.flatMap { try warehouse.states.closed(of: $0, on: db) }
 
@@ -87,8 +88,8 @@ public struct Eraser: Sendable {
   private func keepClosed(
     _ closed: [ClosedDay], _ devices: [DeviceKey], _ erasures: Erasures, on db: isolated Connection
   ) throws {
-    try warehouse.states.review(
-      devices.map { StateReview(device: $0, since: nil, includesPending: false) }, days: closed.map(\.key),
+    try warehouse.review(
+      devices.map { StateReview(device: $0, since: nil, includesPending: false) }, days: Set(closed.map(\.key)),
       settlingDays: settlingDays, on: db)
     let still = Set(try devices.flatMap { try warehouse.states.closed(of: $0, on: db).map(\.key) })
     let erased = try erasures.days.map { device, days in (try warehouse.devices.key(of: device, on: db), days) }
@@ -100,7 +101,9 @@ public struct Eraser: Sendable {
     let neighbours = erased.flatMap { device, ranges in
       ranges.flatMap { [$0.lowerBound.previous, $0.upperBound.advanced(by: 1)] }.map { DayKey(device: device, day: $0) }
     }
-    try warehouse.odometer.compare(of: Set(neighbours), on: db)
+    try warehouse.review([], comparingOdometerOf: Set(neighbours), settlingDays: settlingDays, on: db)
+    try warehouse.listings.compare(on: db)
+    try warehouse.midnightCuts.compare(of: Set(neighbours), on: db)
     // Their sample is a heartbeat, which may lie on an erased day.
     try warehouse.heartbeats.compare(of: devices, on: db)
   }

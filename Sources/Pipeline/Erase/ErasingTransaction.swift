@@ -62,9 +62,9 @@ struct ErasingTransaction {
         let archived = try warehouse.archive.response(key, on: db)
         switch interpret(archived.response) {
         case .day(let answer):
-          let change = former.flatMap { answer.change(since: $0) }
+          let change = answer.isWhole ? former.flatMap { answer.change(since: $0) } : nil
           try replaceFindings(answer.findings + (change.map { [$0] } ?? []), of: archived, on: db)
-          former = answer
+          if answer.isWhole { former = answer }
         case .rejected(_, let findings): try replaceFindings(findings, of: archived, on: db)
         case .list: break
         }

@@ -98,11 +98,12 @@ extension DeviceFacts {
     switch days[day]?.state {
     case .final: true
     case .empty: false
+    case .beyondHistory: nil
     case .provisional, .pending, nil:
       if isSealedEmpty(day) {
         false
       } else {
-        quietSpans.contains { $0.lastActivity.map { day.start <= $0 && $0 < day.end } ?? false } ? true : nil
+        inactiveSpans.contains { $0.lastActivity.map { day.start <= $0 && $0 < day.end } ?? false } ? true : nil
       }
     }
   }

@@ -5,8 +5,9 @@ import FoundationEssentials
 public enum Goal: Hashable, Sendable {
   /// Everything that is due. A new device is covered from `firstDays` days back.
   case nightly(firstDays: Int)
-  /// A range of days, for some devices or all. Refetching also asks for days that are closed.
-  case backfill(ClosedRange<UTCDay>, devices: Set<DeviceID>?, refetch: Bool)
+  /// A range of days, for some devices or all. Refetching also asks for days that are closed, and `beyond` for those of them that lie
+  /// beyond the API's history.
+  case backfill(ClosedRange<UTCDay>, devices: Set<DeviceID>?, refetch: Bool, beyond: Bool = false)
 }
 
 /// One call worth making.
@@ -22,6 +23,8 @@ public struct PlannedCall: Hashable, Sendable {
     case backfill
     /// A closed day to fetch again.
     case refetch
+    /// A closed day in a span whose odometer disagrees with the routes.
+    case odometer
   }
 
   public let device: DeviceID
@@ -51,6 +54,8 @@ public struct PlannedCall: Hashable, Sendable {
 public struct SkippedDay: Hashable, Sendable {
   public enum Reason: String, Hashable, Sendable, CaseIterable {
     case alreadyFinal = "already_final"
+    /// Answered without routes, and older than any day that the API is known to serve.
+    case beyondHistory = "beyond_history"
     /// Device lists prove it empty.
     case provenEmpty = "proven_empty"
     /// Not in the current device list.
@@ -78,14 +83,17 @@ public struct Plan: Hashable, Sendable {
   public var calls: [PlannedCall] = []
   public var skipped: [SkippedDay] = []
   /// Devices that are new to nightly runs, with the first day covered.
-  public var newlyFollowed: [WantedDay] = []
+  public var newlyFollowed: [DeviceDayID] = []
+
+  /// What a nightly run could judge; nil for a backfill.
+  public var night: NightSummary?
 
   public init() {}
 
   /// Every device-day of the goal that is not erased.
-  public var wantedDays: [WantedDay] {
-    calls.map { WantedDay(device: $0.device, day: $0.day) }
-      + skipped.filter { $0.reason != .erased }.map { WantedDay(device: $0.device, day: $0.day) }
+  public var coveredDays: [DeviceDayID] {
+    calls.map { DeviceDayID(device: $0.device, day: $0.day) }
+      + skipped.filter { $0.reason != .erased }.map { DeviceDayID(device: $0.device, day: $0.day) }
   }
 
   /// How many device-days the goal covers.

@@ -21,9 +21,20 @@ public struct Planner: Sendable {
         }
       }
     }
+    if case .nightly = goal { plan.night = night(yesterday, facts: facts, plan: plan) }
     plan.calls.sort { Self.rank($0) < Self.rank($1) }
     plan.skipped.sort { ($1.day, $0.device) < ($0.day, $1.device) }
     return plan
+  }
+
+  /// A device is judged when the list shows it heard from since the day's end, or the day is closed.
+  private func night(_ day: UTCDay, facts: [DeviceFacts], plan: Plan) -> NightSummary {
+    let listed = Set(facts.filter(\.isListed).map(\.device))
+    let unjudged = plan.skipped.filter { skipped in
+      skipped.day == day && listed.contains(skipped.device)
+        && (skipped.reason == .notHeard || skipped.reason == .backingOff)
+    }
+    return NightSummary(day: day, listed: listed.count, judged: listed.count - unjudged.count)
   }
 
   private static func rank(_ call: PlannedCall) -> (Int, Int32, DeviceID) {
@@ -33,20 +44,21 @@ public struct Planner: Sendable {
       case .provisional: 1
       case .retry: 2
       case .backfill, .refetch: 3
+      case .odometer: 4
       }
     return (order, -call.day.number, call.device)
   }
 
   private func daysAsked(_ goal: Goal, of device: DeviceFacts, yesterday: UTCDay, plan: inout Plan) -> [UTCDay] {
     switch goal {
-    case .backfill(let range, let devices, _):
+    case .backfill(let range, let devices, _, _):
       guard devices?.contains(device.device) ?? true, range.lowerBound <= yesterday else { return [] }
       return Array(range.lowerBound...min(range.upperBound, yesterday))
     case .nightly(let firstDays):
       var first = device.followedFrom
       if first == nil, device.isListed {
         let firstDay = yesterday.advanced(by: 1 - firstDays)
-        plan.newlyFollowed.append(WantedDay(device: device.device, day: firstDay))
+        plan.newlyFollowed.append(DeviceDayID(device: device.device, day: firstDay))
         first = firstDay
       }
       let followed = first.map { $0 <= yesterday ? Array($0...yesterday) : [] } ?? []
@@ -67,9 +79,10 @@ public struct Planner: Sendable {
   private func decide(_ day: UTCDay, of device: DeviceFacts, goal: Goal, now: Date) -> Decision {
     if device.isErased(day) { return .skip(.erased) }
     let known = device.days[day] ?? DayFacts(state: .pending)
-    if case .backfill(_, _, refetch: true) = goal {
+    if case .backfill(_, _, let refetch, let beyond) = goal, refetch || beyond && known.state == .beyondHistory {
       return device.isListed ? .call(.refetch) : .skip(.notListed)
     }
+    if known.state == .beyondHistory { return .skip(.beyondHistory) }
     if known.state.isClosed { return .skip(.alreadyFinal) }
     if known.fetchedAt == nil, device.isSealedEmpty(day) { return .skip(.provenEmpty) }
     guard device.isListed else { return .skip(.notListed) }
@@ -88,6 +101,11 @@ public struct Planner: Sendable {
         // At rest and heard from since the fetch: if the fetch had included all activity, the state would be final already. For a
         // vehicle that is moving at every list, a heartbeat a day later is enough.
         case .mayBeRunning: heartbeat >= (device.isMoving ? fetchedAt.addingTimeInterval(86_400) : fetchedAt)
+        case .heardAgain: true
+        // No list can show that the reason is gone: after one day, then after twice the time each.
+        case .routesAbsent, .routesPaged:
+          now >= fetchedAt.addingTimeInterval(max(86_400, fetchedAt.timeIntervalSince(day.end)))
+        case .odometerMismatch: known.recheckAt.map { now >= $0 } ?? false
         }
       guard isReasonGone else { return .skip(.nothingNew) }
     }
@@ -95,7 +113,9 @@ public struct Planner: Sendable {
       if case .nightly = goal, let retryAt = known.retryAt, retryAt > now { return .skip(.backingOff) }
       return .call(.retry)
     }
-    if case .provisional = known.state { return .call(.provisional) }
+    if case .provisional(let reason) = known.state {
+      return .call(reason == .odometerMismatch ? .odometer : .provisional)
+    }
     return .call(.newDay)
   }
 }

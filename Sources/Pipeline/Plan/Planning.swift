@@ -14,14 +14,20 @@ public struct Planning: Sendable {
   let clock: PipelineClock
   /// Users of the account, each with a token and a device list of their own.
   let userCount: Int
+  /// Days after a day's end when it becomes final without proof.
+  let settlingDays: Int
 
   /// A backfill makes do with a device list up to this age, in seconds.
   static let listLifetime = 3_600.0
 
-  public init(connection: Connection, warehouse: Warehouse, limits: AccountLimits, userCount: Int, clock: PipelineClock)
+  public init(
+    connection: Connection, warehouse: Warehouse, limits: AccountLimits, userCount: Int, settlingDays: Int = 14,
+    clock: PipelineClock
+  )
     throws
   {
     self.userCount = userCount
+    self.settlingDays = settlingDays
     self.connection = connection
     self.warehouse = warehouse
     self.limits = limits
@@ -44,11 +50,25 @@ public struct Planning: Sendable {
       let night = try ledger.nextNight(after: now, on: db)
       let lists = try listsAreTaken ? 0 : listsNeeded(for: goal, now: now, on: db)
       return PricedPlan(
-        Planner().plan(goal, facts: facts, now: now), lists: lists, users: userCount,
+        Planner().plan(goal, facts: facts, now: now), history: history(for: goal, facts: facts, now: now),
+        lists: lists, users: userCount,
         reserve: Planner().reserve(for: goal, facts: facts, dailyCalls: limits.dailyCalls, now: now), night: night,
         nights: try outlook(for: goal, facts: facts, night: night, now: now, on: db), pacing: pacing,
         snapshot: try ledger.snapshot(now: now, on: db), now: now)
     }
+  }
+
+  /// Days that are named one by one are fetched, whatever the history.
+  private func history(for goal: Goal, facts: [DeviceFacts], now: Date) -> HistorySearch? {
+    guard case .backfill(_, _, refetch: false, beyond: false) = goal else { return nil }
+    return HistorySearch(facts, settlingDays: settlingDays, now: now)
+  }
+
+  /// Why a night that did all its calls is not a quiet one; nil when it is.
+  func silence(in plan: PricedPlan) async throws -> StopReason? {
+    guard let night = plan.plan.night, night.isSilent else { return nil }
+    let earlier = try await connection.run { [warehouse] db in try warehouse.nights.latest(before: night.day, on: db) }
+    return earlier?.isSilent == true ? .nobodyJudged(since: earlier?.day ?? night.day) : nil
   }
 
   /// Nil for the nightly run itself.
@@ -67,14 +87,14 @@ public struct Planning: Sendable {
     try await connection.run { [warehouse, clock] db in
       try db.transaction {
         // In the order of their keys, as every load does, so that no deadlock is possible.
-        let keys = try warehouse.devices.keys(of: Set(plan.wantedDays.map(\.device)), on: db)
+        let keys = try warehouse.devices.keys(of: Set(plan.coveredDays.map(\.device)), on: db)
         try warehouse.devices.lock(keys.values, on: db)
-        try warehouse.checkpoints.add(pending: plan.wantedDays, follow: plan.newlyFollowed, on: db)
+        try warehouse.checkpoints.add(pending: plan.coveredDays, follow: plan.newlyFollowed, on: db)
+        if let night = plan.night { try warehouse.nights.note(night, on: db) }
         let proven = try warehouse.devices.keys(of: Set(plan.skipped(.provenEmpty).map(\.device)), on: db)
-        let judged = try warehouse.states.review(
+        try warehouse.review(
           proven.values.map { StateReview(device: $0, since: clock.now(), includesPending: true) },
           settlingDays: settlingDays, on: db)
-        try warehouse.odometer.compare(of: judged, on: db)
       }
     }
   }
@@ -110,7 +130,7 @@ public struct Planning: Sendable {
   }
 
   private func checkDevices(of goal: Goal, _ facts: [DeviceFacts]) throws {
-    guard case .backfill(_, .some(let devices), _) = goal, !facts.isEmpty else { return }
+    guard case .backfill(_, .some(let devices), _, _) = goal, !facts.isEmpty else { return }
     let unknown = devices.subtracting(facts.map(\.device))
     guard unknown.isEmpty else { throw UnknownDevices(devices: unknown.sorted()) }
   }

@@ -5,6 +5,8 @@ import FoundationEssentials
 /// A plan with what it costs.
 public struct PricedPlan: Sendable {
   public let plan: Plan
+  /// Finds the end of the API's history while the plan is carried out; nil for a goal that does not go back in time.
+  let history: HistorySearch?
   /// Device lists to call for first, one per user of the account; 0 if none is needed or all are taken.
   public let lists: Int
   /// Calls kept free for the coming night.
@@ -29,10 +31,12 @@ public struct PricedPlan: Sendable {
   ///   - night: when the calls that are kept for the night are needed.
   ///   - nights: what the coming nights are expected to need; nil for a goal that need not leave them anything.
   init(
-    _ plan: Plan, lists: Int, users: Int, reserve: Int, night: Date, nights: NightlyForecast?, pacing: Pacing,
+    _ plan: Plan, history: HistorySearch? = nil, lists: Int, users: Int, reserve: Int, night: Date,
+    nights: NightlyForecast?, pacing: Pacing,
     snapshot: LedgerSnapshot, now: Date
   ) {
     self.plan = plan
+    self.history = history
     self.lists = lists
     self.reserve = reserve
     let calls = plan.calls.count + lists
@@ -56,6 +60,11 @@ public struct PricedPlan: Sendable {
 
   /// All calls, device lists included.
   public var calls: Int { plan.calls.count + lists }
+
+  /// Calls for days that are older than any known route. They are saved if the API's history ends before them.
+  public var uncertainCalls: Int {
+    history.map { history in plan.calls.count { history.isUncertain($0.day) } } ?? 0
+  }
 
   /// Whether a device list is called for first, which may change the plan.
   public var needsList: Bool { lists > 0 }

@@ -21,7 +21,7 @@ struct DayAssembly: Sendable {
     let atHand = Dictionary(responses.map { ($0.archived.key.number, $0.dayResponse) }) { first, _ in first }
     var contributors: [DayKey: Set<Int64>] = [:]
     for response in latest.values {
-      for day in response.reportedDays where days.contains(day) {
+      for day in response.concernedDays where days.contains(day) {
         contributors[day, default: []].insert(response.key.number)
       }
     }
@@ -58,6 +58,10 @@ struct DayAssembly: Sendable {
   private static func rows(of day: DayKey, from responses: [DayResponse]) -> DeviceDayRows? {
     guard let device = responses.first?.device else { return nil }
     let content = assemble(day.day, of: device, from: responses)
-    return DeviceDayRows(device: day.device, content: content, hash: content.contentHash)
+    // Routes that depart close to midnight concern a day that their response need not report.
+    let isReported = responses.contains { response in
+      response.askedDay == day.day || response.routes.contains { $0.day == day.day }
+    }
+    return DeviceDayRows(device: day.device, content: content, hash: isReported ? content.contentHash : nil)
   }
 }

@@ -28,7 +28,10 @@ extension DayRebuilder {
       let days = try plan.rows(archived: archive.dayResponses(plan.missingResponses, on: db))
       differences += try warehouse.comparison.differences(from: days, fetched: plan.fetched, on: db)
       differences += try checkpointDifferences(plan, on: db)
-      differences += try warehouse.comparison.odometerDifferences(of: plan.days, on: db)
+      differences += try warehouse.comparison.spanFindingDifferences(of: plan.days, on: db)
+      differences += try warehouse.reach.unknown(among: batch.served, on: db).map {
+        Difference("\($0.day) was answered with a route \($0.age) days later, which is not recorded")
+      }
       let findings = try plan.findings(previous: archive.previous(plan.earlierResponses, on: db))
       differences += try findingDifferences(findings, of: batch, on: db)
       return differences
@@ -37,7 +40,7 @@ extension DayRebuilder {
 
   private func checkpointDifferences(_ plan: RebuildPlan, on db: isolated Connection) throws -> [Difference] {
     let missing = try warehouse.checkpoints.missing(among: plan.supersededOnly, on: db)
-    let states = try warehouse.states.differing(
+    let states = try warehouse.differingStates(
       plan.reviews(changed: []), days: plan.days, settlingDays: settlingDays, on: db)
     var differences = missing.map { Difference(device: $0.device, day: $0.day, "the checkpoint is missing") }
     for (day, state) in states {

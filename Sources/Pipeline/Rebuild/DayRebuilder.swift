@@ -33,21 +33,26 @@ struct DayRebuilder: Sendable {
     return try db.transaction {
       if !commitsToDisk { _ = try db.execute("set local synchronous_commit to off") }
       let erasures = try warehouse.erasures.held(on: db)
-      let keys = try lockDevices(of: given, on: db)
+      let (keys, served) = try lock(given, on: db)
       let batch = try admitted(given, erasures, on: db)
       let plan = try self.plan(batch, keys: keys, on: db)
       var archive = ResponseCache(batch, warehouse)
 
       let withNewReadings = try warehouse.readings.add(batch.readings, keys: keys, on: db)
       try warehouse.heartbeats.compare(of: withNewReadings, on: db)
+      if batch.hasDeviceLists { try warehouse.listings.compare(on: db) }
       try warehouse.responseDays.note(plan.newResponses, on: db)
       let days = try plan.rows(archived: archive.dayResponses(plan.missingResponses, on: db))
       let written = try warehouse.days.replace(days, fetched: plan.fetched, rewriting: rewritesUnchanged, on: db)
       try warehouse.days.noteRebuilt(plan.unfrozen, on: db)
       try warehouse.failures.forget(of: plan.fetched.keys, on: db)
       let changed = withNewReadings.union(written.map(\.device)).union(plan.newResponses.map(\.device))
-      try review(plan, changed: changed, withNewReadings: withNewReadings, on: db)
-      try warehouse.findings.replace(plan.findings(previous: archive.previous(plan.earlierResponses, on: db)), on: db)
+      try warehouse.midnightCuts.compare(of: Set(days.map(\.key)), on: db)
+      let withinReach = try extendReach(by: served, on: db)
+      try review(plan, changed: changed, withNewReadings: withNewReadings, withinReach: withinReach, on: db)
+      let previous = try archive.previous(plan.earlierResponses, on: db)
+      try warehouse.checkpoints.note(plan.changes(previous: previous), on: db)
+      try warehouse.findings.replace(plan.findings(previous: previous), on: db)
       try warehouse.archive.markLoaded(batch.responses.map(\.archived.key), on: db)
       return try outcomes(of: given.responses, latest: batch.latest, days: days, written: written, on: db)
     }
@@ -68,23 +73,42 @@ struct DayRebuilder: Sendable {
     return RebuildPlan(batch, known: known)
   }
 
-  private func lockDevices(of batch: ResponseBatch, on db: isolated Connection) throws -> [DeviceID: DeviceKey] {
+  /// Locks everything that the batch may change: first the account, if the batch has device lists or decides how far back the API serves
+  /// data, then devices.
+  ///
+  /// - Returns: the keys of the devices that the batch mentions, and the days that extend the API's known reach.
+  private func lock(
+    _ batch: ResponseBatch, on db: isolated Connection
+  ) throws -> (keys: [DeviceID: DeviceKey], served: [ServedDay]) {
     try db.preferIndexes()
+    // Days younger than the settling time are within reach anyway, and a night must not wait for other loads.
+    if batch.hasDeviceLists || batch.greatestAge ?? 0 > settlingDays { try warehouse.reach.lock(on: db) }
+    let served = try warehouse.reach.unknown(among: batch.served, on: db)
+    let beyond = try served.isEmpty ? [] : warehouse.reach.daysWithin(served, on: db)
     let keys = try warehouse.devices.keys(of: Set(batch.responses.flatMap(\.mentionedDevices)), on: db)
-    try warehouse.devices.lock(Set(keys.values).union(batch.responses.compactMap(\.archived.device)), on: db)
-    return keys
+    try warehouse.devices.lock(
+      Set(keys.values).union(batch.responses.compactMap(\.archived.device)).union(beyond.map(\.device)), on: db)
+    return (keys, served)
+  }
+
+  /// - Returns: the days that were taken to lie beyond the API's history, and are within its reach now.
+  private func extendReach(by served: [ServedDay], on db: isolated Connection) throws -> Set<DayKey> {
+    guard !served.isEmpty else { return [] }
+    try warehouse.reach.extend(by: served, on: db)
+    return try warehouse.reach.daysWithin(served, on: db)
   }
 
   /// Gives superseded days their checkpoints, reviews states and compares odometers.
   private func review(
-    _ plan: RebuildPlan, changed: Set<DeviceKey>, withNewReadings: Set<DeviceKey>, on db: isolated Connection
+    _ plan: RebuildPlan, changed: Set<DeviceKey>, withNewReadings: Set<DeviceKey>, withinReach: Set<DayKey>,
+    on db: isolated Connection
   ) throws {
     let supersededOnly = try warehouse.checkpoints.missing(among: plan.supersededOnly, on: db)
     try warehouse.checkpoints.add(of: supersededOnly, on: db)
-    let reviewed = try warehouse.states.review(
-      plan.reviews(changed: changed), days: plan.days.union(supersededOnly), settlingDays: settlingDays, on: db)
-    try warehouse.odometer.compare(
-      of: reviewed.union(plan.days).union(plan.daysNextToSeals(of: withNewReadings)), on: db)
+    try warehouse.review(
+      plan.reviews(changed: changed), days: plan.days.union(supersededOnly).union(withinReach),
+      comparingOdometerOf: plan.days.union(plan.daysNextToSeals(of: withNewReadings)), settlingDays: settlingDays,
+      on: db)
   }
 
   private func outcomes(
@@ -98,7 +122,7 @@ struct DayRebuilder: Sendable {
         return Outcome()
       }
       return Outcome(
-        writtenDays: known.reportedDays.filter(written.contains).map(\.day).sorted(),
+        writtenDays: known.concernedDays.filter(written.contains).map(\.day).sorted(),
         routeCount: contents[asked]?.routes.count ?? 0, pointCount: contents[asked]?.pointCount ?? 0,
         state: states[asked])
     }

@@ -44,6 +44,25 @@ struct ReadResponse: Sendable {
     }
   }
 
+  /// The device-days that the response reports: the asked one, and those on which its routes depart. Empty if it does not count.
+  var reportedDays: Set<DayKey> {
+    guard let asked, let response = dayResponse else { return [] }
+    return Set(response.routes.map { DayKey(device: asked.device, day: $0.day) }).union([asked])
+  }
+
+  /// How many days old the asked day was at the request; nil for a list, and for a response that does not count.
+  var age: Int? {
+    dayResponse.map { Int(UTCDay(containing: $0.requestedAt).number - $0.askedDay.number) }
+  }
+
+  /// The asked day, if the response shows that the API serves it.
+  var served: ServedDay? {
+    guard let response = dayResponse, response.routes.contains(where: { $0.day == response.askedDay }) else {
+      return nil
+    }
+    return age.map { ServedDay(day: response.askedDay, age: $0) }
+  }
+
   /// Every device that the response mentions.
   var mentionedDevices: [DeviceID] { readings.map(\.device) + findings.compactMap(\.device) }
 
@@ -52,7 +71,8 @@ struct ReadResponse: Sendable {
     guard let asked, let day = dayResponse else { return nil }
     return KnownResponse(
       key: archived.key, device: asked.device, requestedAt: day.requestedAt, heardAt: day.reading?.heartbeatAt,
-      isParked: day.reading?.statusCode == 1, days: Set(day.routes.map(\.day)).union([asked.day]))
+      isParked: day.reading?.statusCode == 1, isWhole: day.isWhole, doubt: day.doubt,
+      days: day.routes.reduce(into: [asked.day]) { $0.formUnion($1.days) })
   }
 
   /// The message to report when loading this response failed.
@@ -73,6 +93,6 @@ extension Error {
 }
 
 extension KnownResponse {
-  /// The asked device-day, and those on which its routes depart.
-  var reportedDays: [DayKey] { days.map { DayKey(device: device, day: $0) } }
+  /// The asked device-day, and those whose rows its routes take part in.
+  var concernedDays: [DayKey] { days.map { DayKey(device: device, day: $0) } }
 }

@@ -42,7 +42,8 @@ struct RebuildPlan: Sendable {
     let current = batch.latest.filter { asked, response in !(known.latest[asked]?.isLater(than: response) ?? false) }
     let affected = Self.daysAffected(by: current, replacing: known.latest)
     let frozen = known.frozen.filter { affected.contains($0.key) }
-    unfrozen = Set(frozen.filter { day, prunedAt in current[day].map { $0.requestedAt > prunedAt } ?? false }.keys)
+    unfrozen = Set(
+      frozen.filter { day, prunedAt in current[day].map { $0.isWhole && $0.requestedAt > prunedAt } ?? false }.keys)
     days = affected.subtracting(frozen.keys).union(unfrozen)
     supersededOnly = batch.reportedDays.subtracting(affected)
     newResponses = current.values.filter { known.latest[$0.asked] != $0 }.sorted { $0.asked < $1.asked }
@@ -55,8 +56,8 @@ struct RebuildPlan: Sendable {
     by responses: [DayKey: KnownResponse], replacing known: [DayKey: KnownResponse]
   ) -> Set<DayKey> {
     responses.reduce(into: []) { days, entry in
-      days.formUnion(entry.value.reportedDays)
-      days.formUnion(known[entry.key]?.reportedDays ?? [])
+      days.formUnion(entry.value.concernedDays)
+      days.formUnion(known[entry.key]?.concernedDays ?? [])
     }
   }
 
@@ -69,15 +70,17 @@ struct RebuildPlan: Sendable {
         (known.contributors[day] ?? []).filter { current[DayKey(device: day.device, day: $0.day)] == nil })
     }
     for response in current.values {
-      for day in response.reportedDays { contributors[day]?.insert(response.key) }
+      for day in response.concernedDays { contributors[day]?.insert(response.key) }
     }
     return contributors
   }
 
   // MARK: Days and checkpoints
 
-  /// When the latest response for each rebuilt day was requested.
-  var fetched: [DayKey: Date] { current.filter { days.contains($0.key) }.mapValues(\.requestedAt) }
+  /// When the latest complete response for each rebuilt day was requested.
+  var fetched: [DayKey: Date] {
+    current.filter { days.contains($0.key) && $0.value.isWhole }.mapValues(\.requestedAt)
+  }
 
   /// Responses to read from the archive before ``rows(archived:)``.
   var missingResponses: Set<ResponseKey> {
@@ -144,12 +147,26 @@ struct RebuildPlan: Sendable {
     }
   }
 
-  // MARK: Findings
+  // MARK: Changes and findings
+
+  /// When complete responses of the batch first reported the asked days, or reported them otherwise than the previous one.
+  func changes(previous: [Int64: DayResponse]) -> [DayKey: ContentChange] {
+    batch.responses.reduce(into: [:]) { changes, response in
+      guard let asked = response.asked, let day = response.dayResponse, day.isWhole else { return }
+      let answeredAt = response.archived.response.answeredAt
+      let former = previous[response.archived.key.number]
+      if let former, day.change(since: former) == nil { return }
+      let change = ContentChange(first: former == nil ? answeredAt : nil, last: answeredAt)
+      changes[asked] = changes[asked]?.merged(with: change) ?? change
+    }
+  }
 
   /// For each response of the batch, by number, the earlier ones for the same asked day, the latest first.
   var earlierResponses: [Int64: [ResponseKey]] {
     batch.responses.reduce(into: [:]) { earlier, response in
-      guard let asked = response.asked, response.dayResponse != nil, let all = known.repeated[asked] else { return }
+      guard let asked = response.asked, response.dayResponse?.isWhole == true, let all = known.repeated[asked] else {
+        return
+      }
       let key = response.archived.key
       earlier[key.number] = Array(all.drop { $0 != key }.dropFirst())
     }

@@ -23,13 +23,23 @@ struct ResponseBatch: Sendable {
         response.readings.map { DatedReading($0, from: response.archived.response, fingerprint: $0.fingerprint) }
       })
     latest = Self.latest(of: responses)
-    reportedDays = Set(responses.compactMap(\.known).flatMap(\.reportedDays))
+    reportedDays = responses.reduce(into: []) { $0.formUnion($1.reportedDays) }
     assembly = DayAssembly(
-      of: Set(latest.values.flatMap(\.reportedDays)), from: responses + neighbours,
+      of: Set(latest.values.flatMap(\.concernedDays)), from: responses + neighbours,
       latest: Self.latest(of: responses + neighbours))
   }
 
   var pointCount: Int { assembly.pointCount }
+
+  var hasDeviceLists: Bool {
+    responses.contains { if case .list = $0.interpretation { true } else { false } }
+  }
+
+  /// Days that the responses show the API to serve.
+  var served: [ServedDay] { ServedDay.telling(responses.compactMap(\.served)) }
+
+  /// The greatest age of an asked day at its request.
+  var greatestAge: Int? { responses.compactMap(\.age).max() }
 
   private static func latest(of responses: [ReadResponse]) -> [DayKey: KnownResponse] {
     responses.reduce(into: [:]) { latest, response in

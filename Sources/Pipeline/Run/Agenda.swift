@@ -33,6 +33,7 @@ struct Agenda {
   private var queue: ArraySlice<PlannedCall> = []
   private var attempts: [PlannedCall: Int] = [:]
   private var listAttempts = 0
+  private var history: HistorySearch?
   /// Device-days that failed by an outage since the last answer.
   private var failing: [PlannedCall] = []
 
@@ -42,13 +43,29 @@ struct Agenda {
   }
 
   /// Takes the calls of a plan, in their order.
-  mutating func add(_ calls: [PlannedCall]) {
+  ///
+  /// - Parameter history: finds the end of the API's history; nil if every call is to be made.
+  mutating func add(_ calls: [PlannedCall], searching history: HistorySearch? = nil) {
     queue += calls
     left += calls.count
+    self.history = history
   }
 
   /// The next call to make; nil when all are done. Each one must be followed by ``note(_:of:now:)``.
-  mutating func next() -> PlannedCall? { queue.popFirst() }
+  ///
+  /// - Throws: ``StopReason/historyEnds(before:notAsked:)``.
+  mutating func next() throws(StopReason) -> PlannedCall? {
+    switch history?.next(in: queue) {
+    case .probe(let call):
+      queue.removeAll { $0 == call }
+      return call
+    case .end:
+      let oldest = history?.oldestRoute ?? queue.map(\.day).max()
+      throw .historyEnds(before: oldest ?? UTCDay(number: 0), notAsked: left)
+    case .inOrder, nil:
+      return queue.popFirst()
+    }
+  }
 
   /// - Throws: ``StopReason/callLimitReached`` when no further call may be made.
   func checkLimit(callsMade: Int) throws(StopReason) {
@@ -57,7 +74,8 @@ struct Agenda {
 
   mutating func note(_ outcome: Outcome, of call: PlannedCall, now: Date) -> Verdict {
     switch outcome {
-    case .answered:
+    case .answered(let rebuilt):
+      history?.note(rebuilt?.routeCount, of: call)
       failing = []
       left -= 1
       return .goOn
@@ -71,6 +89,7 @@ struct Agenda {
 
   private mutating func note(_ fault: Fault, of call: PlannedCall, now: Date) -> Verdict {
     if let reason = StopReason(fault, now: now) { return .stop(reason, failed: []) }
+    history?.note(nil, of: call)
     if fault.isOutage, !failing.contains(call) { failing.append(call) }
     if failing.count >= Self.failingDaysInARow { return .stop(.unreachable(fault), failed: failing) }
     attempts[call, default: 0] += 1

@@ -83,7 +83,7 @@ struct Caller: Sendable {
         throw UnarchivedResponse(response: response, call: call, warehouse: warehouse, ledger: ledger, cause: error)
       }
       let interpretation = interpret(response)
-      if case .rejected(let fault, _) = interpretation {
+      if let fault = interpretation.fault {
         try db.transaction { try ledger.classify(call, as: fault, on: db) }
       }
       try ledger.unlock(on: db)

@@ -1,3 +1,4 @@
+import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 
@@ -18,6 +19,10 @@ public enum StopReason: Error, Hashable, Sendable {
   /// No usable device list.
   case noDeviceList(Fault)
   case interrupted
+  /// The API answers days before this one without routes, and so it did when probed further back.
+  case historyEnds(before: UTCDay, notAsked: Int)
+  /// For a second night in a row no listed device could be judged, from this day on.
+  case nobodyJudged(since: UTCDay)
 }
 
 extension StopReason: CustomStringConvertible {
@@ -31,6 +36,10 @@ extension StopReason: CustomStringConvertible {
     case .unreachable(let fault): "five calls in a row failed; the last error: \(fault)"
     case .noDeviceList(let fault): "no usable device list: \(fault)"
     case .interrupted: "interrupted"
+    case .historyEnds(let day, let count):
+      "the API's history seems to end before \(day): \(count) older device-days were not asked for"
+    case .nobodyJudged(let day):
+      "no device in the device list has been heard from since the end of \(day), for the second night in a row"
     }
   }
 
@@ -41,6 +50,9 @@ extension StopReason: CustomStringConvertible {
     case .blocked: Fault.tokenBlocked.hint
     case .tooFastTwice: Fault.tooFast.hint
     case .unreachable(let fault), .noDeviceList(let fault): fault.hint
+    case .historyEnds: "to fetch them anyway, name a range that ends before that day"
+    case .nobodyJudged:
+      "check in FLEETIZE whether the vehicles are online; if they are, the API may no longer answer as documented"
     case .quotaSpent(let until): "run the same command again after \(until.utcText); it continues where it stopped"
     case .callLimitReached, .interrupted: "run the same command again; it continues where it stopped"
     }
@@ -54,7 +66,7 @@ extension StopReason {
     case .quotaSpent(let until): max(until, now.addingTimeInterval(1))
     case .unreachable, .noDeviceList: now.addingTimeInterval(600)
     case .tooFastTwice: now.addingTimeInterval(3_600)
-    case .callLimitReached, .tokenRefused, .blocked, .interrupted: nil
+    case .callLimitReached, .tokenRefused, .blocked, .interrupted, .historyEnds, .nobodyJudged: nil
     }
   }
 }

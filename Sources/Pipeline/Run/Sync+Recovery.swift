@@ -18,7 +18,7 @@ extension Sync {
         result.loadErrors.append("\(error)")
         continue
       }
-      if let call = response.archived.call, case .rejected(let fault, _) = response.interpretation {
+      if let call = response.archived.call, let fault = response.interpretation.fault {
         try await connection.run { [caller] db in
           try db.transaction { try caller.ledger.classify(call, as: fault, on: db) }
         }

@@ -30,7 +30,8 @@ public struct Sync: Sendable {
     self.interruption = interruption
     self.progress = progress
     planning = try Planning(
-      connection: connection, warehouse: warehouse, limits: limits, userCount: source.userCount, clock: clock)
+      connection: connection, warehouse: warehouse, limits: limits, userCount: source.userCount,
+      settlingDays: settlingDays, clock: clock)
     claims = Claims(connection: connection, warehouse: warehouse)
     caller = Caller(
       source: source, connection: connection, warehouse: warehouse,
@@ -53,9 +54,10 @@ public struct Sync: Sendable {
       var agenda = Agenda(maxCalls: maxCalls)
       let users = try await takeDeviceLists(for: goal, agenda: &agenda, result: &result)
       let priced = try await plan(for: goal, result: &result)
-      agenda.add(priced.plan.calls)
+      agenda.add(priced.plan.calls, searching: priced.history)
       try await work(through: &agenda, users: users, reserve: priced.reserve, result: &result)
       try await confirmOnDisk()
+      if let silence = try await planning.silence(in: priced) { throw silence }
     } catch let reason as StopReason {
       result.stop = reason
     } catch {
@@ -103,7 +105,7 @@ public struct Sync: Sendable {
     through agenda: inout Agenda, users: [DeviceID: Int], reserve: Int, result: inout SyncResult
   ) async throws {
     result.left = agenda.left
-    while let call = agenda.next() {
+    while let call = try agenda.next() {
       try interruption.check()
       try agenda.checkLimit(callsMade: caller.callCount.value)
       let outcome: Agenda.Outcome =
@@ -129,7 +131,7 @@ public struct Sync: Sendable {
     case .failure(let fault): return .failed(fault)
     case .success(let response):
       let rebuilt = try await load(response, result: &result)
-      if case .rejected(let fault, _) = response.interpretation { return .failed(fault) }
+      if let fault = response.interpretation.fault { return .failed(fault) }
       return .answered(rebuilt)
     }
   }

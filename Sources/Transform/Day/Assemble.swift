@@ -3,23 +3,21 @@ import FoundationEssentials
 
 /// Assembles a device-day: every route that departs on it, from any of the responses, with findings.
 ///
-/// The order of the responses does not matter. Of several responses for one asked day, only the latest counts. Responses for
-/// other devices are ignored.
+/// A function of the set of responses: their order does not matter. Of several responses for one asked day only the latest whole one
+/// counts, else the latest; responses of other devices do not.
 public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayResponse]) -> DeviceDay {
   let responses = latestPerAskedDay(responses.filter { $0.device == device })
-  var versions: [Date: [RouteVersion]] = [:]
-  for response in responses {
-    for route in response.routes where route.day == day {
-      let version = RouteVersion(route: route, askedDay: response.askedDay, requestedAt: response.requestedAt)
-      versions[route.departedAt, default: []].append(version)
+  let versions = responses.flatMap { response in
+    response.routes.filter { $0.days.contains(day) }.map {
+      RouteVersion(route: $0, askedDay: response.askedDay, requestedAt: response.requestedAt)
     }
   }
   var findings = FindingLog(device: device, day: day)
   var routes: [Route] = []
-  for (departure, versions) in versions.sorted(by: { $0.key < $1.key }) {
-    guard let best = versions.max(by: { $1.isPreferred(to: $0) })?.route else { continue }
+  for versions in RouteVersion.grouped(versions) {
+    guard let best = versions.max(by: { $1.isPreferred(to: $0) })?.route, best.day == day else { continue }
     routes.append(best)
-    findings.departedAt = departure
+    findings.departedAt = best.departedAt
     let others = differentRoutes(versions) - 1
     if others > 0 { findings.note(.routeVersionSuperseded, count: others) }
   }
@@ -46,8 +44,9 @@ private func latestPerAskedDay(_ responses: [DayResponse]) -> [DayResponse] {
 }
 
 extension DayResponse {
-  /// Prefers the later response. Ties are broken by content, so that the order of responses does not matter.
+  /// A whole one, then the later one; of two at the same moment, one that is the same in any order.
   fileprivate func isPreferred(to other: DayResponse) -> Bool {
+    guard isWhole == other.isWhole else { return isWhole }
     guard requestedAt == other.requestedAt else { return requestedAt > other.requestedAt }
     var (mine, theirs) = (ContentEncoder(), ContentEncoder())
     for route in routes { mine.append(route) }

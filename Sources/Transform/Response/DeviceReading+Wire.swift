@@ -19,25 +19,18 @@ extension DeviceReading {
     externalVoltage = translator.decimal(wire.deviceVoltageExternal, "device_voltage_external")
     internalVoltage = translator.decimal(wire.deviceVoltageInternal, "device_voltage_internal")
     heading = translator.decimal(wire.deviceAngle, "device_angle")
-    onlineAt = translator.timestamp(wire.onlineTimestamp, "online_timestamp")
-    heartbeatAt = translator.timestamp(wire.heartbeatTimestamp, "heartbeat_timestamp")
+    let online = translator.reported(wire.onlineTimestamp, "online_timestamp", requestedAt: requestedAt)
+    (onlineAt, isOnlineUnusable) = (online.date, online == .unusable)
+    heartbeatAt =
+      translator.reported(wire.heartbeatTimestamp, "heartbeat_timestamp", requestedAt: requestedAt).date
     errorCode = translator.code(wire.errorCode, "error_code", known: 0...5, otherwise: .unknownErrorCode)
-    errorAt = translator.timestamp(wire.errorCodeTime, "error_code_time")
+    errorAt = translator.reported(wire.errorCodeTime, "error_code_time", requestedAt: requestedAt).date
     errorText = translator.text(wire.errorText, "error_text")
     statusCode = translator.code(wire.statusCode, "status_code", known: 1...5, otherwise: .unknownStatusCode)
     statusText = translator.text(wire.statusText, "status_text")
     statusAbsence = translator.text(wire.statusAbsence, "status_absence")
     statusDescription = translator.text(wire.statusDescription, "status_description")
     location = translator.location(wire.location, "location")
-
-    let latest = requestedAt.addingTimeInterval(86_400)
-    for (time, value, tag) in [
-      (onlineAt, wire.onlineTimestamp, "online_timestamp"),
-      (heartbeatAt, wire.heartbeatTimestamp, "heartbeat_timestamp"),
-      (errorAt, wire.errorCodeTime, "error_code_time"),
-    ] {
-      if let time, time > latest { translator.findings.note(.readingInFuture, subject: tag, sample: value.sample) }
-    }
     for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
   }
 

@@ -48,10 +48,10 @@ private func redactionOfConcerned(_ response: Response, _ erasures: Erasures) ->
     body = wire.redactedList { keptTags(of: $0, response, erasures) }
   case .deviceDay(let device, _):
     body = wire.redactedDay(
-      keepsRoute: { route in
+      routes: { route in
         var translator = Translator(findings: FindingLog())
-        guard let departedAt = translator.timestamp(route.originTimestamp, "origin_timestamp") else { return false }
-        return !erasures.cover(departedAt, of: device)
+        guard let departedAt = translator.timestamp(route.originTimestamp, "origin_timestamp") else { return .blank }
+        return erasures.cover(departedAt, of: device) ? .remove : .keep
       }, tags: { keptTags(of: $0, response, erasures) })
   }
   guard let body else { return .clean }
@@ -74,8 +74,8 @@ private func keptTags(of device: WireDevice, _ response: Response, _ erasures: E
   var translator = Translator(findings: FindingLog())
   // It may belong to any device.
   guard let id = translator.identifier(device.deviceID, "device_id") else { return .only([]) }
-  let readAt = translator.timestamp(device.heartbeatTimestamp, "heartbeat_timestamp") ?? response.requestedAt
-  guard erasures.cover(readAt, of: DeviceID(id)) else { return .all }
+  let reading = DeviceReading(device, of: DeviceID(id), requestedAt: response.requestedAt, &translator)
+  guard erasures.cover(reading.readAt(requestedAt: response.requestedAt), of: DeviceID(id)) else { return .all }
   return .only(erasures.cover(response.requestedAt, of: DeviceID(id)) ? ["device_id", "timestamp"] : attributeTags)
 }
 
@@ -94,7 +94,7 @@ private func containsErased(_ interpretation: Interpretation, of response: Respo
 }
 
 private func isErased(_ reading: DeviceReading, of response: Response, _ erasures: Erasures) -> Bool {
-  erasures.cover(reading.heartbeatAt ?? response.requestedAt, of: reading.device)
+  erasures.cover(reading.readAt(requestedAt: response.requestedAt), of: reading.device)
 }
 
 extension Interpretation {

@@ -45,13 +45,15 @@ extension Rule {
     "points_unusable", .error, "The route points are not a text. The route was kept without points.")
   static let pauseUnusable = Rule("pause_unusable", .warning, "A pause that is not an object was dropped.")
 
-  static let routeUnusable = Rule("route_unusable", .error, "A route that is not an object was dropped.")
+  static let routeUnusable = Rule(
+    "route_unusable", .error, "A route that is no object was skipped; the response does not close its day.")
   static let routeWithoutDeparture = Rule(
     "route_without_departure", .error,
-    "A route without a usable origin_timestamp was dropped, because nothing else identifies it.")
+    "A route without a usable origin_timestamp has no identity and was skipped; the response does not close its day.")
   static let routeOfAnotherTime = Rule(
     "route_of_another_time", .error,
-    "A route that departs more than 31 days before or after the asked day was dropped.")
+    "A route that departs more than 31 days before or after the asked day was skipped; the response does not close its day."
+  )
   static let duplicateDeparture = Rule(
     "duplicate_departure", .warning,
     "Several routes in the response depart at the same moment. The most complete one was kept.")
@@ -59,7 +61,14 @@ extension Rule {
     "day_not_stated", .info,
     "The response does not state its day. It was accepted because a route departs on the asked day.")
   static let readingInFuture = Rule(
-    "reading_in_future", .warning, "A time of the device is more than a day after the request. It was kept.")
+    "reading_in_future", .warning,
+    "A time of the device is more than five minutes after the request; it was left out and proves nothing.")
+  static let routesAbsent = Rule(
+    "routes_absent", .warning,
+    "The response has no list of routes: it does not say that there are none, and the day stays open.")
+  static let routesPaged = Rule(
+    "routes_paged", .warning,
+    "A tag that the document does not have suggests that more routes follow; the day stays open.")
 
   static let deviceUnusable = Rule(
     "device_unusable", .error, "An entry of the device list that is not an object was dropped.")
@@ -76,7 +85,7 @@ extension Rule {
     valueUnusable, timestampGarbled, timestampOutOfRange, timestampFraction, locationGarbled, locationZero,
     locationOutOfRange, portraitNotDecoded, pointGarbled, pointEmpty, pointZero, pointOutOfRange, pointSpeedOutOfRange,
     pointsUnusable, pauseUnusable, routeUnusable, routeWithoutDeparture, routeOfAnotherTime, duplicateDeparture,
-    dayNotStated,
-    readingInFuture, deviceUnusable, deviceWithoutID, duplicateDevice, moreFindings,
+    dayNotStated, readingInFuture, routesAbsent, routesPaged,
+    deviceUnusable, deviceWithoutID, duplicateDevice, moreFindings,
   ]
 }

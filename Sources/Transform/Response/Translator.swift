@@ -52,18 +52,36 @@ struct Translator {
 
   /// Unix time. Zero and texts such as `0000-00-00 00:00:00` count as absent.
   mutating func timestamp(_ value: WireValue, _ tag: String) -> Date? {
-    guard let text = scalar(value, tag), !Self.isBlank(text), !Self.isZeroDate(text) else { return nil }
+    if case .at(let date) = moment(value, tag) { date } else { nil }
+  }
+
+  /// Unix time that the device reports of itself, see ``Moment/reported(requestedAt:)``.
+  mutating func reported(_ value: WireValue, _ tag: String, requestedAt: Date) -> Moment {
+    let sent = moment(value, tag)
+    let reported = sent.reported(requestedAt: requestedAt)
+    if reported == .unusable, sent != .unusable {
+      findings.note(.readingInFuture, subject: tag, sample: value.sample)
+    }
+    return reported
+  }
+
+  private mutating func moment(_ value: WireValue, _ tag: String) -> Moment {
+    if case .structure = value {
+      _ = scalar(value, tag)
+      return .unusable
+    }
+    guard let text = scalar(value, tag), !Self.isBlank(text), !Self.isZeroDate(text) else { return .absent }
     switch DecimalText.scaled(text, decimals: 3) {
     case .value(let milliseconds) where (1..<Self.year2100 * 1_000).contains(milliseconds):
       if milliseconds % 1_000 != 0 { findings.note(.timestampFraction, subject: tag, sample: text) }
       let seconds = milliseconds / 1_000
-      return seconds == 0 ? nil : Date(timeIntervalSince1970: Double(seconds))
+      return seconds == 0 ? .absent : .at(Date(timeIntervalSince1970: Double(seconds)))
     case .value, .outOfRange:
       findings.note(.timestampOutOfRange, subject: tag, sample: text)
     case .garbled:
       findings.note(.timestampGarbled, subject: tag, sample: text)
     }
-    return nil
+    return .unusable
   }
 
   mutating func location(_ value: WireValue, _ tag: String) -> Coordinate? {

@@ -67,6 +67,8 @@ enum ExitStatus: Int32 {
     case .tokenRefused, .blocked: self = .tokenRefused
     case .unreachable, .noDeviceList: self = .unavailable
     case .interrupted: self = .internalError
+    case .historyEnds: self = .done
+    case .nobodyJudged: self = .someDaysFailed
     }
   }
 
@@ -91,7 +93,7 @@ enum ExitStatus: Int32 {
     if case .interrupted = result.stop, let signal = result.signal { return 128 + signal }
     if let failure = result.failure { return ExitStatus(failure).rawValue }
     if !result.loadErrors.isEmpty { return internalError.rawValue }
-    if let stop = result.stop { return ExitStatus(stop).rawValue }
+    if let stop = result.stop, ExitStatus(stop) != .done { return ExitStatus(stop).rawValue }
     return (result.failedDays.isEmpty && result.failingFindings.isEmpty ? ExitStatus.done : .someDaysFailed).rawValue
   }
 }

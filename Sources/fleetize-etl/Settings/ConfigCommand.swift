@@ -107,6 +107,7 @@ struct ConfigExample: AsyncParsableCommand {
     allow_plain_http: false      # true allows http:// to other machines, which exposes the token
     first_days: 1                # days that the first run of a device covers; backfill fetches older ones
     settling_days: 14            # days after which a fetched day is closed without proof
+    unjudged_nights: 3           # nights after which a listed vehicle that was never heard from is reported
     # erasures_file: /var/lib/fleetize-etl/erasures   # a record of erasures that survives the restore of a backup
 
     # Several accounts: in place of `account`, list their names, and set what differs in a section for each.

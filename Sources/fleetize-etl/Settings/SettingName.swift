@@ -7,6 +7,7 @@ enum SettingName: String, CaseIterable {
   case allowPlainHTTP = "allow_plain_http"
   case firstDays = "first_days"
   case settlingDays = "settling_days"
+  case unjudgedNights = "unjudged_nights"
   case erasuresFile = "erasures_file"
   case accounts
   case account

@@ -16,6 +16,8 @@ struct Settings: Sendable {
   var firstDays: Int
   /// Days after a day's end when it becomes final without proof.
   var settlingDays: Int
+  /// Nights after which a listed device that has never been heard from is a finding.
+  var unjudgedNights: Int
   /// A record of erasures outside of the database.
   var erasuresFile: ErasuresFile?
   var accounts: [Account]
@@ -66,6 +68,7 @@ struct Settings: Sendable {
     allowsPlainHTTP = try values.flag("allow_plain_http", or: false)
     firstDays = try values.integer("first_days", in: 1...3_660, or: 1)
     settlingDays = try values.integer("settling_days", in: 0...3_660, or: 14)
+    unjudgedNights = try values.integer("unjudged_nights", in: 1...3_660, or: 3)
     erasuresFile = values.text("erasures_file").map { ErasuresFile(path: $0) }
     let names = try Self.checkedNames(values.list("accounts"))
     unknownVariables = try VariableCheck.unknownVariables(environment.keys, accounts: names)

@@ -42,6 +42,9 @@ struct BackfillCommand: AsyncParsableCommand {
   @Flag(help: "Also fetch days that are final.")
   var refetch = false
 
+  @Flag(help: "Also fetch days that are beyond the API's history.")
+  var beyond = false
+
   @Flag(help: "Keep running until everything is done. Also waits while the database or the API is unavailable.")
   var wait = false
 
@@ -66,7 +69,8 @@ struct BackfillCommand: AsyncParsableCommand {
         session: session, name: "backfill", output: output.format, isVerbose: shared.verbose,
         failingRules: strictness.codes, waits: wait)
       let goal = Goal.backfill(
-        from...min(to, yesterday), devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }), refetch: refetch)
+        from...min(to, yesterday), devices: devices.isEmpty ? nil : Set(devices.map { DeviceID($0) }), refetch: refetch,
+        beyond: beyond)
       if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: maxCalls) }
     }
   }

@@ -25,7 +25,8 @@ struct SyncJob {
     for account in session.accounts {
       let planning = try Planning(
         connection: session.connection, warehouse: try await session.warehouse(for: account, on: session.connection),
-        limits: account.limits, userCount: max(1, account.tokenSources.count), clock: .system)
+        limits: account.limits, userCount: max(1, account.tokenSources.count),
+        settlingDays: session.settings.settlingDays, clock: .system)
       reports.append(SyncReport(account: account.name, plan: try await planning.plan(for: goal), isVerbose: isVerbose))
     }
     await session.connection.close()

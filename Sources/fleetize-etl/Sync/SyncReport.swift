@@ -25,6 +25,8 @@ struct SyncReport: Encodable {
   var needsList: Bool?
   /// How many, one per user of the account.
   var deviceLists: Int?
+  /// Planned calls for days older than any known route. They are saved if the API's history ends before them.
+  var uncertainCalls: Int?
   /// Calls left for the next nightly run when this work has used its share.
   var callsLeftTonight: Int?
   /// When the last call is expected, if the work goes on without a break.
@@ -104,6 +106,7 @@ struct SyncReport: Encodable {
     reserve = priced?.reserve
     needsList = priced?.needsList
     deviceLists = priced?.lists
+    uncertainCalls = priced?.uncertainCalls
     callsLeftTonight = priced?.callsLeftTonight
     expectedEnd = priced?.expectedEnd
     earliestEnd = priced?.earliestEnd
@@ -145,6 +148,11 @@ extension SyncReport: TextResult {
       lines.append(
         "  price:    \(counted(plannedCalls, "call")); \(callsLeft ?? 0) left now, \(callsAvailable ?? 0) of them for this command "
           + "(\(reserve ?? 0) reserved for the night)")
+      if let uncertainCalls, uncertainCalls > 0 {
+        lines.append(
+          "  at most:  \(uncertainCalls) of these calls are for days older than any known route; if the API's history ends "
+            + "before them, the backfill stops after a few calls")
+      }
       if let deviceLists, deviceLists > 0 {
         let lists = deviceLists == 1 ? "the device list, one of" : "\(deviceLists) device lists, among"
         lines.append("  first:    \(lists) these calls; the plan may change afterwards")

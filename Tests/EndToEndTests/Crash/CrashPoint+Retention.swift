@@ -53,7 +53,7 @@ extension CrashPoint {
       ("after a response is deleted", .init(.answered, erasure)),
       ("as points are deleted", .init(.during, olderDays)),
       ("after a cut is made in a response", .init(.answered, "etl.redact_response", occurrence: 2)),
-      ("before the device's attributes", .init(.before, "update warehouse.device set (imei")),
+      ("before the device's attributes", .init(.before, "update warehouse.device set imei")),
       ("before the commit of the erasure", .init(.before, "commit", within: erasure)),
       ("in the commit of the erasure", .init(.during, "commit", within: erasure)),
       ("after the commit of the erasure", .init(.answered, "commit", within: erasure)),

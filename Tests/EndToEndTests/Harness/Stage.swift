@@ -44,10 +44,10 @@ struct Stage: Sendable {
   var calls: [LoggedCall] { simulator.log.calls }
 
   /// The device-days that were asked of the vendor, each as often as it was.
-  var askedDays: [WantedDay] {
+  var askedDays: [DeviceDayID] {
     calls.compactMap { call in
       guard let device = call.device, let day = call.day else { return nil }
-      return WantedDay(device: device, day: day)
+      return DeviceDayID(device: device, day: day)
     }
   }
 
@@ -92,17 +92,21 @@ struct Stage: Sendable {
 ///   - isMigrated: whether the database has the schema.
 ///   - interval: seconds between calls.
 ///   - database: an empty database that is there already, on another server than that of all tests.
+///   - configure: changes what the vendor does besides.
 func withStage(
   _ kinds: [VehicleKind] = [.commuter, .delivery], limits: Simulator.Limits = .unlimited,
   interval: Double = 0, isMigrated: Bool = true, database: String? = nil,
   outages: @escaping @Sendable (DeviceID) -> [Outage] = { _ in [] },
   fault: @escaping @Sendable (Simulator.Call) -> Simulator.Fault? = { _ in nil },
+  configure: (inout Simulator.Configuration) -> Void = { _ in },
   _ body: (Stage) async throws -> Void
 ) async throws {
   let fleet = GeneratedFleet(
     seed: 7, kinds: kinds, calendarShift: Days.sinceMonday, pointInterval: 60, outages: outages)
-  let simulator = Simulator(
-    .init(accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault))
+  var configuration = Simulator.Configuration(
+    accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault)
+  configure(&configuration)
+  let simulator = Simulator(configuration)
   func run(_ url: String) async throws {
     try await withServer(simulator, clock: .fixed(Days.today.start + 3_600)) { port in
       let stage = Stage(
@@ -132,11 +136,6 @@ enum Days {
   static func backfill(from: Int, to: Int, _ more: String...) -> [String] {
     ["backfill", "--from", "\(ago(from))", "--to", "\(ago(to))"] + more
   }
-}
-
-struct WantedDay: Hashable {
-  var device: DeviceID
-  var day: UTCDay
 }
 
 struct StageFailure: Error {

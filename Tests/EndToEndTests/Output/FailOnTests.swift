@@ -104,7 +104,7 @@ import Testing
       heartbeat.withLock { $0 -= 3_600 }
       let older = try await stage.etl(strict)
       #expect(older.code == 2)
-      #expect(older.errors.contains("device 492: reading_older: A device list shows"), "\(older.errors)")
+      #expect(older.errors.contains("device 492: reading_older: A device list gives"), "\(older.errors)")
       #expect(older.errors.contains("(\(latest - 3_600))"))
       heartbeat.withLock { $0 += 7_200 }
       #expect(try await stage.etl(strict).code == 0)

@@ -12,7 +12,20 @@ import Testing
   private static let rows = Repository.folder.appending(path: "Tests/EndToEndTests/QuirkRows")
   private static let day = "2026-09-23"
 
+  /// Responses of which a route is dropped. Their readable routes are loaded only where no whole response has come before, so each
+  /// gets a warehouse of its own.
+  private static let partlyUsable: Set = ["garbled-values.json", "impossible-times.json", "zero-dates.json"]
+
   @Test func `becomes these rows and these findings`() async throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.responses.path()).filter {
+      $0.hasSuffix(".json")
+    }
+    #expect(names.count >= 20)
+    try await expectRows(of: names.filter { !Self.partlyUsable.contains($0) }.sorted())
+    for name in Self.partlyUsable.sorted() { try await expectRows(of: [name]) }
+  }
+
+  private func expectRows(of names: [String]) async throws {
     let responses = Mutex<[Action: (body: [UInt8], charset: String)]>([:])
     try await withStage(
       [.delivery],
@@ -22,11 +35,7 @@ import Testing
         }
       }
     ) { stage in
-      let names = try FileManager.default.contentsOfDirectory(atPath: Self.responses.path()).filter {
-        $0.hasSuffix(".json")
-      }
-      #expect(names.count >= 20)
-      for name in names.sorted() {
+      for name in names {
         let response = Array(try Data(contentsOf: Self.responses.appending(path: name)))
         let action: Action = name.hasPrefix("list-") ? .deviceList : .device
         let charset = name == "unknown-charset.json" ? "x-klingon" : "utf-8"
@@ -35,20 +44,24 @@ import Testing
           action == .deviceList
             ? ["run"] : ["backfill", "--from", Self.day, "--to", Self.day, "--device", "492", "--refetch"])
         #expect([0, 2].contains(outcome.code), "\(name): \(outcome.errors)")
+        let hasRows = outcome.code == 0 || Self.partlyUsable.contains(name)
         let actual =
-          (outcome.code == 0 ? try await told(by: action, on: stage) : []) + (try await found(in: action, on: stage))
-        let file = Self.rows.appending(path: name.replacing(".json", with: ".txt"))
-        let text = actual.map { $0 + "\n" }.joined()
-        if ProcessInfo.processInfo.environment["FLEETIZE_UPDATE_ROWS"] != nil {
-          try Data(text.utf8).write(to: file)
-        } else {
-          #expect(try String(contentsOf: file, encoding: .utf8) == text, "\(name)")
-        }
+          (hasRows ? try await told(by: action, on: stage) : []) + (try await found(in: action, on: stage))
+        try expect(actual, in: Self.rows.appending(path: name.replacing(".json", with: ".txt")))
         // No value may break a view: all of its columns are made.
         let views = try await stage.texts("select viewname as line from pg_views where schemaname = 'bi'")
         let counts = views.map { "select count(it::text)::text as line from bi.\($0) as it" }
         #expect(try await stage.texts(counts.joined(separator: " union all ")).count == views.count, "\(name)")
       }
+    }
+  }
+
+  private func expect(_ lines: [String], in file: URL) throws {
+    let text = lines.map { $0 + "\n" }.joined()
+    if ProcessInfo.processInfo.environment["FLEETIZE_UPDATE_ROWS"] != nil {
+      try Data(text.utf8).write(to: file)
+    } else {
+      #expect(try String(contentsOf: file, encoding: .utf8) == text, "\(file.lastPathComponent)")
     }
   }
 

@@ -43,7 +43,7 @@ import Testing
       #expect(stage.calls.count == calls)
       let right = try await stage.etl(Days.backfill(from: 3, to: 3, "--refetch", "--device", name))
       #expect(right.code == 0, "\(right.errors)")
-      #expect(stage.askedDays.last == WantedDay(device: DeviceID(492), day: Days.ago(3)))
+      #expect(stage.askedDays.last == DeviceDayID(device: DeviceID(492), day: Days.ago(3)))
       let list = try await stage.etl(["device", "list"]).output
       #expect(list.contains(name) && list.contains("492") && list.contains("open days"), "\(list)")
       try await stage.execute("update warehouse.device set name = 'twin'")

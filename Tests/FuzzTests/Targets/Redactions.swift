@@ -54,7 +54,7 @@ private func checkErasing(_ response: Response, _ erasures: Erasures) throws(Bro
   try promise(redaction(of: left, erasing: erasures) == .clean, "a redacted response needs no redaction")
   if case .day = after, erasures.concern(responsesRequestedAt: requestedAt, of: device) {
     let wire = try? WireResponse(reading: left.body, contentType: left.contentType).day()
-    try promise(wire?.unknownTags == [], "only the nodes device and routes are kept")
+    try promise(wire?.unknownNodes == [], "nothing stays beside device and routes")
   }
   switch (before, after) {
   case (.rejected, .rejected): break
@@ -73,8 +73,8 @@ private func checkErasing(_ response: Response, _ erasures: Erasures) throws(Bro
 private func checkReading(
   _ before: DeviceReading?, _ after: DeviceReading?, _ erasures: Erasures
 ) throws(BrokenPromise) {
-  guard let before, erasures.cover(before.heartbeatAt ?? requestedAt, of: before.device) else {
-    return try promise(after == before, "other readings are kept")
+  guard let before, erasures.cover(before.readAt(requestedAt: requestedAt), of: before.device) else {
+    return try promise(after == before, "other readings stay")
   }
   guard let after else { throw BrokenPromise(description: "the device is kept") }
   var bare = DeviceReading(device: before.device)

@@ -301,7 +301,7 @@ private enum ErasedFleet {
       .deviceList, at,
       """
       [{"device_id":492,"device_imei":359183064907632,"device_type":"CAR","device_name":"\(name)",
-        "device_mileage":\(location.contains("77777") ? 77_777 : 1_000),"online_timestamp":\(moment(heartbeat) - 7_200),
+        "device_mileage":1000,"device_mileage_raw":\(location.contains("77777") ? 77_777 : 1_000),"online_timestamp":\(moment(heartbeat) - 7_200),
         "heartbeat_timestamp":\(moment(heartbeat)),"location":"\(location)",},
        {"device_id":493,"device_name":"Other","online_timestamp":null,"heartbeat_timestamp":\(moment(at) - 30),"location":"1.5,1.5"}]
       """)

@@ -70,17 +70,17 @@ import Testing
     var facts = fleet(of: 40)
     for index in facts.indices {
       let online = index < 30 ? today.previous.start + 3600 : today.start - 5 * 86_400
-      facts[index].quietSpans = [QuietSpan(lastActivity: online, heartbeat: today.start)]
+      facts[index].inactiveSpans = [InactiveSpan(lastActivity: online, heartbeat: today.start)]
     }
     let none = CallLedger.NightlyRuns(starts: [], calls: [])
     #expect(outlook(none, facts).knownNights == 1)
     #expect(outlook(none, facts).expected.calls[Int(today.number) % 7] == 31)
     // Ten silent vehicles are assumed to be like the others; eleven are too many.
-    for index in 0..<10 { facts[index].quietSpans = [] }
+    for index in 0..<10 { facts[index].inactiveSpans = [] }
     let afterSunday = outlook(none, facts).expected.calls[Int(today.number) % 7]
     let active = 20.0 * 40 / 30
     #expect(abs(afterSunday - active - 1) < 0.001)
-    facts[10].quietSpans = []
+    facts[10].inactiveSpans = []
     #expect(outlook(none, facts).knownNights == 0)
   }
 

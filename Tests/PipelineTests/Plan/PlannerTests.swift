@@ -47,7 +47,7 @@ import Testing
   ) {
     let plan = Planner().plan(.nightly(firstDays: firstDays), facts: [.atRest(followedFrom: nil)], now: soon)
     #expect(plan.calls.map(\.day) == (0..<days).map { today.advanced(by: -1 - $0) })
-    #expect(plan.newlyFollowed == [WantedDay(device: DeviceID(492), day: today.advanced(by: -firstDays))])
+    #expect(plan.newlyFollowed == [DeviceDayID(device: DeviceID(492), day: today.advanced(by: -firstDays))])
   }
 
   @Test func `does not follow a device that no list has contained yet`() {
@@ -122,43 +122,80 @@ import Testing
 }
 
 @Suite struct `A day that seals prove empty` {
-  private let seal = QuietSpan(lastActivity: today.advanced(by: -3).start, heartbeat: today.start)
+  private let seal = InactiveSpan(lastActivity: today.advanced(by: -3).start, heartbeat: today.start)
 
   @Test func `needs no call if the heartbeat is exactly the day's end`() {
-    let plan = night([.atRest(quietSpans: [seal])])
+    let plan = night([.atRest(inactiveSpans: [seal])])
     #expect(plan.calls.isEmpty)
     #expect(plan.skipped.map(\.line) == ["492 2026-10-04 proven_empty"])
   }
 
   @Test func `needs no call from a backfill either`() {
-    let plan = Planner().plan(.days(-3, -1), facts: [.atRest(quietSpans: [seal])], now: soon)
+    let plan = Planner().plan(.days(-3, -1), facts: [.atRest(inactiveSpans: [seal])], now: soon)
     #expect(plan.calls.map(\.line) == ["492 2026-10-02 backfill"])
     #expect(plan.skipped.map(\.line) == ["492 2026-10-04 proven_empty", "492 2026-10-03 proven_empty"])
   }
 
   @Test func `is any ended day of a device that was never active`() {
-    let plan = night([.atRest(onlineAt: nil, quietSpans: [QuietSpan(lastActivity: nil, heartbeat: today.start)])])
+    let plan = night([.atRest(onlineAt: nil, inactiveSpans: [InactiveSpan(lastActivity: nil, heartbeat: today.start)])])
     #expect(plan.skipped.map(\.line) == ["492 2026-10-04 proven_empty"])
   }
 
   @Test func `needs the last activity before its first second and a heartbeat at or after its end`() {
     let spans = [
-      QuietSpan(lastActivity: today.previous.start, heartbeat: today.start),
-      QuietSpan(lastActivity: today.previous.start - 1, heartbeat: today.start - 1),
+      InactiveSpan(lastActivity: today.previous.start, heartbeat: today.start),
+      InactiveSpan(lastActivity: today.previous.start - 1, heartbeat: today.start - 1),
     ]
-    #expect(night([.atRest(quietSpans: spans)]).calls.map(\.line) == ["492 2026-10-04 new_day"])
+    #expect(night([.atRest(inactiveSpans: spans)]).calls.map(\.line) == ["492 2026-10-04 new_day"])
   }
 
   @Test func `may be proven by an earlier list than the current one`() {
-    let spans = [seal, QuietSpan(lastActivity: today.start + 60, heartbeat: today.start + 120)]
-    #expect(night([.atRest(quietSpans: spans)]).calls.isEmpty)
-    #expect(night([.atRest(quietSpans: spans.reversed())]).calls.isEmpty)
+    let spans = [seal, InactiveSpan(lastActivity: today.start + 60, heartbeat: today.start + 120)]
+    #expect(night([.atRest(inactiveSpans: spans)]).calls.isEmpty)
+    #expect(night([.atRest(inactiveSpans: spans.reversed())]).calls.isEmpty)
   }
 
   @Test func `is proven even if the device is no longer listed`() {
-    var device = DeviceFacts.atRest(quietSpans: [seal])
+    var device = DeviceFacts.atRest(inactiveSpans: [seal])
     device.isListed = false
     #expect(night([device]).skipped.map(\.line) == ["492 2026-10-04 proven_empty"])
+  }
+}
+
+@Suite struct `A day beyond the API's history` {
+  private func line(refetch: Bool, beyond: Bool) -> String? {
+    let day = today.advanced(by: -200)
+    let facts = DeviceFacts.atRest(days: [day: DayFacts(state: .beyondHistory, fetchedAt: today.start)])
+    let goal = Goal.backfill(day...day, devices: nil, refetch: refetch, beyond: beyond)
+    let plan = Planner().plan(goal, facts: [facts], now: soon)
+    return plan.calls.first?.line ?? plan.skipped.first?.line
+  }
+
+  @Test func `is fetched again only when somebody asks for it by name`() {
+    #expect(line(refetch: false, beyond: false) == "492 2026-03-19 beyond_history")
+    #expect(line(refetch: true, beyond: false) == "492 2026-03-19 refetch")
+    #expect(line(refetch: false, beyond: true) == "492 2026-03-19 refetch")
+  }
+
+  @Test func `is the only closed day that --beyond asks for`() {
+    let day = today.advanced(by: -200)
+    let facts = DeviceFacts.atRest(days: [day: DayFacts(state: .empty(.proven), fetchedAt: today.start)])
+    let goal = Goal.backfill(day...day, devices: nil, refetch: false, beyond: true)
+    #expect(Planner().plan(goal, facts: [facts], now: soon).skipped.map(\.line) == ["492 2026-03-19 already_final"])
+  }
+}
+
+@Suite struct `What a night could judge` {
+  @Test func `counts the listed devices heard from since the end of yesterday`() {
+    let silent = DeviceFacts.atRest(
+      DeviceID(493), onlineAt: today.previous.start, heartbeatAt: today.start - 1, followedFrom: today.previous)
+    var gone = silent
+    gone.isListed = false
+    #expect(night([.atRest(), silent]).night == NightSummary(day: today.previous, listed: 2, judged: 1))
+    #expect(night([silent, gone]).night == NightSummary(day: today.previous, listed: 1, judged: 0))
+    #expect(night([silent]).night?.isSilent == true)
+    #expect(night([]).night?.isSilent == false)
+    #expect(Planner().plan(.days(-5, -1), facts: [silent], now: soon).night == nil)
   }
 }
 
@@ -184,6 +221,43 @@ import Testing
   @Test(arguments: [DayState.OpenReason.notHeard, .dayNotOver])
   func `is fetched again when the device has been heard from`(reason: DayState.OpenReason) {
     let plan = plan(reason, online: today.previous.start - 60, heartbeat: today.start)
+    #expect(plan.calls.map(\.line) == ["492 2026-10-03 provisional"])
+  }
+
+  /// Fetched 12 h after its end: asked for again 24 h later; fetched 3 days after it, 3 days later.
+  @Test(arguments: [(12.0, 35.9, false), (12, 36, true), (72, 143.9, false), (72, 144, true)])
+  func `that left a doubt is fetched again after a day, and then after twice the time`(
+    fetched: Double, asked: Double, isDue: Bool
+  ) {
+    let day = today.advanced(by: -20)
+    func hours(_ hours: Double) -> Date { day.end.addingTimeInterval(hours * 3_600) }
+    for reason in [DayState.OpenReason.routesAbsent, .routesPaged] {
+      let facts = DeviceFacts.atRest(
+        onlineAt: day.start, heartbeatAt: hours(asked), followedFrom: today.previous,
+        days: [day: DayFacts(state: .provisional(reason), fetchedAt: hours(fetched))])
+      let plan = Planner().plan(.backfill(day...day, devices: nil, refetch: false), facts: [facts], now: hours(asked))
+      #expect(plan.calls.count == (isDue ? 1 : 0))
+    }
+  }
+
+  @Test func `whose odometer disagrees is fetched again last of all, once that can settle it`() {
+    let day = today.advanced(by: -2)
+    func plan(recheckAt: Date) -> Plan {
+      night([
+        .atRest(
+          followedFrom: day,
+          days: [
+            day: DayFacts(state: .provisional(.odometerMismatch), fetchedAt: fetched, recheckAt: recheckAt),
+            today.advanced(by: -1): .failed(attempts: 1, retryAt: today.start),
+          ])
+      ])
+    }
+    #expect(plan(recheckAt: soon).calls.map(\.line) == ["492 2026-10-04 retry", "492 2026-10-03 odometer"])
+    #expect(plan(recheckAt: soon + 1).calls.map(\.line) == ["492 2026-10-04 retry"])
+  }
+
+  @Test func `that was heard again after it settled is fetched again`() {
+    let plan = plan(.heardAgain, online: today.previous.start - 60, heartbeat: today.start)
     #expect(plan.calls.map(\.line) == ["492 2026-10-03 provisional"])
   }
 
@@ -304,11 +378,11 @@ extension DeviceFacts {
   /// A vehicle that was active yesterday, came to rest in the evening and sends a heartbeat every hour.
   fileprivate static func atRest(
     _ device: DeviceID = DeviceID(492), onlineAt: Date? = today.start - 7200, heartbeatAt: Date? = today.start,
-    followedFrom: UTCDay? = today.previous, days: [UTCDay: DayFacts] = [:], quietSpans: [QuietSpan] = []
+    followedFrom: UTCDay? = today.previous, days: [UTCDay: DayFacts] = [:], inactiveSpans: [InactiveSpan] = []
   ) -> DeviceFacts {
     DeviceFacts(
       device: device, onlineAt: onlineAt, heartbeatAt: heartbeatAt, followedFrom: followedFrom, days: days,
-      quietSpans: quietSpans)
+      inactiveSpans: inactiveSpans)
   }
 }
 

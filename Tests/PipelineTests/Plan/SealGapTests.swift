@@ -33,11 +33,11 @@ import Testing
           await host.leave()
         }
       ])
-      let asked = stage.record.calls.compactMap { call -> WantedDay? in
+      let asked = stage.record.calls.compactMap { call -> DeviceDayID? in
         guard case .deviceDay(let device, let day) = call.request else { return nil }
-        return WantedDay(device: device, day: day)
+        return DeviceDayID(device: device, day: day)
       }
-      #expect(asked.filter { $0.device == idle } == [WantedDay(device: idle, day: first.previous)])
+      #expect(asked.filter { $0.device == idle } == [DeviceDayID(device: idle, day: first.previous)])
       #expect(asked.count { $0.device == busy && gap.contains($0.day) } >= 5)
       let states = try await stage.connection.run { db in
         try db.query(

@@ -40,7 +40,7 @@ import Transform
         let answer = simulator.answer(.asking(request, from: "e"), at: clock.now)
         let response = Response(
           request: request, requestedAt: clock.now, answeredAt: clock.now + 1, httpStatus: 200,
-          contentType: "application/json", isComplete: true, body: answer.body)
+          contentType: "application/json", isComplete: true, body: withoutMileage(answer.body))
         late.append(try await connection.run { db in try archive(response, in: warehouse, on: db) })
         if step > 0, Int.random(in: 0..<6, using: &random) == 0 { continue }
         for archived in late.shuffled(using: &random) {
@@ -65,6 +65,11 @@ import Transform
       let reasons = Set(memory.devices.values.flatMap { $0.facts.days.values.compactMap(\.state.reason) })
       #expect(reasons.count >= 4, "the history was dull: \(reasons)")
     }
+  }
+
+  /// Without the odometer, which the simulation does not compare.
+  private func withoutMileage(_ body: [UInt8]) -> [UInt8] {
+    Array(String(decoding: body, as: UTF8.self).replacing(#""device_mileage""#, with: #""unknown""#).utf8)
   }
 
   private func states(_ connection: Connection) async throws -> [String] {

@@ -74,9 +74,16 @@ import Transform
     for table in ["warehouse.route", "warehouse.route_pause", "warehouse.device_version"] {
       #expect(reference[table]?.isEmpty == false)
     }
-    for rule in ["day_changed", "odometer_mismatch", "reading_older", "route_version_superseded"] {
+    for rule in [
+      "day_changed", "odometer_mismatch", "reading_in_future", "reading_older", "routes_absent",
+      "route_version_superseded",
+    ] {
       #expect(
         reference["etl.finding"]?.contains { $0.contains(rule) } == true, "no finding \(rule) was put to the test")
+    }
+    for reason in ["settled", "proven", "heard_again", "odometer_mismatch", "routes_absent", "beyond_history"] {
+      #expect(
+        reference["etl.checkpoint"]?.contains { $0.contains(reason) } == true, "no day \(reason) was put to the test")
     }
   }
 
@@ -127,7 +134,45 @@ let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 enum ArchivedFleet {
   private static let day = Payloads.day
 
-  static let responses: [Response] = [
+  /// For vehicles 494 to 498, with every kind of evidence that a later response can change.
+  private static let doubtful: [Response] = [
+    // Settled without proof; the second day's route, requested later, proves the first.
+    .list("10-28 00:05", online: at("10-28 00:05"), heartbeat: at("10-28 00:05"), device: 494),
+    .day(
+      "10-07", at: "10-28 00:10", device: 494, online: at("10-28 00:10"), heartbeat: at("10-28 00:10"), status: 2,
+      routes: route("10-07 08:00")),
+    .day(
+      "10-10", at: "10-28 00:20", device: 494, online: at("10-28 00:20"), heartbeat: at("10-28 00:20"), status: 2,
+      routes: route("10-10 08:00")),
+    // Beyond the API's history, until another vehicle's route shows that it reaches that far.
+    .day("06-01", at: "10-28 00:30", device: 494), .day("05-31", at: "10-28 00:31", device: 494),
+    .day("06-01", at: "10-28 00:40", device: 495, routes: route("06-01 08:00")),
+    // Settled, then heard from again.
+    .day("10-05", at: "10-06 00:06", device: 495, online: at("10-05 08:00"), heartbeat: at("10-05 09:00")),
+    .list("10-20 00:05", online: at("10-05 08:00"), heartbeat: at("10-05 09:00"), device: 495),
+    .list("11-02 00:05", online: at("11-02 00:04"), heartbeat: at("11-02 00:04"), device: 495),
+    // No list of routes; routes that cannot be read; the same route from both sides of midnight.
+    .day("10-05", at: "10-09 00:06", device: 496, node: #","routes":null"#),
+    .day("10-06", at: "10-09 00:07", device: 496, routes: #"[null,{"origin_timestamp":1791266400}]"#),
+    .day("10-06", at: "10-09 00:05", device: 496, routes: route("10-06 08:00")),
+    .day("10-07", at: "10-09 00:08", device: 496, routes: route("10-07 23:59", to: "10-08 01:00", points: 2)),
+    .day("10-08", at: "10-09 00:09", device: 496, routes: route("10-08 00:00", to: "10-08 01:00", points: 1)),
+    // The odometer rises by 50 km, the routes by none.
+    .list("10-05 00:05", online: at("10-04 12:00"), heartbeat: at("10-05 00:01"), mileage: 100, device: 497),
+    .list("10-06 00:05", online: at("10-05 12:00"), heartbeat: at("10-06 00:01"), mileage: 150, device: 497),
+    .day(
+      "10-05", at: "10-06 00:06", device: 497, online: at("10-05 12:00"), heartbeat: at("10-06 00:05"),
+      routes: route("10-05 08:00")),
+    // Silent for good.
+    .day("10-05", at: "10-06 00:06", device: 498, online: at("10-05 08:00"), heartbeat: at("10-05 09:00")),
+    .list("10-20 00:05", online: at("10-05 08:00"), heartbeat: at("10-05 09:00"), device: 498),
+    // A heartbeat and an activity in the future.
+    .list("10-09 00:10", online: at("12-09 00:00"), heartbeat: at("12-09 00:00"), device: 496),
+  ]
+
+  static let responses = plain + doubtful
+
+  private static let plain: [Response] = [
     .seal(after: day.previous, mileage: 100, online: day.start.addingTimeInterval(-3_600)),
     .seal(after: day, mileage: 150, online: Date(timeIntervalSince1970: 1_791_183_600)),
     .list(at: 0),

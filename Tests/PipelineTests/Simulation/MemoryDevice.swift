@@ -9,7 +9,7 @@ struct MemoryDevice {
   private var readings: [Seen] = []
   /// What the latest response for a day says about the device.
   private var ownReadings: [UTCDay: DeviceReading] = [:]
-  /// The days that are not closed.
+  /// The days that are not closed, and those that are closed without proof.
   private var openDays: Set<UTCDay> = []
   private(set) var listAnswered = Date.distantPast
   private var latestFetch = Date.distantPast
@@ -22,6 +22,7 @@ struct MemoryDevice {
     var answeredAt: Date
     var heartbeatAt: Date?
     var onlineAt: Date?
+    var isOnlineUnusable: Bool
     var isParked: Bool
   }
 
@@ -31,22 +32,25 @@ struct MemoryDevice {
 
   mutating func add(_ reading: DeviceReading, isList: Bool, requestedAt: Date, answeredAt: Date) {
     let seen = Seen(
-      isList: isList, readAt: reading.heartbeatAt ?? requestedAt, answeredAt: answeredAt,
-      heartbeatAt: reading.heartbeatAt, onlineAt: reading.onlineAt, isParked: reading.statusCode == 1)
+      isList: isList, readAt: reading.readAt(requestedAt: requestedAt), answeredAt: answeredAt,
+      heartbeatAt: reading.heartbeatAt, onlineAt: reading.onlineAt, isOnlineUnusable: reading.isOnlineUnusable,
+      isParked: reading.statusCode == 1)
     let place = readings.lastIndex { $0.readAt <= seen.readAt }.map { $0 + 1 } ?? 0
     readings.insert(seen, at: place)
-    if seen.onlineAt != nil { firstActivityTold = min(answeredAt, firstActivityTold ?? answeredAt) }
+    if seen.onlineAt != nil || seen.isOnlineUnusable {
+      firstActivityTold = min(answeredAt, firstActivityTold ?? answeredAt)
+    }
     guard isList else { return }
     if answeredAt >= listAnswered {
       listAnswered = answeredAt
       (facts.onlineAt, facts.heartbeatAt, facts.isParked) = (seen.onlineAt, seen.heartbeatAt, seen.isParked)
     }
     guard let heartbeat = seen.heartbeatAt, let activity = lastActivity(seen) else { return }
-    let span = QuietSpan(lastActivity: activity == .distantPast ? nil : activity, heartbeat: heartbeat)
-    if let known = facts.quietSpans.lastIndex(where: { $0.lastActivity == span.lastActivity }) {
-      facts.quietSpans[known].heartbeat = max(heartbeat, facts.quietSpans[known].heartbeat)
+    let span = InactiveSpan(lastActivity: activity == .distantPast ? nil : activity, heartbeat: heartbeat)
+    if let known = facts.inactiveSpans.lastIndex(where: { $0.lastActivity == span.lastActivity }) {
+      facts.inactiveSpans[known].heartbeat = max(heartbeat, facts.inactiveSpans[known].heartbeat)
     } else {
-      facts.quietSpans.append(span)
+      facts.inactiveSpans.append(span)
     }
   }
 
@@ -62,7 +66,7 @@ struct MemoryDevice {
     if !state.isClosed { openDays.insert(day) }
   }
 
-  mutating func want(_ day: UTCDay) {
+  mutating func add(pending day: UTCDay) {
     guard facts.days[day] == nil else { return }
     facts.days[day] = DayFacts(state: .pending)
     openDays.insert(day)
@@ -73,20 +77,27 @@ struct MemoryDevice {
     facts.days[day]?.retryAt = retryAt
   }
 
-  /// Reviews the open days (those without a response only if a device list came), the named day, and, if responses are loaded out
-  /// of order, those fetched since the response was requested.
-  mutating func review(_ named: UTCDay? = nil, since: Date, includingPending: Bool, settlingDays: Int) {
+  /// Reviews the days without proof, those without a response only if a device list came, the day named, and, when responses are loaded
+  /// out of order, those fetched since the response was requested.
+  mutating func review(
+    _ named: UTCDay? = nil, since: Date, includingPending: Bool, served: [ServedDay], settlingDays: Int
+  ) {
     var days = openDays.filter { includingPending || facts.days[$0]?.fetchedAt != nil }
     if let named { days.insert(named) }
     if since <= latestFetch { days.formUnion(facts.days.filter { $0.value.fetchedAt ?? .distantPast >= since }.keys) }
     for day in days {
-      let state = DayState(of: day, given: evidence(for: day, settlingDays: settlingDays))
+      let state = DayState(of: day, given: evidence(for: day, served: served, settlingDays: settlingDays))
       facts.days[day]?.state = state
-      if state.isClosed { openDays.remove(day) } else { openDays.insert(day) }
+      let isProven =
+        switch state {
+        case .final(let reason), .empty(let reason): reason != .settled
+        case .pending, .provisional, .beyondHistory: false
+        }
+      if isProven { openDays.remove(day) } else { openDays.insert(day) }
     }
   }
 
-  func evidence(for day: UTCDay, settlingDays: Int) -> DayEvidence {
+  func evidence(for day: UTCDay, served: [ServedDay], settlingDays: Int) -> DayEvidence {
     let fetchedAt = facts.days[day]?.fetchedAt
     let heardBefore = fetchedAt.flatMap { fetchedAt in
       readings.last { $0.heartbeatAt != nil && $0.answeredAt <= fetchedAt }?.heartbeatAt
@@ -98,9 +109,15 @@ struct MemoryDevice {
       fetchedAt: fetchedAt, routeCount: routes[day]?.count ?? 0, wasHeardFrom: heardAt.map { $0 >= day.end } ?? false,
       wasAtRest: saysParked, hasLaterRoute: hasRoute(from: day.end, to: heardAt), isSealedEmpty: false,
       isSettled: fetchedAt != nil && listAnswered >= isOver)
+    if let fetchedAt {
+      let age = Int(UTCDay(containing: fetchedAt).number - day.number)
+      evidence.isWithinReach = fetchedAt <= isOver || served.contains { $0.vouches(for: day, ofAge: age) }
+    }
     for seen in readings.reversed() {
       guard seen.readAt >= day.end else { break }
       guard let heartbeat = seen.heartbeatAt, heartbeat >= day.end else { continue }
+      evidence.wasHeardLater =
+        evidence.wasHeardLater || seen.isList && fetchedAt.map { seen.answeredAt > $0 } ?? false
       let activity = lastActivity(seen) ?? .distantFuture
       if let fetchedAt {
         let isTold = heartbeat >= fetchedAt && heardAt.map { activity < $0 } ?? false
@@ -122,6 +139,7 @@ struct MemoryDevice {
 
   /// `.distantPast` if never active; nil if unknown.
   private func lastActivity(_ seen: Seen) -> Date? {
+    if seen.isOnlineUnusable { return nil }
     if let online = seen.onlineAt { return online }
     return firstActivityTold.map { $0 > seen.answeredAt } ?? true ? .distantPast : nil
   }

@@ -9,6 +9,8 @@ struct MemoryWarehouse {
   let settlingDays: Int
   private(set) var devices: [DeviceID: MemoryDevice] = [:]
   private(set) var latestListAnswered: Date?
+  /// Days that were answered with a route.
+  private var served: [ServedDay] = []
 
   init(settlingDays: Int) {
     self.settlingDays = settlingDays
@@ -27,13 +29,15 @@ struct MemoryWarehouse {
 
   mutating func load(_ interpretation: Interpretation, requestedAt: Date, answeredAt: Date) {
     let settlingDays = settlingDays
+    if case .day(let response) = interpretation { extendReach(by: response) }
+    let served = served
     switch interpretation {
     case .list(let list):
       latestListAnswered = max(answeredAt, latestListAnswered ?? answeredAt)
       for reading in list.readings {
         change(reading.device) { device in
           device.add(reading, isList: true, requestedAt: requestedAt, answeredAt: answeredAt)
-          device.review(since: requestedAt, includingPending: true, settlingDays: settlingDays)
+          device.review(since: requestedAt, includingPending: true, served: served, settlingDays: settlingDays)
         }
       }
     case .day(let response):
@@ -42,19 +46,37 @@ struct MemoryWarehouse {
           device.add(reading, isList: false, requestedAt: requestedAt, answeredAt: answeredAt)
         }
         device.add(response)
-        device.review(response.askedDay, since: requestedAt, includingPending: false, settlingDays: settlingDays)
+        device.review(
+          response.askedDay, since: requestedAt, includingPending: false, served: served, settlingDays: settlingDays)
       }
     case .rejected: break
     }
   }
 
+  private mutating func extendReach(by response: DayResponse) {
+    let (asked, settlingDays) = (response.askedDay, settlingDays)
+    let age = Int(UTCDay(containing: response.requestedAt).number - asked.number)
+    guard response.routes.contains(where: { $0.day == asked }),
+      !served.contains(where: { $0.vouches(for: asked, ofAge: age) })
+    else { return }
+    served = ServedDay.telling(served + [ServedDay(day: asked, age: age)])
+    let served = served
+    for device in devices.keys {
+      change(device) {
+        $0.review(since: .distantFuture, includingPending: false, served: served, settlingDays: settlingDays)
+      }
+    }
+  }
+
   /// Stores what a plan decided.
   mutating func commit(_ plan: Plan) {
-    let settlingDays = settlingDays
+    let (served, settlingDays) = (served, settlingDays)
     for new in plan.newlyFollowed { change(new.device) { $0.facts.followedFrom = new.day } }
-    for wanted in plan.wantedDays { change(wanted.device) { $0.want(wanted.day) } }
+    for covered in plan.coveredDays { change(covered.device) { $0.add(pending: covered.day) } }
     for device in Set(plan.skipped(.provenEmpty).map(\.device)) {
-      change(device) { $0.review(since: .distantFuture, includingPending: true, settlingDays: settlingDays) }
+      change(device) {
+        $0.review(since: .distantFuture, includingPending: true, served: served, settlingDays: settlingDays)
+      }
     }
   }
 

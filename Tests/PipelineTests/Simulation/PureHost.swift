@@ -143,9 +143,9 @@ final class PureHost: PureActor {
       guard !needsList else { return .deviceList }
       plan()
     }
-    while let planned = run?.inHand ?? run?.agenda.next() {
-      let wanted = WantedDay(device: planned.device, day: planned.day)
-      let isMine = run?.inHand != nil || stage.claims.insert(wanted).inserted
+    while let planned = run?.inHand ?? (try? run?.agenda.next()) ?? nil {
+      let asked = DeviceDayID(device: planned.device, day: planned.day)
+      let isMine = run?.inHand != nil || stage.claims.insert(asked).inserted
       if isMine, planned.isDue(stage.warehouse[planned.device, planned.day]) {
         run?.inHand = planned
         return .deviceDay(planned.device, planned.day)
@@ -157,7 +157,7 @@ final class PureHost: PureActor {
   }
 
   private func release(_ planned: PlannedCall) {
-    stage.claims.remove(WantedDay(device: planned.device, day: planned.day))
+    stage.claims.remove(DeviceDayID(device: planned.device, day: planned.day))
     run?.inHand = nil
   }
 

@@ -24,7 +24,7 @@ final class PureStage {
   var ledger = MemoryLedger()
   /// Responses that a dead host archived and did not load.
   var unloaded: [PureResponse] = []
-  var claims: Set<WantedDay> = []
+  var claims: Set<DeviceDayID> = []
   /// Until when a call is in flight on an egress.
   var busy: [String: Date] = [:]
   /// The last day whose nightly run is done.
@@ -130,10 +130,15 @@ final class PureStage {
     let state = warehouse[device, day]?.state
     if state?.reason == "settled", scenario.isOutOfReachWhileSettling(device, day) { return [] }
     let truth = fleet.routes(of: device, departingOn: day).map(\.departedAt)
+    if state == .beyondHistory, truth.isEmpty, let fetchedAt = warehouse[device, day]?.fetchedAt,
+      !record.vouches(for: day, fetchedAt: fetchedAt, settlingDays: scenario.settlingDays, fleet)
+    {
+      return []
+    }
     let known = warehouse.devices[device]?.routes[day] ?? []
     var words: [String] = []
     if state?.name != (truth.isEmpty ? "empty" : "final") {
-      words.append("device \(device), \(day): \(state?.name ?? "not wanted"), with \(truth.count) routes in truth")
+      words.append("device \(device), \(day): \(state?.name ?? "not known"), with \(truth.count) routes in truth")
     }
     if known != truth {
       words.append(
@@ -196,7 +201,7 @@ struct PureResponse {
   var interpretation: Interpretation
 
   var fault: Fault? {
-    if case .rejected(let fault, _) = interpretation { fault } else { nil }
+    interpretation.fault
   }
 }
 

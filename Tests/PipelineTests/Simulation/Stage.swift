@@ -121,12 +121,15 @@ final class Stage: Sendable {
       ).map { try $0.decode("line", as: String.self) }
       let states = try db.query(
         """
-        select device_id, day, state, reason from etl.checkpoint join warehouse.device using (device_key) where day <= \(last)
+        select device_id, day, state, reason, fetched_at from etl.checkpoint join warehouse.device using (device_key) where day <= \(last)
         """
       ).map { row in
         (
-          WantedDay(device: try row.decode("device_id"), day: try row.decode("day")),
-          (name: try row.decode("state", as: String.self), reason: try row.decode("reason", as: String?.self))
+          DeviceDayID(device: try row.decode("device_id"), day: try row.decode("day")),
+          (
+            name: try row.decode("state", as: String.self), reason: try row.decode("reason", as: String?.self),
+            fetchedAt: try row.decode("fetched_at", as: Date?.self)
+          )
         )
       }
       return (Set(routes), Dictionary(uniqueKeysWithValues: states))
@@ -137,14 +140,19 @@ final class Stage: Sendable {
     for device in devices {
       guard let installed = fleet.installed(device), installed <= last else { continue }
       for day in installed...last {
-        let checkpoint = states[WantedDay(device: device, day: day)]
+        let checkpoint = states[DeviceDayID(device: device, day: day)]
         if checkpoint?.reason == "settled", scenario.isOutOfReachWhileSettling(device, day) {
           mayLack.formUnion(fleet.routes(of: device, departingOn: day).map { $0.line(of: device) })
           continue
         }
         let expected = fleet.routes(of: device, departingOn: day)
         truth.formUnion(expected.map { $0.line(of: device) })
-        let state = checkpoint?.name ?? "not wanted"
+        if checkpoint?.name == "beyond_history", expected.isEmpty, let fetchedAt = checkpoint?.fetchedAt,
+          !record.vouches(for: day, fetchedAt: fetchedAt, settlingDays: scenario.settlingDays, fleet)
+        {
+          continue
+        }
+        let state = checkpoint?.name ?? "not known"
         if state != (expected.isEmpty ? "empty" : "final") {
           words.append("device \(device), \(day): \(state), with \(expected.count) routes in truth")
         }
@@ -166,10 +174,13 @@ final class Stage: Sendable {
     create table stage.closed (device_key integer, day date, call_key bigint, primary key (device_key, day));
     create function stage.note_state() returns trigger language plpgsql as $$
     begin
-      if new.state in ('final', 'empty') then
+      if new.state in ('final', 'empty', 'beyond_history') then
         insert into stage.closed
         select new.device_key, new.day, coalesce(max(call_key), 0) from etl.api_call
         on conflict do nothing;
+      elsif new.reason in ('heard_again', 'odometer_mismatch') then
+        -- The two exceptions: new evidence against a closed day.
+        delete from stage.closed where (device_key, day) = (new.device_key, new.day);
       elsif tg_op = 'UPDATE' and old.state in ('final', 'empty') then
         insert into stage.violation values (format('device key %s, %s: %s again', new.device_key, new.day, new.state));
       end if;

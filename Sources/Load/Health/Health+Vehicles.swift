@@ -1,0 +1,49 @@
+import FleetModel
+import Postgres
+
+/// What device lists say about the vehicles of an account.
+extension Health {
+  public struct Vehicles: Hashable, Sendable {
+    /// The first of the latest nights in a row in which no listed device could be judged, and their number; nil if there is none.
+    public var silentSince: UTCDay?
+    public var silentNights = 0
+    /// Listed for several nights, and never heard from.
+    public var neverJudged: [DeviceID] = []
+    /// No longer in the device list.
+    public var vanished: [DeviceID] = []
+
+    public init() {}
+  }
+
+  /// - Returns: nil for an account that this database does not have.
+  public static func vehicles(of account: String, on db: isolated Connection) throws -> Vehicles? {
+    guard let key = try AccountKey(named: account, on: db) else { return nil }
+    var vehicles = Vehicles()
+    let silence = try db.query(
+      """
+      select min(day) as since, count(*) as nights from etl.night
+      where account_key = \(key) and listed_devices > 0 and judged_devices = 0
+        and day > coalesce((
+          select max(day) from etl.night where account_key = \(key) and (listed_devices = 0 or judged_devices > 0)
+        ), '-infinity')
+      """)[0]
+    vehicles.silentSince = try silence.decode("since")
+    vehicles.silentNights = Int(try silence.decode("nights", as: Int64.self))
+    let findings = try db.query(
+      """
+      select rule, device_id from etl.finding join warehouse.device using (account_key, device_key)
+      where account_key = \(key) and rule in (\(Rule.deviceNeverJudged.code), \(Rule.deviceVanished.code))
+      order by device_id
+      """)
+    for row in findings {
+      let rule: String = try row.decode("rule")
+      let device: DeviceID = try row.decode("device_id")
+      if rule == Rule.deviceVanished.code {
+        vehicles.vanished.append(device)
+      } else {
+        vehicles.neverJudged.append(device)
+      }
+    }
+    return vehicles
+  }
+}
