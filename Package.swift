@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "Extract",
       dependencies: [
-        "FleetModel", "FleetizeAPI", log,
+        "FleetModel", "FleetizeAPI", crypto, log,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

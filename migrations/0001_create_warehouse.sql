@@ -7,16 +7,18 @@ create table warehouse.account (
   account_key integer generated always as identity primary key,
   name        text not null unique,
   time_zone   text not null default 'UTC',
+  retired_at  timestamptz,
   -- The conversion itself refuses an unknown zone. PostgreSQL also accepts zones such as X-30, whose local dates no calendar has.
   constraint account_time_zone_is_within_a_day
     check (timestamptz '2000-01-02 00:00Z' at time zone time_zone between '2000-01-01' and '2000-01-03')
 );
 comment on table warehouse.account is
-  'One row per FLEETIZE account: one quota of calls, one time zone. Source: configuration, written by migrate and at every start.';
+  'One row per FLEETIZE account: one quota of calls, one time zone. Added by migrate in a new database, else by the command account add. Source: configuration.';
 comment on column warehouse.account.account_key is 'Surrogate key. Not public: use name.';
 comment on column warehouse.account.name is 'Name of the account as configured, such as default. Source: FLEETIZE_ACCOUNT.';
 comment on column warehouse.account.time_zone is
-  'Zone for local times in the views, an IANA name such as Europe/Berlin. Source: FLEETIZE_TIME_ZONE.';
+  'Zone for local times in the views, an IANA name such as Europe/Berlin. Source: FLEETIZE_TIME_ZONE, written by migrate and at every start.';
+comment on column warehouse.account.retired_at is 'Since when no calls are made for it, UTC; NULL while it is in use. Source: the command account retire.';
 
 create table warehouse.device (
   device_key             integer generated always as identity primary key,

@@ -231,12 +231,17 @@ create table etl.run (
   started_at     timestamptz not null,
   ended_at       timestamptz,
   exit_code      integer,
+  reason         text,
   calls          integer     not null default 0,
   loaded_days    integer     not null default 0,
   unchanged_days integer     not null default 0,
   empty_days     integer     not null default 0,
   failed_days    integer     not null default 0,
-  message        text
+  message        text,
+  constraint run_reason_is_known check (
+    reason in (
+      'quota', 'max_calls', 'locked', 'threshold', 'blocked', 'refused', 'protocol', 'nobody_judged', 'history_ends', 'unavailable',
+      'interrupted'))
 );
 comment on table etl.run is 'One row per invocation and account, with what it did. Outside the function of the archive.';
 comment on column etl.run.run_key is 'Number of the run, in order of start.';
@@ -248,6 +253,8 @@ comment on column etl.run.process_id is 'Process id on that machine.';
 comment on column etl.run.started_at is 'When the run began, UTC.';
 comment on column etl.run.ended_at is 'When the run ended, UTC; NULL while it works. Stays NULL if it was killed.';
 comment on column etl.run.exit_code is 'Exit code of the program; NULL as for ended_at.';
+comment on column etl.run.reason is
+  'Why it ended early, as a stable word: quota, max_calls, locked, threshold, blocked, refused, protocol, nobody_judged, history_ends, unavailable or interrupted; NULL if it did all its work, for other errors, and as for ended_at.';
 comment on column etl.run.calls is 'API calls made, whatever their outcome.';
 comment on column etl.run.loaded_days is 'Device-days whose rows were written.';
 comment on column etl.run.unchanged_days is 'Device-days fetched whose rows were already as stored.';
@@ -310,6 +317,30 @@ comment on column etl.account_block.blocked_at is 'When the vendor reported the 
 comment on column etl.account_block.call_key is 'Call that was answered with error 1002.';
 comment on column etl.account_block.unblocked_at is 'When a person ran unblock, UTC; NULL while blocked.';
 comment on column etl.account_block.unblocked_by is 'User of the operating system who ran unblock.';
+
+create table etl.token_salt (
+  salt bytea not null,
+  constraint token_salt_is_long check (octet_length(salt) = 32)
+);
+create unique index token_salt_is_single on etl.token_salt ((true));
+insert into etl.token_salt
+select sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
+comment on table etl.token_salt is
+  'One row: the random key of the hashes in etl.account_token, different in every database. Outside the function of the archive.';
+comment on column etl.token_salt.salt is 'Key of the HMAC, 32 random bytes.';
+
+create table etl.account_token (
+  token_hmac        bytea       primary key,
+  account_key       integer     not null references warehouse.account,
+  first_answered_at timestamptz not null,
+  last_answered_at  timestamptz not null
+);
+comment on table etl.account_token is
+  'One row per token that the API accepted: the token belongs to this account, and is refused for any other. Never the token itself. Outside the function of the archive.';
+comment on column etl.account_token.token_hmac is 'HMAC-SHA256 of the token under etl.token_salt.';
+comment on column etl.account_token.account_key is 'Account that the token belongs to.';
+comment on column etl.account_token.first_answered_at is 'When the API first accepted it, UTC.';
+comment on column etl.account_token.last_answered_at is 'When a run last found it accepted, UTC.';
 
 create table etl.account_limit (
   account_key        integer primary key references warehouse.account,

@@ -1,7 +1,7 @@
 /// The personal API token of a FLEETIZE user: a secret that prints as redacted, however it is printed.
 ///
 /// Its text leaves this module in a request body alone.
-public struct Token: Sendable {
+public struct Token: Hashable, Sendable {
   let secret: String
 
   /// - Parameter text: The token; white space around it is dropped.

@@ -37,10 +37,11 @@ public struct Warehouse: Sendable {
   public let readings: Readings
   public let responseDays = ResponseDays()
   public let states = DayStates()
+  public let tokens: AccountTokens
 
   /// Finds the account; writes nothing.
   ///
-  /// - Throws: ``LoadError/unknownAccount(_:)`` unless ``AccountConfiguration/write(keeping:on:)`` has added it.
+  /// - Throws: ``LoadError/unknownAccount(_:)`` unless ``AccountConfiguration/add(on:)`` has added it.
   public init(_ configuration: AccountConfiguration, on db: isolated Connection) throws {
     guard let account = try AccountKey(named: configuration.name, on: db) else {
       throw LoadError.unknownAccount(configuration.name)
@@ -59,6 +60,7 @@ public struct Warehouse: Sendable {
     midnightCuts = MidnightCuts(account: account)
     listings = Listings(account: account, unjudgedNights: configuration.unjudgedNights)
     nights = Nights(account: account)
+    tokens = AccountTokens(account: account)
     comparison = Comparison(
       devices: devices, checkpoints: checkpoints, odometer: odometer, midnightCuts: midnightCuts)
   }

@@ -34,6 +34,8 @@ public enum Rights {
     ("etl.prune_horizon", [.select]),
     ("etl.partition_to_drop", [.select]),
     // The ledger and the runs: no deletions.
+    ("etl.token_salt", [.select]),
+    ("etl.account_token", [.select, .insert, .update, .delete]),
     ("etl.account_limit", [.select, .insert, .update]),
     ("etl.run", [.select, .insert, .update]),
     ("etl.api_call", [.select, .insert, .update]),

@@ -23,6 +23,7 @@ struct FleetizeETL: AsyncParsableCommand {
         69   the API or the database is unavailable
         74   the output could not be written
         75   try again later: the calls of 24 h are used up, or another command holds a lock
+        76   the API does not answer as its document says
         77   the API refused or blocked a token
         78   wrong setting, or the database schema does not match this program
         130  stopped by SIGINT; 143 by SIGTERM
@@ -30,7 +31,7 @@ struct FleetizeETL: AsyncParsableCommand {
     version: version,
     subcommands: [
       MigrateCommand.self, RunCommand.self, BackfillCommand.self, ReplayCommand.self, StatusCommand.self,
-      LogbookCommand.self, DoctorCommand.self, ConfigCommand.self, DeviceCommand.self,
+      LogbookCommand.self, DoctorCommand.self, ConfigCommand.self, AccountCommand.self, DeviceCommand.self,
       PruneCommand.self, EraseCommand.self,
       UnblockCommand.self, DemoCommand.self,
     ])

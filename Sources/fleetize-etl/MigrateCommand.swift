@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FoundationEssentials
 import Load
+import Logbook
 import Pipeline
 import Postgres
 import Schema
@@ -41,12 +42,20 @@ struct MigrateCommand: AsyncParsableCommand {
         try Output.print("The schema was up to date.")
       }
       try await session.compareWithStoredSettings(changes.confirmChanges ? .apply : .refuse)
-      // A migrate without settings must not add a default account to those that exist.
-      let known: [String] = try await session.connection.run { db in
-        try db.query("select name from warehouse.account").map { try $0.decode("name") }
+      var known = try await session.connection.run { db in try Accounts.all(on: db).map(\.name) }
+      if known.isEmpty, session.settings.accounts.count == 1, let account = session.accounts.first {
+        let configuration = account.configuration(unjudgedNights: session.settings.unjudgedNights)
+        _ = try await session.connection.run { db in try configuration.add(on: db) }
+        known = [account.name]
       }
-      for account in session.accounts where account.isConfigured || known.isEmpty || known.contains(account.name) {
-        try await prepare(account, session)
+      for account in session.accounts {
+        if known.contains(account.name) {
+          try await prepare(account, session)
+        } else if account.isConfigured {
+          let name = printable(account.name)
+          session.note(
+            "the database has no account \(name); if the name is right, run `fleetize-etl account add \(name)`")
+        }
       }
       await session.connection.close()
     }

@@ -124,7 +124,7 @@ struct Session {
       "connect to PostgreSQL directly, or to a pool with pool_mode=session: the locks that pace the calls belong to a session"
   )
 
-  /// Finds or adds the account.
+  /// Finds the account.
   ///
   /// - Parameters:
   ///   - writesSettings: whether zones and limits of an account that exists become those of the settings.
@@ -134,9 +134,7 @@ struct Session {
   ) async throws -> Warehouse {
     do {
       let (warehouse, unknown) = try await (other ?? connection).run { db in
-        let configuration = AccountConfiguration(
-          name: account.name, timeZone: account.timeZone, deviceTimeZones: account.deviceTimeZones,
-          limits: account.limits, unjudgedNights: settings.unjudgedNights)
+        let configuration = account.configuration(unjudgedNights: settings.unjudgedNights)
         try configuration.write(keeping: writesSettings ? [] : Set(AccountSetting.allCases), on: db)
         let warehouse = try Warehouse(configuration, on: db)
         return (warehouse, try warehouse.devices.unknownWithZone(on: db))
@@ -146,13 +144,33 @@ struct Session {
           "device_time_zones of account \(account.name) names device \(device), which no response has contained yet")
       }
       return warehouse
+    } catch LoadError.unknownAccount(let name) {
+      throw try await unknownAccount(name, on: other ?? connection)
     } catch let error as UnknownTimeZone {
-      let setting =
-        error.device.map { "device_time_zones (FLEETIZE_DEVICE_TIME_ZONES) of account \(account.name), device \($0)" }
-        ?? "time_zone (FLEETIZE_TIME_ZONE) of account \(account.name)"
-      throw SettingError(
-        "\(setting) is a time zone that PostgreSQL does not know", hint: TimeZoneName.hint(for: error.zone))
+      throw Self.settingError(error, of: account.name)
     }
+  }
+
+  /// - Throws: instead of returning if the database fails.
+  func unknownAccount(_ name: String, on connection: Connection) async throws -> SettingError {
+    let known = try await connection.run { db in try Accounts.all(on: db).map(\.name) }
+    let shown = printable(name)
+    guard !known.isEmpty else {
+      return SettingError(
+        "the database has no account yet", hint: "run `fleetize-etl migrate`, or `fleetize-etl account add \(shown)`")
+    }
+    return SettingError(
+      "the database has no account \"\(shown)\"\(suggestion(for: name, in: known)); it has \(known.map(printable).joined(separator: ", "))",
+      hint: "correct the name; for a new name of a known account run `fleetize-etl account rename`, "
+        + "for another account `fleetize-etl account add \(shown)`")
+  }
+
+  static func settingError(_ error: UnknownTimeZone, of account: String) -> SettingError {
+    let setting =
+      error.device.map { "device_time_zones (FLEETIZE_DEVICE_TIME_ZONES) of account \(account), device \($0)" }
+      ?? "time_zone (FLEETIZE_TIME_ZONE) of account \(account)"
+    return SettingError(
+      "\(setting) is a time zone that PostgreSQL does not know", hint: TimeZoneName.hint(for: error.zone))
   }
 
   /// Copies erasures from the erasures file that the database lacks, as after the restore of an older backup.

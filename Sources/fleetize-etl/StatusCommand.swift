@@ -63,6 +63,7 @@ struct StatusReport: Encodable {
     var startedAt: Date
     var endedAt: Date?
     var exitCode: Int32?
+    var reason: String?
     var calls: Int32
   }
 
@@ -78,7 +79,8 @@ struct StatusReport: Encodable {
     findings = status.findings
     lastRun = status.lastRun.map {
       LastRun(
-        command: $0.command, startedAt: $0.startedAt, endedAt: $0.endedAt, exitCode: $0.exitCode, calls: $0.calls)
+        command: $0.command, startedAt: $0.startedAt, endedAt: $0.endedAt, exitCode: $0.exitCode,
+        reason: $0.reason, calls: $0.calls)
     }
     erasures = status.erasures.map {
       Erasure(
@@ -103,7 +105,8 @@ extension StatusReport: TextResult {
       "  blocked:      \(blockedSince.map { "since \($0.utcText) (vendor error 1002)" } ?? "no")",
     ]
     if let lastRun {
-      let end = lastRun.exitCode.map { "exit code \($0)" } ?? "not ended"
+      let reason = lastRun.reason.map { " (\($0))" } ?? ""
+      let end = lastRun.exitCode.map { "exit code \($0)\(reason)" } ?? "not ended"
       lines.append(
         "  last run:     \(lastRun.command) at \(lastRun.startedAt.utcText), \(counted(Int(lastRun.calls), "call")), \(end)"
       )

@@ -371,19 +371,19 @@ let fleet = """
       try await db.script(
         """
         insert into etl.run (
-          account_key, command, version, host, process_id, started_at, ended_at, exit_code, calls, loaded_days,
+          account_key, command, version, host, process_id, started_at, ended_at, exit_code, reason, calls, loaded_days,
           unchanged_days, empty_days, failed_days, message)
         values
-          (1, 'run', '0.1.0', 'etl1', 77, '2026-10-06 00:00Z', '2026-10-06 00:10Z', 2, 9, 4, 3, 2, 1, '1 day failed'),
-          (2, 'backfill', '0.1.0', 'etl1', 78, '2026-10-06 00:00Z', null, null, 0, 0, 0, 0, 0, null);
+          (1, 'run', '0.1.0', 'etl1', 77, '2026-10-06 00:00Z', '2026-10-06 00:10Z', 75, 'quota', 9, 4, 3, 2, 1, '1 day failed'),
+          (2, 'backfill', '0.1.0', 'etl1', 78, '2026-10-06 00:00Z', null, null, null, 0, 0, 0, 0, 0, null);
         """)
       #expect(
         try await db.lines("select * from bi.run order by run") == [
           """
-          1 | north | run | 0.1.0 | etl1 | 77 | 2026-10-06T00:00:00+00:00 | 2026-10-06T00:10:00+00:00 | 2 | 9 | 4 | 3 | 2 \
-          | 1 | 1 day failed
+          1 | north | run | 0.1.0 | etl1 | 77 | 2026-10-06T00:00:00+00:00 | 2026-10-06T00:10:00+00:00 | 75 | 9 | 4 | 3 \
+          | 2 | 1 | 1 day failed | quota
           """,
-          "2 | south | backfill | 0.1.0 | etl1 | 78 | 2026-10-06T00:00:00+00:00 | - | - | 0 | 0 | 0 | 0 | 0 | -",
+          "2 | south | backfill | 0.1.0 | etl1 | 78 | 2026-10-06T00:00:00+00:00 | - | - | 0 | 0 | 0 | 0 | 0 | - | -",
         ])
     }
   }

@@ -11,6 +11,7 @@ extension Warehouse {
   ) throws -> Warehouse {
     let configuration = AccountConfiguration(
       name: account, timeZone: timeZone, deviceTimeZones: deviceTimeZones, limits: limits)
+    _ = try configuration.add(on: db)
     try configuration.write(on: db)
     return try Warehouse(configuration, on: db)
   }

@@ -22,14 +22,30 @@ public struct AccountConfiguration: Sendable {
     self.unjudgedNights = unjudgedNights
   }
 
-  /// Adds the account, or updates its limits and time zones, and with these the local dates of its routes.
+  /// Adds the account with these settings. One that exists keeps its own; one that is retired is taken back.
   ///
-  /// - Parameter kept: settings whose values in the database stay if the account is known there.
+  /// - Returns: whether anything changed.
   /// - Throws: ``UnknownTimeZone``, before anything is written.
+  public func add(on db: isolated Connection) throws -> Bool {
+    try TimeZones.check(timeZone, deviceTimeZones, on: db)
+    let count = try db.execute(
+      """
+      insert into warehouse.account as known (name, time_zone) values (\(name), \(timeZone))
+      on conflict (name) do update set retired_at = null where known.retired_at is not null
+      """)
+    try write(keeping: Set(AccountSetting.allCases), on: db)
+    return count > 0
+  }
+
+  /// Updates the account's limits and time zones, and with these the local dates of its routes.
+  ///
+  /// - Parameter kept: settings whose values in the database stay.
+  /// - Throws: ``LoadError/unknownAccount(_:)`` unless ``add(on:)`` has added it, or ``UnknownTimeZone``, before anything is written.
   public func write(keeping kept: Set<AccountSetting> = [], on db: isolated Connection) throws {
     try TimeZones.check(timeZone, deviceTimeZones, on: db)
     try db.transaction {
-      let account = try writeAccount(keeping: kept, on: db)
+      guard let account = try AccountKey(named: name, on: db) else { throw LoadError.unknownAccount(name) }
+      if !kept.contains(.timeZone) { try writeTimeZone(of: account, on: db) }
       try writeLimits(of: account, keeping: kept, on: db)
       if !kept.contains(.deviceTimeZones) { try TimeZones.write(deviceTimeZones, of: account, on: db) }
       try TimeZones.writeLocalDates(of: account, on: db)
@@ -38,14 +54,12 @@ public struct AccountConfiguration: Sendable {
 
   // Called at every start, so unchanged values are not written.
 
-  private func writeAccount(keeping kept: Set<AccountSetting>, on db: isolated Connection) throws -> AccountKey {
+  private func writeTimeZone(of account: AccountKey, on db: isolated Connection) throws {
     _ = try db.execute(
       """
-      insert into warehouse.account (name, time_zone) values (\(name), \(timeZone))
-      on conflict (name) do update set time_zone = excluded.time_zone
-      where not \(kept.contains(.timeZone))::boolean and account.time_zone <> excluded.time_zone
+      update warehouse.account set time_zone = \(timeZone)
+      where account_key = \(account) and time_zone <> \(timeZone)
       """)
-    return try db.query("select account_key from warehouse.account where name = \(name)")[0].decode("account_key")
   }
 
   private func writeLimits(of account: AccountKey, keeping kept: Set<AccountSetting>, on db: isolated Connection) throws

@@ -1,4 +1,5 @@
 import FleetModel
+import FoundationEssentials
 import Postgres
 
 /// The settings of an account as the database has them.
@@ -11,13 +12,15 @@ public struct StoredAccount: Hashable, Sendable {
   /// Devices whose trips have local dates by their zone.
   public var devicesWithRoutes: Set<DeviceID> = []
   public var hasCalls: Bool
+  /// Nil while it is in use.
+  public var retiredAt: Date?
 
   /// Nil for an account that the database does not know.
   public init?(named name: String, on db: isolated Connection) throws {
     guard
       let row = try db.query(
         """
-        select account_key, time_zone, egress, daily_calls, request_interval_s::float8 as request_interval_s,
+        select account_key, time_zone, retired_at, egress, daily_calls, request_interval_s::float8 as request_interval_s,
                exists (select from etl.api_call where api_call.account_key = account.account_key) as has_calls
         from warehouse.account
         left join etl.account_limit using (account_key)
@@ -27,6 +30,7 @@ public struct StoredAccount: Hashable, Sendable {
     else { return nil }
     timeZone = try row.decode("time_zone")
     hasCalls = try row.decode("has_calls")
+    retiredAt = try row.decode("retired_at")
     if let egress = try row.decode("egress", as: String?.self) {
       limits = AccountLimits(
         egress: egress, dailyCalls: Int(try row.decode("daily_calls", as: Int32.self)),

@@ -9,7 +9,7 @@ public enum LoadError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownAccount(let name):
-      "the database has no account \(name); run `fleetize-etl migrate`"
+      "the database has no account \(name); `fleetize-etl account add` adds it"
     case .responseMissing(let key):
       "response \(key.number) of \(key.day) is not in the archive; it may have been pruned while it was being loaded. "
         + "Run the command again"

@@ -15,6 +15,25 @@ extension Health {
     public init() {}
   }
 
+  /// A device that several accounts have, and their names.
+  public struct SharedDevice: Hashable, Sendable {
+    public var device: DeviceID
+    public var accounts: [String]
+  }
+
+  /// Devices that several accounts in use have: the same account may be configured twice.
+  public static func sharedDevices(on db: isolated Connection) throws -> [SharedDevice] {
+    try db.query(
+      """
+      select device_id, array_agg(account.name order by account.name) as accounts
+      from warehouse.device join warehouse.account using (account_key)
+      where retired_at is null
+      group by device_id having count(*) > 1
+      order by device_id
+      """
+    ).map { SharedDevice(device: try $0.decode("device_id"), accounts: try $0.decode("accounts")) }
+  }
+
   /// - Returns: nil for an account that this database does not have.
   public static func vehicles(of account: String, on db: isolated Connection) throws -> Vehicles? {
     guard let key = try AccountKey(named: account, on: db) else { return nil }

@@ -35,11 +35,14 @@ public struct RunLog: Sendable {
     public init() {}
   }
 
-  public func end(_ totals: Totals, exitCode: Int32, message: String?, now: Date, on db: isolated Connection) throws {
+  /// - Parameter reason: the stable word for an early end; nil for none.
+  public func end(
+    _ totals: Totals, exitCode: Int32, reason: String? = nil, message: String?, now: Date, on db: isolated Connection
+  ) throws {
     _ = try db.execute(
       """
       update etl.run
-      set ended_at = \(now), exit_code = \(exitCode), message = \(message), calls = \(Int32(totals.calls)),
+      set ended_at = \(now), exit_code = \(exitCode), reason = \(reason), message = \(message), calls = \(Int32(totals.calls)),
           loaded_days = \(Int32(totals.loaded)), unchanged_days = \(Int32(totals.unchanged)),
           empty_days = \(Int32(totals.empty)), failed_days = \(Int32(totals.failed))
       where run_key = \(run.value)

@@ -20,6 +20,9 @@ struct Caller: Sendable {
   let progress: any ProgressReporter
   /// Whether the job waits for room in the quota instead of stopping when it is spent.
   let waits: Bool
+  /// The keyed hashes of the users' tokens, in their order; empty for a source without tokens.
+  let tokenHMACs: [[UInt8]]
+  private let acceptedUsers = AcceptedUsers()
   /// Calls made so far in this run, whatever came of them.
   let callCount = CallCount()
 
@@ -44,7 +47,7 @@ struct Caller: Sendable {
       let result = await source.send(request, as: user, now: clock.now)
       switch result {
       case .success(let response):
-        return .success(try await archive(response, call: call))
+        return .success(try await archive(response, call: call, user: user))
       case .failure(let fault):
         let isUnreached = if case .unreachable = fault { true } else { false }
         try await connection.run { [ledger, clock] db in
@@ -65,8 +68,8 @@ struct Caller: Sendable {
   }
 
   /// Archives a response, which is paid for, in a commit of its own before anything interprets it. Then records in the ledger what it was.
-  private func archive(_ response: Response, call: Int64) async throws -> ReadResponse {
-    try await connection.run { [warehouse, ledger] db in
+  private func archive(_ response: Response, call: Int64, user: Int) async throws -> ReadResponse {
+    try await connection.run { [self] db in
       let archived: ArchivedResponse
       do {
         try warehouse.partitions.ensure(of: .response, for: response.day, on: db)
@@ -85,6 +88,8 @@ struct Caller: Sendable {
       let interpretation = interpret(response)
       if let fault = interpretation.fault {
         try db.transaction { try ledger.classify(call, as: fault, on: db) }
+      } else if tokenHMACs.indices.contains(user), acceptedUsers.insert(user) {
+        try warehouse.tokens.remember(tokenHMACs[user], at: response.answeredAt, on: db)
       }
       try ledger.unlock(on: db)
       return ReadResponse(archived, as: interpretation)
@@ -182,6 +187,16 @@ final class CallCount: Sendable {
 
   func increase() {
     count.withLock { $0 += 1 }
+  }
+}
+
+/// The users of an account whose token the API accepted in this run.
+private final class AcceptedUsers: Sendable {
+  private let users = Mutex<Set<Int>>([])
+
+  /// - Returns: whether the user is new.
+  func insert(_ user: Int) -> Bool {
+    users.withLock { $0.insert(user).inserted }
   }
 }
 

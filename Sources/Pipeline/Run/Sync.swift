@@ -18,10 +18,13 @@ public struct Sync: Sendable {
   let interruption: Interruption
   let progress: any ProgressReporter
 
-  /// - Parameter waits: whether to wait for room in the quota instead of stopping when it is spent.
+  /// - Parameters:
+  ///   - tokenHMACs: the keyed hashes of the users' tokens, to be stored once the API accepts them.
+  ///   - waits: whether to wait for room in the quota instead of stopping when it is spent.
   public init(
-    connection: Connection, warehouse: Warehouse, source: any FleetSource, limits: AccountLimits, run: RunKey,
-    settlingDays: Int, clock: PipelineClock, interruption: Interruption, progress: any ProgressReporter,
+    connection: Connection, warehouse: Warehouse, source: any FleetSource, tokenHMACs: [[UInt8]] = [],
+    limits: AccountLimits, run: RunKey, settlingDays: Int, clock: PipelineClock, interruption: Interruption,
+    progress: any ProgressReporter,
     waits: Bool = false
   ) throws {
     self.connection = connection
@@ -36,7 +39,7 @@ public struct Sync: Sendable {
     caller = Caller(
       source: source, connection: connection, warehouse: warehouse,
       ledger: planning.ledger, pacing: planning.pacing, run: run, clock: clock, interruption: interruption,
-      progress: progress, waits: waits)
+      progress: progress, waits: waits, tokenHMACs: tokenHMACs)
     // Without pauses between calls, waiting for the disk after each load would cost much of the time. A load that a server crash
     // loses is repeated from the archive, whose commits always wait.
     rebuilder = DayRebuilder(

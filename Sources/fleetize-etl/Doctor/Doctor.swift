@@ -31,6 +31,7 @@ struct Doctor: Sendable {
     ),
     ("open_calls", { try $0.openCalls(on: $1) }),
     ("transactions", { _, db in try transactions(on: db) }),
+    ("shared_devices", { _, db in try DoctorRules.sharedDevices(Health.sharedDevices(on: db)) }),
   ]
 
   /// Checks of an account in the database.

@@ -11,6 +11,7 @@ extension Doctor {
   func token(of account: Settings.Account) -> Diagnosis {
     do {
       let count = try account.tokens().count
+      try settings.checkTokensDiffer()
       let isVariable = account.tokenSources.contains { if case .text = $0 { true } else { false } }
       return .ok(
         count == 1

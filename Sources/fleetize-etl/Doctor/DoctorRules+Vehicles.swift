@@ -1,5 +1,6 @@
 import FleetModel
 import Load
+import Logbook
 
 extension DoctorRules {
   static func vehicles(_ vehicles: Health.Vehicles?) -> Diagnosis {
@@ -19,6 +20,16 @@ extension DoctorRules {
     return .warning(
       troubles.joined(separator: "; "),
       do: "check these vehicles in FLEETIZE: the days that are missing stay open, and are not fetched")
+  }
+
+  static func sharedDevices(_ shared: [Health.SharedDevice]) -> Diagnosis {
+    guard let first = shared.first else { return .ok("no vehicle belongs to two accounts") }
+    return .warning(
+      "\(counted(shared.count, "vehicle")) in more than one account, such as \(first.device) in "
+        + first.accounts.map(printable).joined(separator: " and "),
+      do:
+        "if these are one account, retire one of them with `fleetize-etl account retire`: each of its days costs two calls"
+    )
   }
 
   private static func trouble(_ devices: [DeviceID], _ what: String) -> String? {

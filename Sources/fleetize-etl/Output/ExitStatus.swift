@@ -15,6 +15,7 @@ enum ExitStatus: Int32 {
   case unavailable = 69
   case outputFailed = 74
   case tryLater = 75
+  case protocolViolated = 76
   case tokenRefused = 77
   case configuration = 78
 

@@ -133,7 +133,8 @@ struct ReplayCommand: AsyncParsableCommand {
       // If the database is lost, the row stays open.
       try? await session.connection.run { db in
         try log.end(
-          totals, exitCode: report.exitCode, message: result.failure.map { "\($0)" } ?? result.errors.first,
+          totals, exitCode: report.exitCode, reason: StopReason.Word(result.stop, result.failure)?.rawValue,
+          message: result.failure.map { "\($0)" } ?? result.errors.first,
           now: Date(),
           on: db)
       }

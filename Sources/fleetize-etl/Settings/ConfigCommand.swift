@@ -63,6 +63,7 @@ struct ConfigCheck: AsyncParsableCommand {
       try Connection.check(settings.database)
       _ = try Reachability(baseURL: settings.apiURL, allowsPlainHTTP: settings.allowsPlainHTTP)
       for account in try settings.accounts(named: shared.account) { _ = try account.tokens() }
+      try settings.checkTokensDiffer()
       try Output.print("The settings are valid\(settings.file.map { ": \($0)" } ?? "; there is no file").")
     }
   }

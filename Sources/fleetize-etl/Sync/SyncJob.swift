@@ -21,6 +21,7 @@ struct SyncJob {
   private static let mostFindings = 100
 
   func plan(_ goal: Goal) async throws {
+    try session.settings.checkTokensDiffer()
     var reports: [SyncReport] = []
     for account in session.accounts {
       let planning = try Planning(
@@ -34,6 +35,7 @@ struct SyncJob {
   }
 
   func run(_ goal: Goal, maxCalls: Int?) async throws {
+    try session.settings.checkTokensDiffer()
     // Each account opens its own connection; this one only proved that the database is reachable.
     await session.connection.close()
     let client = try session.client()
@@ -113,21 +115,23 @@ struct SyncJob {
     _ goal: Goal, account: Settings.Account, client: FleetizeClient, maxCalls: Int?, interruption: Interruption,
     progress: ProgressPrinter
   ) async throws -> SyncResult {
-    let source = AuthorizedClient(client: client, tokens: try account.tokens())
     let connection = try await session.open()
     let warehouse = try await session.warehouse(for: account, writesSettings: true, on: connection)
+    let (tokens, hmacs) = try await session.tokens(of: account, on: connection)
+    let source = AuthorizedClient(client: client, tokens: tokens)
     try await session.rememberErasures(warehouse, of: account, on: connection)
     let log = try await session.log(name, of: warehouse, on: connection)
     let sync = try Sync(
-      connection: connection, warehouse: warehouse, source: source, limits: account.limits, run: log.run,
-      settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption, progress: progress,
+      connection: connection, warehouse: warehouse, source: source, tokenHMACs: hmacs, limits: account.limits,
+      run: log.run, settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption,
+      progress: progress,
       waits: waits)
     let result = await addingFailingFindings(
       to: await sync.run(goal, maxCalls: maxCalls), of: log.run, warehouse, connection)
     // If the database is lost, the row stays open: a run without an end.
     try? await connection.run { db in
       try log.end(
-        result.totals, exitCode: ExitStatus.code(of: result),
+        result.totals, exitCode: ExitStatus.code(of: result), reason: StopReason.Word(result)?.rawValue,
         message: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? result.loadErrors.first, now: Date(),
         on: db)
     }

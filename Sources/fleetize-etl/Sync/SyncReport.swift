@@ -50,6 +50,8 @@ struct SyncReport: Encodable {
     var callsLeft: Int?
     var callsLeftTonight: Int?
     var exitCode: Int32
+    /// The stable word for an early end; nil for none.
+    var reason: String?
     var stopped: String?
     /// Findings named with `--fail-on`; nil when there are none.
     var failingFindings: [FailingFinding]?
@@ -81,7 +83,7 @@ struct SyncReport: Encodable {
     done = Done(
       endedAt: Date(), calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
       failed: result.totals.failed, left: result.left, callsLeft: result.callsLeft?.now,
-      callsLeftTonight: result.callsLeft?.tonight, exitCode: exitCode,
+      callsLeftTonight: result.callsLeft?.tonight, exitCode: exitCode, reason: StopReason.Word(result)?.rawValue,
       stopped: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" })
     guard !result.failingFindings.isEmpty else { return }
     done?.failingFindings = result.failingFindings.map {

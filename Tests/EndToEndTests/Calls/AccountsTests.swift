@@ -44,6 +44,10 @@ import Testing
       try await withServer(simulator) { port in
         let environment = ["DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2"]
         #expect(try await Program.run(["migrate", "--config", file], environment).code == 0)
+        // Only the account of a configuration with one is added by migrate.
+        #expect(try await rows("select name as line from warehouse.account", url) == [])
+        let add = ["account", "add", "north", "south", "east", "--config", file]
+        #expect(try await Program.run(add, environment).code == 0)
         let range = ["--from", "\(yesterday.advanced(by: -4))", "--to", "\(yesterday)"]
         let outcome = try await Program.run(["backfill", "--config", file] + range, environment)
         #expect(outcome.code == 2, "\(outcome.errors)")
@@ -95,6 +99,8 @@ import Testing
       try await withServer(simulator) { port in
         let environment = ["DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2"]
         #expect(try await Program.run(["migrate", "--config", file], environment).code == 0)
+        let add = ["account", "add", "north", "south", "--config", file]
+        #expect(try await Program.run(add, environment).code == 0)
         let refused = try await Program.run(["run", "--config", file], environment)
         #expect(refused.code == 77, "\(refused.errors)")
         for account in ["north", "south"] {

@@ -19,7 +19,7 @@ import Testing
       }
       #expect(outcome.code == 128 + signal)
       #expect(stage.calls.count == 1)
-      #expect(try await stage.rows("select exit_code from bi.run") == ["(\(128 + signal))"])
+      #expect(try await stage.rows("select exit_code, reason from bi.run") == ["(\(128 + signal),interrupted)"])
     }
   }
 

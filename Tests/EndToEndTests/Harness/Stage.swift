@@ -8,6 +8,8 @@ import TestSupport
 struct Stage: Sendable {
   /// The token that the simulated vendor knows.
   static let token = "stage-token-0123456789"
+  /// The token of another account, which has the same vehicles.
+  static let otherToken = "other-token-0123456789"
 
   let databaseURL: String
   let simulator: Simulator
@@ -104,7 +106,9 @@ func withStage(
   let fleet = GeneratedFleet(
     seed: 7, kinds: kinds, calendarShift: Days.sinceMonday, pointInterval: 60, outages: outages)
   var configuration = Simulator.Configuration(
-    accounts: [.init(fleet: fleet, token: Stage.token)], limits: limits, fault: fault)
+    accounts: [
+      .init(fleet: fleet, token: Stage.token), .init(name: "other", fleet: fleet, token: Stage.otherToken),
+    ], limits: limits, fault: fault)
   configure(&configuration)
   let simulator = Simulator(configuration)
   func run(_ url: String) async throws {
@@ -115,7 +119,14 @@ func withStage(
           "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_API_TOKEN": Stage.token,
           "FLEETIZE_REQUEST_INTERVAL": "\(interval)", "FLEETIZE_DAILY_CALLS": "10000",
         ])
-      if isMigrated, database != nil { try await stage.succeed(["migrate"]) }
+      if isMigrated {
+        // The template of the tests has no account.
+        if database == nil {
+          try await stage.execute("insert into warehouse.account (name) values ('default')")
+        } else {
+          try await stage.succeed(["migrate"])
+        }
+      }
       try await body(stage)
     }
   }

@@ -63,7 +63,8 @@ import Testing
         "FLEETIZE_ACCOUNT": account, "FLEETIZE_EGRESS": "\"'; drop schema bi; --", "USER": "'; drop role x; --",
       ]
       let commands = [
-        ["backfill", "--from", "2015-04-08", "--to", "2015-04-08"], ["status"], ["doctor"], ["unblock"],
+        ["account", "add", account], ["backfill", "--from", "2015-04-08", "--to", "2015-04-08"], ["status"], ["doctor"],
+        ["unblock"],
         ["backfill", "--from", "2015-04-08", "--to", "2015-04-08", "--refetch"], ["migrate"],
         ["logbook", "--device", "1000", "--month", "2015-04"],
       ]

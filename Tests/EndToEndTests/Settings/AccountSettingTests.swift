@@ -58,8 +58,11 @@ import Testing
       #expect(try await stage.rows(settings) == written)
       try await migrate(["--with-roles"], bare())
       #expect(try await stage.rows(settings) == written)
-      // A named account exists.
+      // Nor for a name that may be a mistake.
       try await migrate([], bare(and: ["FLEETIZE_ACCOUNT": "south"]))
+      #expect(try await stage.rows(settings) == written)
+      let added = try await stage.etl(["account", "add", "south"], with: bare(and: ["FLEETIZE_ACCOUNT": "south"]))
+      #expect(added.code == 0, "\(added.errors)")
       #expect(try await stage.rows(settings) == written + ["(south,UTC,default,100,60,,)"])
     }
   }

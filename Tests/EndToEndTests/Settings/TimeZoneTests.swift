@@ -42,11 +42,12 @@ import Testing
       let path = FileManager.default.temporaryDirectory.appending(path: "fleetize-\(UUID().uuidString).yaml").path
       let text = """
         accounts: [north, south]
-        north: {api_token: \(Stage.token), time_zone: Europe/Berlin, device_time_zones: [493=Europe/Lisbon]}
+        north: {api_token: \(Stage.otherToken), time_zone: Europe/Berlin, device_time_zones: [493=Europe/Lisbon]}
         south: {api_token: \(Stage.token), device_time_zones: [492=America/Chicago, 493=Asia/Kolkata]}
         """
       try Data(text.utf8).write(to: URL(filePath: path))
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      try await stage.succeed(["account", "add", "north", "south", "--config", path])
       let run = try await stage.etl(["run", "--config", path], with: ["FLEETIZE_API_TOKEN": nil])
       #expect(run.code == 0, "\(run.errors)")
       let zones =
