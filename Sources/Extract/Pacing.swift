@@ -5,7 +5,7 @@ import FoundationEssentials
 ///
 /// - The interval runs from the end of the previous call on the same egress, whether answered or given up.
 /// - The quota holds in every 24 h window, because the vendor does not say when its day begins. A call counts until 24 h after its end.
-/// - An end in the future (a clock was set back) is waited for like any other, so no call is ever early.
+/// - An end in the future (a clock was wrong) counts as now, so nothing waits longer than the interval or the window.
 ///
 /// Source: the document's "Billing & Usage-Limits" and "Request Rate Limits".
 public struct Pacing: Hashable, Sendable {
@@ -35,6 +35,7 @@ public struct Pacing: Hashable, Sendable {
   }
 
   public func permit(_ ledger: LedgerSnapshot, at now: Date) -> Permit {
+    let ledger = ledger.asKnown(at: now)
     if let since = ledger.blockedSince { return .blocked(since: since) }
     if ledger.tooFastInARow >= 2, let last = ledger.lastTooFast, now < last + Self.wideFor {
       return .tooFastTwice(until: last + Self.wideFor)
@@ -47,6 +48,7 @@ public struct Pacing: Hashable, Sendable {
 
   /// Like ``permit(_:at:)``, but keeps room for `reserved` calls at `night`.
   public func permit(_ ledger: LedgerSnapshot, at now: Date, reserving reserved: Int, until night: Date) -> Permit {
+    let ledger = ledger.asKnown(at: now)
     let permit = permit(ledger, at: now)
     switch permit {
     case .send, .wait:
@@ -76,6 +78,7 @@ public struct Pacing: Hashable, Sendable {
   public func callsAvailable(
     _ ledger: LedgerSnapshot, at now: Date, reserving reserved: Int, at instant: Date
   ) -> Int {
+    let ledger = ledger.asKnown(at: now)
     let start = max(now, instant)
     var counted = callsCounted(ledger, at: start)
     var room = dailyCalls - counted

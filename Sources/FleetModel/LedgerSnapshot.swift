@@ -24,3 +24,16 @@ public struct LedgerSnapshot: Hashable, Sendable {
     self.lastTooFast = lastTooFast
   }
 }
+
+extension LedgerSnapshot {
+  /// The same with ends in the future, which come from a wrong clock, as if they were now.
+  public func asKnown(at now: Date) -> LedgerSnapshot {
+    let latest = [lastEndOnEgress, accountEnds.last, lastTooFast].compactMap { $0 }.max()
+    guard let latest, latest > now else { return self }
+    var known = self
+    known.lastEndOnEgress = lastEndOnEgress.map { min($0, now) }
+    known.accountEnds = accountEnds.map { min($0, now) }
+    known.lastTooFast = lastTooFast.map { min($0, now) }
+    return known
+  }
+}

@@ -34,7 +34,7 @@ struct MigrateCommand: AsyncParsableCommand {
     try await reporting {
       var session = try await Session(shared, checksSchema: false)
       let done = try await Migrator(connection: session.connection, logger: session.logger)
-        .migrate(now: Date(), withRoles: withRoles)
+        .migrate(now: session.clock.now(), withRoles: withRoles)
       if !done.roles.isEmpty { try Output.print("Created the roles \(done.roles.joined(separator: ", ")).") }
       if !done.migrations.isEmpty { try Output.print("Applied \(done.migrations.joined(separator: ", ")).") }
       if !done.views.isEmpty { try Output.print("Created the views \(done.views.joined(separator: ", ")).") }
@@ -66,13 +66,15 @@ struct MigrateCommand: AsyncParsableCommand {
     let warehouse = try await session.warehouse(for: account, writesSettings: true)
     try await session.rememberErasures(warehouse, of: account, on: session.connection)
     let effect = try await Eraser(
-      connection: session.connection, warehouse: warehouse, settlingDays: session.settings.settlingDays, clock: .system
+      connection: session.connection, warehouse: warehouse, settlingDays: session.settings.settlingDays,
+      clock: session.clock
     ).apply()
     if effect != Eraser.Effect() {
       try Output.print("Erased again: days of account \(account.name) that a backup had brought back.")
     }
+    let today = UTCDay(containing: session.clock.now())
     try await session.connection.run { db in
-      try warehouse.partitions.ensure(ahead: UTCDay(containing: Date()), on: db)
+      try warehouse.partitions.ensure(ahead: today, on: db)
     }
   }
 }

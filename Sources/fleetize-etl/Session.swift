@@ -18,6 +18,10 @@ struct Session {
   let connection: Connection
   let logger: Logger
   let verbosity: Verbosity
+  private let databaseClock = DatabaseClock()
+
+  /// The one clock of every decision.
+  var clock: PipelineClock { databaseClock.clock }
 
   /// What to do with changed settings that move trips to other dates or allow more calls.
   enum ChangePolicy {
@@ -38,6 +42,7 @@ struct Session {
     accounts = try settings.accounts(named: options.account)
     connection = try await Self.openOwn(settings, logger)
     logger.debug("connected to the database")
+    try await adjustClock(on: connection)
     guard checksSchema else { return }
     try await Migrator(connection: connection, logger: logger).check()
     try await compareWithStoredSettings(changes)
@@ -85,6 +90,7 @@ struct Session {
   func open() async throws -> Connection {
     let connection = try await Self.connect(settings, logger)
     try await Self.settle(connection)
+    try await adjustClock(on: connection)
     return connection
   }
 
@@ -103,6 +109,19 @@ struct Session {
     }
     try await settle(connection)
     return connection
+  }
+
+  /// - Throws: ``SettingError`` if the clocks differ so much that one of them must be wrong.
+  private func adjustClock(on connection: Connection) async throws {
+    let clocks = try await connection.run { [databaseClock] db in try databaseClock.adjust(on: db) }
+    guard clocks.isNotable else { return }
+    let finding =
+      "this machine's clock says \(clocks.machine.utcText), the database server's \(clocks.database.utcText)"
+    guard !clocks.isUnusable else {
+      throw SettingError(
+        finding, hint: "synchronize both clocks by NTP: they decide when days end and calls are allowed")
+    }
+    if databaseClock.isFirstWarning() { note("\(finding); the database server's counts") }
   }
 
   private static func settle(_ connection: Connection) async throws {
@@ -184,10 +203,11 @@ struct Session {
 
   /// Records the start of a run.
   func log(_ command: String, of warehouse: Warehouse, on connection: Connection) async throws -> RunLog {
-    try await connection.run { db in
+    let now = clock.now()
+    return try await connection.run { db in
       try RunLog(
         account: warehouse.account, command: command, version: FleetizeETL.version,
-        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier, now: Date(),
+        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier, now: now,
         on: db)
     }
   }

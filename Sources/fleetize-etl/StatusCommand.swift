@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
         let warehouse = try await session.warehouse(for: account)
         let planning = try Planning(
           connection: session.connection, warehouse: warehouse, limits: account.limits,
-          userCount: max(1, account.tokenSources.count), clock: .system)
+          userCount: max(1, account.tokenSources.count), clock: session.clock)
         let budget = try await planning.budget()
         let status = try await session.connection.run { db in try AccountStatus(of: warehouse.account, on: db) }
         reports.append(StatusReport(account: account.name, status: status, budget: budget))

@@ -29,11 +29,11 @@ struct UnblockCommand: AsyncParsableCommand {
       for settings in session.accounts {
         let warehouse = try await session.warehouse(for: settings)
         let ledger = CallLedger(account: warehouse.account, egress: settings.limits.egress)
-        let (confirm, name) = (confirm, ProcessInfo.processInfo.userName)
+        let (confirm, name, now) = (confirm, ProcessInfo.processInfo.userName, session.clock.now())
         let (calls, since) = try await session.connection.run { db in
-          let since = try ledger.snapshot(now: Date(), on: db).blockedSince
+          let since = try ledger.snapshot(now: now, on: db).blockedSince
           let calls = try ledger.latestCalls(30, on: db)
-          if confirm { try ledger.unblock(now: Date(), by: name, on: db) }
+          if confirm { try ledger.unblock(now: now, by: name, on: db) }
           return (calls, since)
         }
         guard let since else {

@@ -24,10 +24,12 @@ private let hour: Double = 3_600
     #expect(pacing.permit(ledger, at: now + 60) == .send)
   }
 
-  @Test func `waits for an end in the future, as after a clock was set back`() {
-    #expect(pacing.permit(LedgerSnapshot(lastEndOnEgress: now + hour), at: now) == .wait(until: now + hour + 60))
-    let future = LedgerSnapshot(accountEnds: [now + hour, now + 2 * hour, now + 3 * hour])
-    #expect(pacing.permit(future, at: now) == .exhausted(until: now + 25 * hour))
+  @Test func `counts an end in the future as now: a clock was wrong`() {
+    #expect(pacing.permit(LedgerSnapshot(lastEndOnEgress: now + 48 * hour), at: now) == .wait(until: now + 60))
+    let future = LedgerSnapshot(accountEnds: [now - hour, now + 2 * hour, now + 48 * hour])
+    #expect(pacing.permit(future, at: now) == .exhausted(until: now + 23 * hour))
+    let tooFast = LedgerSnapshot(lastEndOnEgress: now, tooFastInARow: 2, lastTooFast: now + 48 * hour)
+    #expect(pacing.permit(tooFast, at: now) == .tooFastTwice(until: now + hour))
   }
 
   @Test func `leaves 24 h after the end of the oldest one if the quota is used up`() {

@@ -29,14 +29,20 @@ public struct CallLedger: Sendable {
     case unknown
   }
 
-  /// Takes the egress for one call, if no process holds it. Ends the open rows of callers that died.
+  /// Takes the egress for one call, if no process holds it. Ends the open rows of callers that died, and now those that a wrong clock
+  /// put into the future: otherwise they would end later and later.
   public func lock(now: Date, on db: isolated Connection) throws -> Bool {
     guard try db.tryAdvisoryLock(lock) else { return false }
     _ = try db.execute(
       """
       update etl.api_call
-      set ended_at = greatest(\(now), started_at), outcome = 'unknown', detail = 'the calling process died'
+      set started_at = least(started_at, \(now)), ended_at = \(now), outcome = 'unknown', detail = 'the calling process died'
       where egress = \(egress) and ended_at is null
+      """)
+    _ = try db.execute(
+      """
+      update etl.api_call set started_at = least(started_at, \(now)), ended_at = \(now)
+      where ended_at > \(now) and (egress = \(egress) or account_key = \(account))
       """)
     return true
   }
@@ -89,7 +95,8 @@ public struct CallLedger: Sendable {
     return LedgerSnapshot(
       lastEndOnEgress: try last.first?.decode("ended_at"), accountEnds: try ends.map { try $0.decode("ended_at") },
       blockedSince: try blocks.first?.decode("blocked_at"), tooFastInARow: tooFast.count,
-      lastTooFast: try lastTooFast.first?.decode("ended_at"))
+      lastTooFast: try lastTooFast.first?.decode("ended_at")
+    ).asKnown(at: now)
   }
 
   /// When the calls reserved for the nightly run are needed: at the next 00:00 UTC, or now if this night's run is not done yet.
@@ -98,7 +105,7 @@ public struct CallLedger: Sendable {
     let isDone = try !db.query(
       """
       select from etl.run
-      where account_key = \(account) and command = 'run' and started_at >= \(today.start) and exit_code in (0, 2)
+      where account_key = \(account) and command = 'run' and started_at between \(today.start) and \(now) and exit_code in (0, 2)
       limit 1
       """
     ).isEmpty

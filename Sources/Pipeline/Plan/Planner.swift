@@ -71,6 +71,9 @@ public struct Planner: Sendable {
     }
   }
 
+  /// Seconds. A failure that would wait longer was stamped by a wrong clock.
+  private static let longestBackoff = 86_400.0
+
   private enum Decision {
     case call(PlannedCall.Reason)
     case skip(SkippedDay.Reason)
@@ -110,7 +113,9 @@ public struct Planner: Sendable {
       guard isReasonGone else { return .skip(.nothingNew) }
     }
     if known.failedAttempts > 0 {
-      if case .nightly = goal, let retryAt = known.retryAt, retryAt > now { return .skip(.backingOff) }
+      if case .nightly = goal, let retryAt = known.retryAt, retryAt > now, retryAt <= now + Self.longestBackoff {
+        return .skip(.backingOff)
+      }
       return .call(.retry)
     }
     if case .provisional(let reason) = known.state {

@@ -112,8 +112,8 @@ struct Caller: Sendable {
         return call
       case .needless:
         return nil
-      case .wait(let until, let isBusy):
-        if !isBusy { progress.report(.waiting(until: until)) }
+      case .wait(let until, let reason):
+        if let reason { progress.report(.waiting(until: until, because: reason)) }
         try await interruption.wait { [clock] in try await clock.sleep(until) }
       }
     }
@@ -122,7 +122,8 @@ struct Caller: Sendable {
   private enum Permission {
     case granted(Int64)
     case needless
-    case wait(until: Date, isBusy: Bool)
+    /// The reason is nil for a moment until another process has made its call.
+    case wait(until: Date, because: String?)
   }
 
   private func permit(
@@ -130,7 +131,7 @@ struct Caller: Sendable {
   ) throws -> Permission {
     let now = clock.now()
     guard try ledger.lock(now: now, on: db) else {
-      return .wait(until: now.addingTimeInterval(0.2), isBusy: true)
+      return .wait(until: now.addingTimeInterval(0.2), because: nil)
     }
     let permit: Permit
     do {
@@ -154,7 +155,8 @@ struct Caller: Sendable {
     let until = try Self.waitingTime(permit, isPatient: waits || reserve == 0, now: now)
     // Accounts that share an egress wait for the same moment. Without a handicap one of them could win every time.
     let handicap = try ledger.isTurnOfOthers(on: db) ? Self.handicap : 0
-    return .wait(until: until.addingTimeInterval(handicap), isBusy: false)
+    let reason = if case .exhausted = permit { "the calls of 24 h are used up" } else { "the interval between calls" }
+    return .wait(until: until.addingTimeInterval(handicap), because: reason)
   }
 
   /// How much longer an account waits when it is the turn of others, in seconds.

@@ -16,10 +16,12 @@ public struct PipelineClock: Sendable {
   /// The machine's clock.
   public static let system = PipelineClock(
     now: { Date() },
-    sleep: { date in
-      // In slices, because the wall clock may be set meanwhile.
-      while case let left = date.timeIntervalSinceNow, left > 0 {
-        try await Task.sleep(for: .seconds(min(left, 10)))
-      }
-    })
+    sleep: { date in try await sleep(until: date) { Date() } })
+
+  /// In slices, because the wall clock may be set meanwhile.
+  static func sleep(until date: Date, now: @Sendable () -> Date) async throws {
+    while case let left = date.timeIntervalSince(now()), left > 0 {
+      try await Task.sleep(for: .seconds(min(left, 10)))
+    }
+  }
 }

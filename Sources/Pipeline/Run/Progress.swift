@@ -10,8 +10,8 @@ public protocol ProgressReporter: Sendable {
 public enum ProgressEvent: Sendable {
   /// The plan is made, and calls are about to begin.
   case planned(PricedPlan, callInterval: Double)
-  /// The next call leaves at `until`.
-  case waiting(until: Date)
+  /// The next call leaves at `until`. The reason is a clause.
+  case waiting(until: Date, because: String)
   /// The API could not be reached. The call is tried again after some seconds.
   case retrying(Fault, after: Double)
   /// A device-day was loaded.

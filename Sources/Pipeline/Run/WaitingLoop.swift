@@ -34,9 +34,9 @@ public struct WaitingLoop: Sendable {
       let isTwice = sum.failure is UnarchivedResponse && result.failure is UnarchivedResponse
       sum.add(result)
       guard !isTwice, let until = result.nextAttempt(now: clock.now()) else { return sum }
-      progress.report(
-        .note("\(result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? ""); continuing at \(until.utcText)"))
-      progress.report(.waiting(until: until))
+      let reason = result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? ""
+      progress.report(.note("\(reason); continuing at \(until.utcText)"))
+      progress.report(.waiting(until: until, because: reason))
       do {
         try await interruption.wait { [clock] in try await clock.sleep(until) }
       } catch {

@@ -190,8 +190,8 @@ struct AccountRetire: AsyncParsableCommand {
 
   func run() async throws {
     try await changingAccount(name, shared) { session in
-      let name = name
-      try await session.connection.run { db in try Accounts.retire(name, now: Date(), on: db) }
+      let (name, now) = (name, session.clock.now())
+      try await session.connection.run { db in try Accounts.retire(name, now: now, on: db) }
       try Output.print("account \(printable(name)) is retired: no calls are made for it, its data stays")
     }
   }

@@ -2,6 +2,7 @@ import Extract
 import FleetModel
 import Foundation
 import Load
+import Pipeline
 import Postgres
 import Schema
 
@@ -77,13 +78,7 @@ extension Doctor {
   }
 
   static func clock(on db: isolated Connection) throws -> Diagnosis {
-    // The first query can be slow and is not measured.
-    _ = try Health.serverTime(on: db)
-    let before = Date()
-    let server = try Health.serverTime(on: db)
-    let after = Date()
-    let took = after.timeIntervalSince(before)
-    return DoctorRules.clock(skew: server.timeIntervalSince(before) - took / 2, uncertainty: took / 2)
+    DoctorRules.clock(try DatabaseClock.compare(on: db))
   }
 
   /// This month and the next.

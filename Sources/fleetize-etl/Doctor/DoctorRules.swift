@@ -5,18 +5,15 @@ import Postgres
 
 /// Verdicts of `doctor`: pure functions from facts to a line.
 enum DoctorRules {
-  /// - Parameters:
-  ///   - skew: seconds by which the server's clock is ahead of this machine's.
-  ///   - uncertainty: half the duration of the query, in seconds.
-  static func clock(skew: Double, uncertainty: Double) -> Diagnosis {
-    let apart = max(0, abs(skew) - uncertainty)
+  static func clock(_ clocks: DatabaseClock.Comparison) -> Diagnosis {
+    let skew = clocks.offset
     let finding =
       "the database server's clock is \(seconds(abs(skew))) s \(skew < 0 ? "behind" : "ahead of") this machine's"
-    let advice = "synchronize both clocks by NTP: this machine's clock decides when days end and calls are allowed"
-    if apart >= 60 { return .problem(finding, do: advice) }
-    if apart >= 2 { return .warning(finding, do: advice) }
+    let advice = "synchronize both clocks by NTP: they decide when days end and calls are allowed"
+    if clocks.isUnusable { return .problem("\(finding): no other command starts", do: advice) }
+    if clocks.isNotable { return .warning(finding, do: advice) }
     return .ok(
-      "the database server's clock differs from this machine's by at most \(seconds(abs(skew) + uncertainty)) s")
+      "the database server's clock differs from this machine's by at most \(seconds(abs(skew) + clocks.uncertainty)) s")
   }
 
   static func apiURL(usesTLS: Bool, isLoopback: Bool, allowsPlainHTTP: Bool, address: String) -> Diagnosis {

@@ -102,7 +102,7 @@ struct ReplayCommand: AsyncParsableCommand {
       try await session.rememberErasures(warehouse, of: account, on: session.connection)
       try await Eraser(
         connection: session.connection, warehouse: warehouse, settlingDays: session.settings.settlingDays,
-        clock: .system
+        clock: session.clock
       ).apply()
     }
     let reader = try await session.open()
@@ -129,14 +129,13 @@ struct ReplayCommand: AsyncParsableCommand {
       )
     }
     if let log {
-      let totals = totals(of: result)
+      let (totals, endedAt) = (totals(of: result), session.clock.now())
       // If the database is lost, the row stays open.
       try? await session.connection.run { db in
         try log.end(
           totals, exitCode: report.exitCode, reason: StopReason.Word(result.stop, result.failure)?.rawValue,
           message: result.failure.map { "\($0)" } ?? result.errors.first,
-          now: Date(),
-          on: db)
+          now: endedAt, on: db)
       }
     }
     return report

@@ -46,13 +46,13 @@ struct EraseCommand: AsyncParsableCommand {
       guard session.accounts.count == 1, let account = session.accounts.first else {
         throw UsageError("several accounts are configured", hint: "choose one with --account NAME")
       }
-      let now = Date()
+      let now = session.clock.now()
       let warehouse = try await session.warehouse(for: account)
       let devices = try await session.deviceIDs(self.devices)
       try await check(devices, warehouse, session)
       let eraser = Eraser(
         connection: session.connection, warehouse: warehouse, settlingDays: session.settings.settlingDays,
-        clock: .system)
+        clock: session.clock)
       let erasures = devices.map { Erasure(device: DeviceID($0), days: from...to, erasedAt: now) }
       let effect: Eraser.Effect
       if confirm {

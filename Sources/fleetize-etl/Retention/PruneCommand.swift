@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FoundationEssentials
 import Load
+import Pipeline
 import Postgres
 
 struct PruneCommand: AsyncParsableCommand {
@@ -46,9 +47,10 @@ struct PruneCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let today = UTCDay(containing: Date())
     try await reporting {
       let session = try await Session(shared)
+      let now = session.clock.now()
+      let today = UTCDay(containing: now)
       let pruner = Pruner(connection: session.connection)
       var reports: [PruneReport] = []
       for (subject, age) in [(Pruner.Subject.points, pointsOlderThan), (.responses, responsesOlderThan)] {
@@ -58,7 +60,7 @@ struct PruneCommand: AsyncParsableCommand {
         }
         let parts =
           confirm
-          ? try await pruner.prune(subject, before: day, now: Date()) : try await pruner.preview(subject, before: day)
+          ? try await pruner.prune(subject, before: day, now: now) : try await pruner.preview(subject, before: day)
         reports.append(PruneReport(subject, before: day, parts: parts, isDone: confirm))
       }
       await session.connection.close()

@@ -58,12 +58,12 @@ struct BackfillCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let yesterday = UTCDay(containing: Date()).previous
+      let session = try await Session(shared, changes: dryRun ? .report : .refuse)
+      let yesterday = UTCDay(containing: session.clock.now()).previous
       if from > yesterday {
         throw UsageError("--from \(from) has not ended yet", hint: "the latest day that has ended is \(yesterday)")
       }
       if to > yesterday { complain("note: --to \(to) is limited to \(yesterday), the latest day that has ended") }
-      let session = try await Session(shared, changes: dryRun ? .report : .refuse)
       let devices = try await session.deviceIDs(self.devices)
       let command = SyncJob(
         session: session, name: "backfill", output: output.format, isVerbose: shared.verbose,

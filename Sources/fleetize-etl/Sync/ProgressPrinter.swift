@@ -21,15 +21,20 @@ final class ProgressPrinter: ProgressReporter {
     var isOver = false
   }
 
+  /// A wait of so many seconds is worth a line of its own.
+  private static let longWait = 300.0
+
   private let state = Mutex(State())
   private let account: String
   private let hasBar: Bool
   private let verbosity: Verbosity
+  private let now: @Sendable () -> Date
 
   /// - Parameter isOnlyOne: whether this is the only account; a terminal has room for one bar.
-  init(account: String, isOnlyOne: Bool, verbosity: Verbosity) {
+  init(account: String, isOnlyOne: Bool, verbosity: Verbosity, now: @escaping @Sendable () -> Date) {
     self.account = printable(account)
     self.verbosity = verbosity
+    self.now = now
     hasBar = isOnlyOne && Terminal.canRedraw && verbosity != .quiet
     guard hasBar else { return }
     Task { [weak self] in
@@ -61,9 +66,11 @@ final class ProgressPrinter: ProgressReporter {
     switch event {
     case .planned(let priced, let interval):
       return plan(priced, interval, &state)
-    case .waiting(let until):
+    case .waiting(let until, let reason):
       state.nextCall = until
-      return !hasBar && verbosity == .verbose ? "next call at \(until.utcText)" : nil
+      let isLong = until.timeIntervalSince(now()) > Self.longWait
+      return !hasBar && (verbosity == .verbose || isLong)
+        ? "next call at \(until.utcText): \(printable(reason))" : nil
     case .retrying(let fault, let after):
       return "\(printable("\(fault)")); next attempt in \(ProgressLine.duration(after))"
     case .loaded(let call, let routes, let points, let isUnchanged, let dayState, let callsLeft):
@@ -95,7 +102,7 @@ final class ProgressPrinter: ProgressReporter {
     state.callsLeft = priced.callsLeft
     state.secondsPerCall = interval
     state.expectedEnd = priced.expectedEnd
-    state.startedAt = Date()
+    state.startedAt = now()
     state.nextCall = nil
     let end = state.expectedEnd.map { ", end expected \($0.utcText)" } ?? ""
     if isReplanned, !hasBar { return "\(state.done) of \(counted(state.total, "device-day")) done\(end)" }
@@ -125,19 +132,19 @@ final class ProgressPrinter: ProgressReporter {
 
   /// Before the plan there is no total.
   private func waitingText(_ state: State) -> String {
-    let wait = state.nextCall.map { ", next call in \(ProgressLine.duration($0.timeIntervalSinceNow))" } ?? ""
+    let wait = state.nextCall.map { ", next call in \(ProgressLine.duration($0.timeIntervalSince(now())))" } ?? ""
     return String("fetching the device list\(wait)".prefix(max(1, Terminal.width - 1)))
   }
 
   private func bar(_ state: State) -> String {
     let left = Double(state.total - state.done)
     let doneSince = state.done - state.doneAtStart
-    let pace = doneSince > 0 ? Date().timeIntervalSince(state.startedAt) / Double(doneSince) : 0
+    let pace = doneSince > 0 ? now().timeIntervalSince(state.startedAt) / Double(doneSince) : 0
     // The quota may take days where the interval alone takes hours.
-    let byQuota = state.expectedEnd.map { $0.timeIntervalSinceNow } ?? 0
+    let byQuota = state.expectedEnd.map { $0.timeIntervalSince(now()) } ?? 0
     var parts = ["calls left \(state.callsLeft)"]
     if let nextCall = state.nextCall {
-      parts.append("next call in \(ProgressLine.duration(nextCall.timeIntervalSinceNow))")
+      parts.append("next call in \(ProgressLine.duration(nextCall.timeIntervalSince(now())))")
     }
     parts.append("ETA \(ProgressLine.duration(max(left * max(pace, state.secondsPerCall), byQuota)))")
     return ProgressLine(done: state.done, total: state.total, parts: parts).text(width: Terminal.width)

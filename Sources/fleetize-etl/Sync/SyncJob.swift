@@ -27,7 +27,7 @@ struct SyncJob {
       let planning = try Planning(
         connection: session.connection, warehouse: try await session.warehouse(for: account, on: session.connection),
         limits: account.limits, userCount: max(1, account.tokenSources.count),
-        settlingDays: session.settings.settlingDays, clock: .system)
+        settlingDays: session.settings.settlingDays, clock: session.clock)
       reports.append(SyncReport(account: account.name, plan: try await planning.plan(for: goal), isVerbose: isVerbose))
     }
     await session.connection.close()
@@ -54,7 +54,9 @@ struct SyncJob {
     for (index, account) in session.accounts.enumerated() {
       guard let result = results[index] else { continue }
       explain(result, account: account.name)
-      reports.append(SyncReport(account: account.name, result: result, exitCode: ExitStatus.code(of: result)))
+      reports.append(
+        SyncReport(
+          account: account.name, result: result, exitCode: ExitStatus.code(of: result), endedAt: session.clock.now()))
     }
     // After an error before the plan, a summary would be empty.
     try Results.print(reports.filter { output == .json || $0.hasContent }, as: output)
@@ -71,7 +73,8 @@ struct SyncJob {
     _ goal: Goal, account: Settings.Account, client: FleetizeClient, maxCalls: Int?, interruption: Interruption
   ) async -> SyncResult {
     let progress = ProgressPrinter(
-      account: account.name, isOnlyOne: session.accounts.count == 1, verbosity: session.verbosity)
+      account: account.name, isOnlyOne: session.accounts.count == 1, verbosity: session.verbosity,
+      now: session.clock.now)
     func attempt(_ maxCalls: Int?) async -> SyncResult {
       var sum = SyncResult()
       while true {
@@ -92,7 +95,7 @@ struct SyncJob {
     }
     let result =
       waits
-      ? await WaitingLoop(clock: .system, interruption: interruption, progress: progress)
+      ? await WaitingLoop(clock: session.clock, interruption: interruption, progress: progress)
         .run(maxCalls: maxCalls, attempt: attempt)
       : await attempt(maxCalls)
     progress.finish()
@@ -106,7 +109,9 @@ struct SyncJob {
     guard unarchived.isWorthHolding else { return false }
     progress.report(
       .note("holding the response to \(unarchived.request) until the database is back: \(unarchived.cause)"))
-    guard await unarchived.keep(opening: session.open, clock: .system, interruption: interruption) else { return false }
+    guard await unarchived.keep(opening: session.open, clock: session.clock, interruption: interruption) else {
+      return false
+    }
     progress.report(.note("the response to \(unarchived.request) is archived; continuing"))
     return true
   }
@@ -123,16 +128,17 @@ struct SyncJob {
     let log = try await session.log(name, of: warehouse, on: connection)
     let sync = try Sync(
       connection: connection, warehouse: warehouse, source: source, tokenHMACs: hmacs, limits: account.limits,
-      run: log.run, settlingDays: session.settings.settlingDays, clock: .system, interruption: interruption,
+      run: log.run, settlingDays: session.settings.settlingDays, clock: session.clock, interruption: interruption,
       progress: progress,
       waits: waits)
     let result = await addingFailingFindings(
       to: await sync.run(goal, maxCalls: maxCalls), of: log.run, warehouse, connection)
+    let endedAt = session.clock.now()
     // If the database is lost, the row stays open: a run without an end.
     try? await connection.run { db in
       try log.end(
         result.totals, exitCode: ExitStatus.code(of: result), reason: StopReason.Word(result)?.rawValue,
-        message: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? result.loadErrors.first, now: Date(),
+        message: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? result.loadErrors.first, now: endedAt,
         on: db)
     }
     await connection.close()

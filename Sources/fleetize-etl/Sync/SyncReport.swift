@@ -78,10 +78,10 @@ struct SyncReport: Encodable {
     self.devices = devices.values.sorted { $0.deviceID < $1.deviceID }
   }
 
-  init(account: String, result: SyncResult, exitCode: Int32) {
+  init(account: String, result: SyncResult, exitCode: Int32, endedAt: Date) {
     self.init(account: account, result.plan)
     done = Done(
-      endedAt: Date(), calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
+      endedAt: endedAt, calls: result.totals.calls, loaded: result.totals.loaded, unchanged: result.totals.unchanged,
       failed: result.totals.failed, left: result.left, callsLeft: result.callsLeft?.now,
       callsLeftTonight: result.callsLeft?.tonight, exitCode: exitCode, reason: StopReason.Word(result)?.rawValue,
       stopped: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" })

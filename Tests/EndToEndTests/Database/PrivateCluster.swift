@@ -39,13 +39,8 @@ struct PrivateCluster: Sendable {
 
   /// As ``start(port:)``, with a clock that is wrong by as many seconds as `file` says at the moment: `+0`, `+3600`.
   func start(withClockOf file: String) async throws -> String {
-    let libraries = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib").map {
-      "/usr/lib/\($0)/faketime/libfaketime.so.1"
-    }
-    let library = try #require(
-      libraries.first { FileManager.default.fileExists(atPath: $0) }, "deploy/install-packages installs libfaketime")
     let clock = [
-      "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
+      "LD_PRELOAD": try FakeTime.library(), "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
       "FAKETIME_DONT_FAKE_MONOTONIC": "1",
       "NO_FAKE_STAT": "1",
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 import Postgres
 import Testing
 
@@ -11,10 +12,11 @@ import Testing
   private func ago(_ seconds: Double) -> Date { Self.now.addingTimeInterval(-seconds) }
 
   @Test(arguments: [
-    (0.3, 0.1, "ok"), (-1.9, 0.0, "ok"), (2.5, 1.0, "ok"), (3.0, 0.1, "warning"), (-59.0, 0.1, "warning"),
-    (61.0, 0.1, "problem"), (-7_200.0, 0.1, "problem"),
+    (0.3, 0.1, "ok"), (-29.9, 0.0, "ok"), (30.5, 1.0, "ok"), (31.0, 0.1, "warning"), (-299.0, 0.1, "warning"),
+    (301.0, 0.1, "problem"), (-7_200.0, 0.1, "problem"),
   ]) func `about clocks counts only a certain difference`(skew: Double, uncertainty: Double, verdict: String) {
-    let line = DoctorRules.clock(skew: skew, uncertainty: uncertainty)
+    let line = DoctorRules.clock(
+      DatabaseClock.Comparison(machine: Self.now, database: ago(-skew), uncertainty: uncertainty))
     #expect(line.verdict.rawValue == verdict)
     #expect(verdict == "ok" || line.finding.contains(skew < 0 ? "behind" : "ahead of"))
   }

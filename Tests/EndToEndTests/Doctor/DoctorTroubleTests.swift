@@ -131,7 +131,7 @@ import Testing
           let statement = try #require(visit.advice("locks").firstMatch(of: #/select pg_terminate_backend\(\d+\)/#))
           _ = try await stage.rows(String(statement.output))
           try await stage.waitUntilServerKnows()
-          try set("-30")
+          try set("-60")
           let freed = try await stage.visit()
           #expect(freed.finding("locks") == "no lock of this program is held", "\(freed.text)")
           #expect(freed.verdicts["clock"] == "warning" && freed.finding("clock").contains("behind"))

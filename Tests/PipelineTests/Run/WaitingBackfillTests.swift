@@ -84,7 +84,7 @@ private final class ProgressLog: ProgressReporter {
       switch event {
       case .planned(let plan, _): state.plans.append(Planned(at: now, plan: plan, loadedBefore: state.loaded))
       case .loaded: state.loaded += 1
-      case .waiting(let until) where until.timeIntervalSince(now) > 3_600: state.waits.append(until)
+      case .waiting(let until, _) where until.timeIntervalSince(now) > 3_600: state.waits.append(until)
       default: break
       }
     }
