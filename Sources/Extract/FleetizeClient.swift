@@ -86,7 +86,8 @@ public struct FleetizeClient: Sendable {
     return result(of: response.collected, ending, token).map { response in
       Response(
         request: request, requestedAt: requestedAt, answeredAt: now(), httpStatus: response.status,
-        contentType: response.contentType, isComplete: response.isComplete, body: response.body)
+        contentType: response.contentType, isComplete: response.isComplete, body: response.body,
+        retryAfter: response.retryAfter.flatMap { RetryAfter.seconds($0, now: now()) })
     }
   }
 
@@ -112,6 +113,7 @@ extension FleetizeClient {
     var contentType: String?
     var isComplete: Bool
     var body: [UInt8]
+    var retryAfter: String?
   }
 
   /// The result of a call, from what had been received when it ended.
@@ -128,7 +130,8 @@ extension FleetizeClient {
         status: Int(head.status.code),
         contentType: head.headers.first(name: "Content-Type").map { eraser.erase(in: String($0.prefix(256))) },
         isComplete: error == nil,
-        body: eraser.erase(in: collected.body, isComplete: error == nil)))
+        body: eraser.erase(in: collected.body, isComplete: error == nil),
+        retryAfter: head.headers.first(name: "Retry-After")))
   }
 
   /// Nil if the error only cut the body of a response.

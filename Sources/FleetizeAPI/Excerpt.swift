@@ -33,3 +33,37 @@ public enum Excerpt {
     return String(shown.prefix(mostCharacters))
   }
 }
+
+extension Excerpt {
+  /// The start of a response without what it says: each digit is 0, and in JSON each text is "…", only names of tags stay.
+  public static func form(of bytes: some Collection<UInt8>) -> String {
+    let text = String(decoding: bytes.prefix(4 * mostCharacters), as: UTF8.self)
+    let isJSON = text.first { !$0.isWhitespace }.map { "{[\"".contains($0) } ?? false
+    let shown = isJSON ? withoutTexts(text) : text
+    return of(String(shown.map { $0.isASCII && $0.isNumber ? "0" : $0 }))
+  }
+
+  private static func withoutTexts(_ json: String) -> String {
+    var shown = ""
+    var rest = json[...]
+    while let quote = rest.firstIndex(of: "\"") {
+      shown += rest[..<quote]
+      rest = rest[rest.index(after: quote)...]
+      let (text, end) = beginning(of: rest)
+      rest = rest[end...]
+      shown += rest.first { !$0.isWhitespace } == ":" ? "\"\(text)\"" : "\"…\""
+    }
+    return shown + rest
+  }
+
+  /// A text up to its closing quote, and the place after that.
+  private static func beginning(of rest: Substring) -> (text: Substring, end: Substring.Index) {
+    var place = rest.startIndex
+    while place < rest.endIndex, rest[place] != "\"" {
+      let isEscape = rest[place] == "\\"
+      place = rest.index(after: place)
+      if isEscape, place < rest.endIndex { place = rest.index(after: place) }
+    }
+    return (rest[..<place], place < rest.endIndex ? rest.index(after: place) : place)
+  }
+}

@@ -49,7 +49,7 @@ public enum Fault: Error, Hashable, Sendable {
     switch self {
     case .tokenBlocked: .stopEverything
     case .tokenRefused: .stopRun
-    case .vendorError, .tooLarge, .routesUnusable: .skipDeviceDay
+    case .vendorError, .tooLarge, .routesUnusable, .httpStatus(401...404): .skipDeviceDay
     case .tooFast, .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated, .notJSON, .wrongShape,
       .wrongDevice, .wrongDay:
       .retryLater
@@ -59,11 +59,32 @@ public enum Fault: Error, Hashable, Sendable {
   /// Whether the API as a whole seems to fail, rather than this device-day.
   public var isOutage: Bool {
     switch self {
+    case .httpStatus(401...404): false
     case .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated: true
     case .tokenRefused, .tokenBlocked, .tooFast, .vendorError, .tooLarge, .notJSON, .wrongShape, .wrongDevice,
       .wrongDay, .routesUnusable:
       false
     }
+  }
+
+  /// In which way the API does not answer as its document says; nil for what the document describes, and for outages.
+  ///
+  /// If calls for several devices have the same deviation, no other call will fare better.
+  public var deviation: String? {
+    switch self {
+    case .vendorError(let number, _): "vendor error \(number)"
+    case .httpStatus(let status) where !isOutage: "HTTP status \(status)"
+    case .notJSON, .wrongShape, .wrongDevice, .wrongDay, .routesUnusable: code
+    case .tokenRefused, .tokenBlocked, .tooFast, .tooLarge, .unreachable, .timedOut, .connectionLost, .httpStatus,
+      .emptyBody,
+      .truncated:
+      nil
+    }
+  }
+
+  /// How many calls in a row with the same deviation show that it is the API's. A vendor error is explicit.
+  public var deviationsInARow: Int {
+    if case .vendorError = self { 2 } else { 5 }
   }
 
   /// Stable snake_case code, shown by findings, the ledger and logs.

@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FoundationEssentials
 import Load
+import Logbook
 import Pipeline
 import Postgres
 
@@ -64,6 +65,7 @@ struct StatusReport: Encodable {
     var endedAt: Date?
     var exitCode: Int32?
     var reason: String?
+    var message: String?
     var calls: Int32
   }
 
@@ -80,7 +82,7 @@ struct StatusReport: Encodable {
     lastRun = status.lastRun.map {
       LastRun(
         command: $0.command, startedAt: $0.startedAt, endedAt: $0.endedAt, exitCode: $0.exitCode,
-        reason: $0.reason, calls: $0.calls)
+        reason: $0.reason, message: $0.message, calls: $0.calls)
     }
     erasures = status.erasures.map {
       Erasure(
@@ -110,6 +112,7 @@ extension StatusReport: TextResult {
       lines.append(
         "  last run:     \(lastRun.command) at \(lastRun.startedAt.utcText), \(counted(Int(lastRun.calls), "call")), \(end)"
       )
+      if let message = lastRun.message { lines.append("                \(printable(message))") }
     } else {
       lines.append("  last run:     none")
     }

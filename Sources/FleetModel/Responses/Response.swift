@@ -39,6 +39,8 @@ public struct Response: Hashable, Sendable {
   public var isComplete: Bool
   /// As sent, after decoding any content encoding.
   public var body: [UInt8]
+  /// The header `Retry-After` in seconds; nil when absent. Not archived.
+  public var retryAfter: Double?
 
   /// The day it is archived under: the asked day, or for a list the day of the request.
   public var day: UTCDay {
@@ -50,7 +52,7 @@ public struct Response: Hashable, Sendable {
 
   public init(
     request: Request, requestedAt: Date, answeredAt: Date, httpStatus: Int, contentType: String?, isComplete: Bool,
-    body: [UInt8]
+    body: [UInt8], retryAfter: Double? = nil
   ) {
     self.request = request
     self.requestedAt = requestedAt
@@ -59,5 +61,6 @@ public struct Response: Hashable, Sendable {
     self.contentType = contentType
     self.isComplete = isComplete
     self.body = body
+    self.retryAfter = retryAfter
   }
 }

@@ -25,6 +25,8 @@ public struct AccountStatus: Hashable, Sendable {
     public var exitCode: Int32?
     /// The stable word for an early end; nil for none.
     public var reason: String?
+    /// Why it ended as it did, as a sentence; nil if there is nothing to add.
+    public var message: String?
     public var calls: Int32
   }
 }
@@ -64,13 +66,14 @@ extension AccountStatus {
     }
     lastRun = try db.query(
       """
-      select command, started_at, ended_at, exit_code, reason, calls from etl.run
+      select command, started_at, ended_at, exit_code, reason, message, calls from etl.run
       where account_key = \(account) order by started_at desc limit 1
       """
     ).first.map {
       AccountStatus.LastRun(
         command: try $0.decode("command"), startedAt: try $0.decode("started_at"), endedAt: try $0.decode("ended_at"),
-        exitCode: try $0.decode("exit_code"), reason: try $0.decode("reason"), calls: try $0.decode("calls"))
+        exitCode: try $0.decode("exit_code"), reason: try $0.decode("reason"), message: try $0.decode("message"),
+        calls: try $0.decode("calls"))
     }
     erasures = try ErasureRegister(devices: Devices(account: account, timeZones: [:])).remembered(on: db).all
   }

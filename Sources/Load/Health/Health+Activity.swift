@@ -93,6 +93,14 @@ extension Health {
     public var blockedSince: Date?
     /// When the vendor last reported that calls came too fast (error 1055).
     public var lastTooFast: Date?
+    /// Since when the API has not answered as its document says, and what the last run said of it.
+    public var deviation: Deviation?
+
+    public struct Deviation: Hashable, Sendable {
+      public var since: Date
+      public var message: String
+    }
+
     public init() {}
   }
 
@@ -118,6 +126,15 @@ extension Health {
       .decode("since")
     job.lastTooFast = try db.query(
       "select max(ended_at) as at from etl.api_call where egress = \(egress) and vendor_code = 1055")[0].decode("at")
+    if let since = try CallLedger(account: key, egress: egress).deviationSince(on: db) {
+      let message: String? = try db.query(
+        """
+        select message from etl.run
+        where account_key = \(key) and reason = 'protocol' order by ended_at desc limit 1
+        """
+      ).first?.decode("message")
+      job.deviation = NightlyJob.Deviation(since: since, message: message ?? "")
+    }
     return job
   }
 }

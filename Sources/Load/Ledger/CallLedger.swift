@@ -112,6 +112,18 @@ public struct CallLedger: Sendable {
     return isDone ? today.end : now
   }
 
+  /// Since when the API has not answered as its document says: when a run ended for this reason, without a usable response for a
+  /// device-day since; nil if it does.
+  public func deviationSince(on db: isolated Connection) throws -> Date? {
+    try db.query(
+      """
+      select min(ended_at) as since from etl.run
+      where account_key = \(account) and reason = 'protocol' and not exists (
+        select from etl.api_call
+        where api_call.account_key = \(account) and action = 'device' and outcome = 'answered' and api_call.ended_at > run.ended_at)
+      """)[0].decode("since")
+  }
+
   /// Writes the row of a call that is about to be sent. Commit it before the socket opens.
   public func begin(
     _ request: Request, run: RunKey, device: DeviceKey?, now: Date, on db: isolated Connection

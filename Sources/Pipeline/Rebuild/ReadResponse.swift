@@ -1,4 +1,5 @@
 import FleetModel
+import FleetizeAPI
 import Load
 import Postgres
 import Transform
@@ -7,10 +8,14 @@ import Transform
 struct ReadResponse: Sendable {
   let archived: ArchivedResponse
   let interpretation: Interpretation
+  /// The start of an unusable response, without what it says.
+  let sample: String?
 
   init(_ archived: ArchivedResponse, as interpretation: Interpretation) {
     self.archived = archived.withoutBody
     self.interpretation = interpretation
+    let body = archived.response.body
+    sample = interpretation.fault == nil || body.isEmpty ? nil : Excerpt.form(of: body)
   }
 
   /// Interprets an archived response.

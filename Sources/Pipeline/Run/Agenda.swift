@@ -14,7 +14,8 @@ struct Agenda {
     case answered(DayRebuilder.Outcome?)
     /// Another process holds the device-day, or it is no longer due.
     case notNeeded
-    case failed(Fault)
+    /// The sample is the start of the response, without what it says.
+    case failed(Fault, sample: String? = nil)
   }
 
   enum Verdict: Hashable, Sendable {
@@ -36,10 +37,14 @@ struct Agenda {
   private var history: HistorySearch?
   /// Device-days that failed by an outage since the last answer.
   private var failing: [PlannedCall] = []
+  private var deviations: DeviationCount
 
-  /// - Parameter maxCalls: the most calls to make, device lists included; nil for no limit.
-  init(maxCalls: Int? = nil) {
+  /// - Parameters:
+  ///   - maxCalls: the most calls to make, device lists included; nil for no limit.
+  ///   - isCanary: whether an earlier run ended because the API does not answer as its document says. Then one such answer is enough.
+  init(maxCalls: Int? = nil, isCanary: Bool = false) {
     self.maxCalls = maxCalls
+    deviations = DeviationCount(isCanary: isCanary)
   }
 
   /// Takes the calls of a plan, in their order.
@@ -48,6 +53,7 @@ struct Agenda {
   mutating func add(_ calls: [PlannedCall], searching history: HistorySearch? = nil) {
     queue += calls
     left += calls.count
+    deviations.deviceCount = Set(queue.map(\.device)).count
     self.history = history
   }
 
@@ -77,19 +83,23 @@ struct Agenda {
     case .answered(let rebuilt):
       history?.note(rebuilt?.routeCount, of: call)
       failing = []
+      deviations.reset()
       left -= 1
       return .goOn
     case .notNeeded:
       left -= 1
       return .goOn
-    case .failed(let fault):
-      return note(fault, of: call, now: now)
+    case .failed(let fault, let sample):
+      return note(fault, sample, of: call, now: now)
     }
   }
 
-  private mutating func note(_ fault: Fault, of call: PlannedCall, now: Date) -> Verdict {
+  private mutating func note(_ fault: Fault, _ sample: String?, of call: PlannedCall, now: Date) -> Verdict {
     if let reason = StopReason(fault, now: now) { return .stop(reason, failed: []) }
     history?.note(nil, of: call)
+    if deviations.note(fault, of: call) {
+      return .stop(.protocolViolated(fault, sample: sample), failed: deviations.calls)
+    }
     if fault.isOutage, !failing.contains(call) { failing.append(call) }
     if failing.count >= Self.failingDaysInARow { return .stop(.unreachable(fault), failed: failing) }
     attempts[call, default: 0] += 1
@@ -103,16 +113,21 @@ struct Agenda {
 
   /// What follows from asking for a device list.
   ///
-  /// - Parameter fault: nil when a usable list came.
-  mutating func noteList(_ fault: Fault?, now: Date) -> Verdict {
+  /// - Parameters:
+  ///   - fault: nil when a usable list came.
+  ///   - sample: as of ``Outcome/failed(_:sample:)``.
+  mutating func noteList(_ fault: Fault?, sample: String? = nil, now: Date) -> Verdict {
     guard let fault else {
       listAttempts = 0
       return .goOn
     }
     listAttempts += 1
     if let reason = StopReason(fault, now: now) { return .stop(reason, failed: []) }
-    let isLast = listAttempts == Self.attemptsPerRun || fault.consequence == .skipDeviceDay
-    return isLast ? .stop(.noDeviceList(fault), failed: []) : .tryAgainLater
+    let isLast =
+      listAttempts == Self.attemptsPerRun || fault.consequence == .skipDeviceDay
+      || fault.deviation != nil && deviations.isCanary
+    guard isLast else { return .tryAgainLater }
+    return .stop(fault.deviation == nil ? .noDeviceList(fault) : .protocolViolated(fault, sample: sample), failed: [])
   }
 }
 

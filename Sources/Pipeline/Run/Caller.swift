@@ -23,6 +23,7 @@ struct Caller: Sendable {
   /// The keyed hashes of the users' tokens, in their order; empty for a source without tokens.
   let tokenHMACs: [[UInt8]]
   private let acceptedUsers = AcceptedUsers()
+  private let pause = Pause()
   /// Calls made so far in this run, whatever came of them.
   let callCount = CallCount()
 
@@ -47,6 +48,9 @@ struct Caller: Sendable {
       let result = await source.send(request, as: user, now: clock.now)
       switch result {
       case .success(let response):
+        if response.httpStatus != 200, let seconds = response.retryAfter {
+          pause.extend(to: response.answeredAt.addingTimeInterval(seconds))
+        }
         return .success(try await archive(response, call: call, user: user))
       case .failure(let fault):
         let isUnreached = if case .unreachable = fault { true } else { false }
@@ -104,6 +108,7 @@ struct Caller: Sendable {
   ) async throws -> Int64? {
     while true {
       try interruption.check()
+      try await waitAsAsked()
       switch try await connection.run({ db in
         try permit(request, device: device, reserve: reserve, isDue: isDue, on: db)
       }) {
@@ -117,6 +122,15 @@ struct Caller: Sendable {
         try await interruption.wait { [clock] in try await clock.sleep(until) }
       }
     }
+  }
+
+  /// Waits as long as the API asked for, within reason.
+  private func waitAsAsked() async throws {
+    let now = clock.now()
+    guard let end = pause.end, end > now else { return }
+    guard end.timeIntervalSince(now) <= Self.patience else { throw StopReason.notBefore(end) }
+    progress.report(.waiting(until: end, because: "the API asked for a pause"))
+    try await interruption.wait { [clock] in try await clock.sleep(end) }
   }
 
   private enum Permission {
@@ -189,6 +203,17 @@ final class CallCount: Sendable {
 
   func increase() {
     count.withLock { $0 += 1 }
+  }
+}
+
+/// Until when the API asked for no call (`Retry-After`).
+private final class Pause: Sendable {
+  private let latest = Mutex<Date?>(nil)
+
+  var end: Date? { latest.withLock { $0 } }
+
+  func extend(to date: Date) {
+    latest.withLock { $0 = max($0 ?? date, date) }
   }
 }
 

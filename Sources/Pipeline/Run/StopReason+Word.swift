@@ -34,7 +34,8 @@ extension StopReason {
     case .tokenRefused: .refused
     case .blocked: .blocked
     case .tooFastTwice: .threshold
-    case .unreachable, .noDeviceList: .unavailable
+    case .unreachable, .noDeviceList, .notBefore: .unavailable
+    case .protocolViolated: .protocolViolated
     case .interrupted: .interrupted
     case .historyEnds: .historyEnds
     case .nobodyJudged: .nobodyJudged

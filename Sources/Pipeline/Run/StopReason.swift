@@ -18,6 +18,10 @@ public enum StopReason: Error, Hashable, Sendable {
   case unreachable(Fault)
   /// No usable device list.
   case noDeviceList(Fault)
+  /// Several responses in a row were not as the API's document says. The sample is the start of the last one, without what it says.
+  case protocolViolated(Fault, sample: String?)
+  /// The API asked for no call before this time.
+  case notBefore(Date)
   case interrupted
   /// The API answers days before this one without routes, and so it did when probed further back.
   case historyEnds(before: UTCDay, notAsked: Int)
@@ -35,6 +39,9 @@ extension StopReason: CustomStringConvertible {
     case .tooFastTwice: "the API reported twice in a row that calls come too fast (vendor error 1055)"
     case .unreachable(let fault): "five calls in a row failed; the last error: \(fault)"
     case .noDeviceList(let fault): "no usable device list: \(fault)"
+    case .protocolViolated(let fault, let sample):
+      "the API does not answer as its document says: \(fault)" + (sample.map { "; the response begins: \($0)" } ?? "")
+    case .notBefore(let date): "the API asked for no call before \(date.utcText)"
     case .interrupted: "interrupted"
     case .historyEnds(let day, let count):
       "the API's history seems to end before \(day): \(count) older device-days were not asked for"
@@ -50,6 +57,9 @@ extension StopReason: CustomStringConvertible {
     case .blocked: Fault.tokenBlocked.hint
     case .tooFastTwice: Fault.tooFast.hint
     case .unreachable(let fault), .noDeviceList(let fault): fault.hint
+    case .protocolViolated:
+      "check the settings and ask FLEETIZE support whether the API has changed; the next run tries a single call"
+    case .notBefore(let date): "run the same command again after \(date.utcText); it continues where it stopped"
     case .historyEnds: "to fetch them anyway, name a range that ends before that day"
     case .nobodyJudged:
       "check in FLEETIZE whether the vehicles are online; if they are, the API may no longer answer as documented"
@@ -64,9 +74,10 @@ extension StopReason {
   func nextAttempt(now: Date) -> Date? {
     switch self {
     case .quotaSpent(let until): max(until, now.addingTimeInterval(1))
+    case .notBefore(let date): max(date, now.addingTimeInterval(1))
     case .unreachable, .noDeviceList: now.addingTimeInterval(600)
     case .tooFastTwice: now.addingTimeInterval(3_600)
-    case .callLimitReached, .tokenRefused, .blocked, .interrupted, .historyEnds, .nobodyJudged: nil
+    case .callLimitReached, .tokenRefused, .blocked, .protocolViolated, .interrupted, .historyEnds, .nobodyJudged: nil
     }
   }
 }

@@ -29,6 +29,7 @@ extension Sync {
     while true {
       try agenda.checkLimit(callsMade: caller.callCount.value)
       let fault: Fault
+      var sample: String?
       // While a backfill waits for its turn, the nightly run may take a list, which will do.
       let called = try await caller.call(.deviceList, as: user, device: nil, reserve: 0) { [planning, clock] db in
         try planning.needsLists(for: goal, now: clock.now(), on: db)
@@ -38,6 +39,7 @@ extension Sync {
       case .failure(let reason): fault = reason
       case .success(let response):
         _ = try await load(response, result: &result)
+        sample = response.sample
         switch response.interpretation {
         case .list(let list):
           _ = agenda.noteList(nil, now: clock.now())
@@ -46,7 +48,7 @@ extension Sync {
         case .day: fault = .wrongShape("a day's response instead of a device list")
         }
       }
-      if case .stop(let reason, _) = agenda.noteList(fault, now: clock.now()) { throw reason }
+      if case .stop(let reason, _) = agenda.noteList(fault, sample: sample, now: clock.now()) { throw reason }
       progress.report(.note("\(fault); asking for the device list again"))
     }
   }

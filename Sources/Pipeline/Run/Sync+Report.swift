@@ -23,7 +23,7 @@ extension Sync {
         .loaded(
           call, routes: rebuilt.routeCount, points: rebuilt.pointCount, isUnchanged: isUnchanged, state: rebuilt.state,
           callsLeft: callsLeft))
-    case .failed(let fault):
+    case .failed(let fault, _):
       try await report(fault, of: call, verdict, result: &result)
     }
   }

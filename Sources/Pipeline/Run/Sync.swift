@@ -54,7 +54,7 @@ public struct Sync: Sendable {
     do {
       try await prepare()
       try await recover(result: &result)
-      var agenda = Agenda(maxCalls: maxCalls)
+      var agenda = Agenda(maxCalls: maxCalls, isCanary: try await needsCanary())
       let users = try await takeDeviceLists(for: goal, agenda: &agenda, result: &result)
       let priced = try await plan(for: goal, result: &result)
       agenda.add(priced.plan.calls, searching: priced.history)
@@ -80,6 +80,11 @@ public struct Sync: Sendable {
     try await connection.run { [warehouse, clock] db in
       try warehouse.partitions.ensure(ahead: UTCDay(containing: clock.now()), on: db)
     }
+  }
+
+  /// Whether a run ended because the API does not answer as its document says, and no response has been usable since.
+  private func needsCanary() async throws -> Bool {
+    try await connection.run { [planning] db in try planning.ledger.deviationSince(on: db) != nil }
   }
 
   /// Waits until everything that this run committed is on disk.
@@ -134,7 +139,7 @@ public struct Sync: Sendable {
     case .failure(let fault): return .failed(fault)
     case .success(let response):
       let rebuilt = try await load(response, result: &result)
-      if let fault = response.interpretation.fault { return .failed(fault) }
+      if let fault = response.interpretation.fault { return .failed(fault, sample: response.sample) }
       return .answered(rebuilt)
     }
   }

@@ -40,6 +40,7 @@ struct Doctor: Sendable {
       ("time_zone", { try timeZone(of: $1, on: $2) }),
       ("stored_settings", { try storedSettings(of: $1, on: $2) }),
       ("last_success", { try DoctorRules.lastSuccess(work(of: $1, on: $2), now: $0.now) }),
+      ("protocol", { try DoctorRules.deviation(work(of: $1, on: $2)) }),
       ("block", { try DoctorRules.block(work(of: $1, on: $2), now: $0.now) }),
       ("vehicles", { try DoctorRules.vehicles(Health.vehicles(of: $1.name, on: $2)) }),
     ]

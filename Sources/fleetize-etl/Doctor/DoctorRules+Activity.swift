@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Load
+import Logbook
 import Pipeline
 
 /// Locks, calls, transactions and the nightly job.
@@ -63,6 +64,15 @@ extension DoctorRules {
     if hours > 50 { return .problem(finding + latest, do: advice) }
     if hours > 26 { return .warning(finding + latest, do: advice) }
     return .ok(finding)
+  }
+
+  static func deviation(_ work: Health.NightlyJob?) -> Diagnosis {
+    guard let deviation = work?.deviation else { return .ok("the API answers as its document says") }
+    return .problem(
+      "since \(deviation.since.utcText): \(printable(deviation.message))",
+      do:
+        "check the settings and ask FLEETIZE support whether the API has changed; each run tries a single call until it is right again"
+    )
   }
 
   static func block(_ work: Health.NightlyJob?, now: Date) -> Diagnosis {

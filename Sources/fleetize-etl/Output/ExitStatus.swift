@@ -66,7 +66,8 @@ enum ExitStatus: Int32 {
     switch reason {
     case .quotaSpent, .callLimitReached, .tooFastTwice: self = .tryLater
     case .tokenRefused, .blocked: self = .tokenRefused
-    case .unreachable, .noDeviceList: self = .unavailable
+    case .unreachable, .noDeviceList, .notBefore: self = .unavailable
+    case .protocolViolated: self = .protocolViolated
     case .interrupted: self = .internalError
     case .historyEnds: self = .done
     case .nobodyJudged: self = .someDaysFailed

@@ -93,11 +93,71 @@ import Testing
     #expect(log.last?.verdict == .stop(.unreachable(.emptyBody), failed: [3, 4, 5, 0, 1].map { calls[$0] }))
   }
 
-  @Test func `does not take unusable responses for an outage`() {
+  @Test func `stops the run when five responses in a row deviate from the document in the same way`() {
     var agenda = agenda(6)
-    let log = finish(&agenda) { _ in .failed(.wrongDay(answered: "x")) }
-    #expect(log.count == 18)
-    #expect(log.count { $0.verdict == .giveUp } == 6)
+    let log = finish(&agenda) { _ in .failed(.wrongDay(answered: "x"), sample: "{") }
+    let reason = StopReason.protocolViolated(.wrongDay(answered: "x"), sample: "{")
+    #expect(log.last?.verdict == .stop(reason, failed: Array(calls.prefix(5))))
+    #expect(log.count == 5 && agenda.left == 6)
+    // With two device-days, attempts count.
+    agenda = self.agenda(2)
+    #expect(finish(&agenda) { _ in .failed(.notJSON("x")) }.count == 5)
+    // In different ways, or not in a row, they may be accidents.
+    for others in [Fault.notJSON("x"), .timedOut(seconds: 45)] {
+      agenda = self.agenda(6)
+      let log = finish(&agenda) { $0 == calls[2] ? .failed(others) : .failed(.wrongDay(answered: "x")) }
+      #expect(log.count > 5, "\(others)")
+    }
+    agenda = self.agenda(6)
+    #expect(finish(&agenda) { $0 == calls[3] ? .answered(nil) : .failed(.wrongDay(answered: "x")) }.count == 9)
+  }
+
+  @Test func `stops the run at a second unknown vendor error with the same number`() {
+    var agenda = agenda(6)
+    let log = finish(&agenda) { _ in .failed(.vendorError(code: 1060, text: "x")) }
+    #expect(log.map(\.verdict).first == .giveUp && log.count == 2)
+    agenda = self.agenda(6)
+    var code = 2_000
+    let different = finish(&agenda) { _ in
+      code += 1
+      return .failed(.vendorError(code: code, text: "x"))
+    }
+    #expect(different.count == 6)
+  }
+
+  @Test func `does not take one poisoned vehicle for a changed API`() {
+    let days = (0..<8).map { PlannedCall(device: DeviceID(1), day: UTCDay(number: 20_000 - $0), reason: .backfill) }
+    for fault in [Fault.wrongShape("x"), .vendorError(code: 1060, text: "x")] {
+      var agenda = Agenda()
+      agenda.add(days + [calls[1]])
+      #expect(finish(&agenda) { $0.device == DeviceID(1) ? .failed(fault) : .answered(nil) }.count >= 9, "\(fault)")
+      // If the plan has no other one, there is nothing to compare with.
+      agenda = Agenda()
+      agenda.add(days)
+      #expect(finish(&agenda) { _ in .failed(fault) }.count == fault.deviationsInARow, "\(fault)")
+    }
+  }
+
+  @Test func `tries one call after a run that ended because the API has changed`() {
+    var agenda = Agenda(isCanary: true)
+    #expect(
+      agenda.noteList(.notJSON("x"), now: now) == .stop(.protocolViolated(.notJSON("x"), sample: nil), failed: []))
+    agenda = Agenda(isCanary: true)
+    agenda.add(calls)
+    #expect(finish(&agenda) { _ in .failed(.notJSON("x")) }.count == 1)
+    agenda = Agenda(isCanary: true)
+    agenda.add(calls)
+    // One usable response ends the suspicion.
+    #expect(finish(&agenda) { $0 == calls[0] ? .answered(nil) : .failed(.notJSON("x")) }.count == 6)
+  }
+
+  @Test(arguments: [401, 402, 403, 404]) func `does not repeat a call that HTTP forbids`(status: Int) {
+    var agenda = agenda(2)
+    let log = finish(&agenda) { $0 == calls[0] ? .failed(.httpStatus(status)) : .answered(nil) }
+    #expect(log.map(\.verdict) == [.giveUp, .goOn])
+    #expect(
+      agenda.noteList(.httpStatus(status), now: now)
+        == .stop(.protocolViolated(.httpStatus(status), sample: nil), failed: []))
   }
 
   @Test func `does not take one device-day that fails again and again for an outage`() {

@@ -78,7 +78,7 @@ final class PureHost: PureActor {
     run = Run(
       goal: backfill ?? .nightly(firstDays: 1),
       result: Result(began: stage.now, ended: stage.now, planned: 0, left: 0, stop: nil),
-      death: death.flatMap { call, kind in kind.map { (call, $0) } })
+      death: death.flatMap { call, kind in kind.map { (call, $0) } }, agenda: Agenda(isCanary: stage.deviates))
     if let backfill { firstPlan = firstPlan ?? priced(backfill) } else { stage.nightlyRuns.append(stage.now) }
     for response in stage.unloaded { load(response) }
     stage.unloaded = []
@@ -219,7 +219,8 @@ final class PureHost: PureActor {
 
   private func note(_ planned: PlannedCall, _ fault: Fault?) {
     release(planned)
-    switch run?.agenda.note(fault.map(Agenda.Outcome.failed) ?? .answered(nil), of: planned, now: stage.now) {
+    if fault == nil { stage.deviates = false }
+    switch run?.agenda.note(fault.map { .failed($0) } ?? .answered(nil), of: planned, now: stage.now) {
     case .giveUp: noteFailure(planned)
     case .stop(let reason, let failed):
       for planned in failed { noteFailure(planned) }
@@ -236,6 +237,7 @@ final class PureHost: PureActor {
     guard let run else { return }
     if let planned = run.inHand { release(planned) }
     self.run = nil
+    if case .protocolViolated = stop { stage.deviates = true }
     var result = run.result
     (result.ended, result.left, result.stop) = (stage.now, run.agenda.left, stop)
     results.append(result)

@@ -27,6 +27,8 @@ final class PureStage {
   var claims: Set<DeviceDayID> = []
   /// Until when a call is in flight on an egress.
   var busy: [String: Date] = [:]
+  /// Whether a run ended because the API does not answer as its document says, and no response was usable since.
+  var deviates = false
   /// The last day whose nightly run is done.
   var nightDone: UTCDay?
   /// When nightly runs began, and when they called.

@@ -34,6 +34,8 @@ struct Scenario: Sendable {
   /// Whether each host has its own address.
   var hostsHaveOwnEgress = false
   var settlingDays = 14
+  /// The UTC days in which responses for a device have another format than documented.
+  var formatChange: ClosedRange<UTCDay>?
 
   init(seed: UInt64, kinds: [VehicleKind], nights: Int) {
     self.seed = seed
@@ -136,6 +138,7 @@ struct Scenario: Sendable {
   /// Calls that get a spoilt response, by the number of the call.
   var fault: @Sendable (Simulator.Call) -> Simulator.Fault? {
     let (percent, blocks, seed, end) = (faultPercent, blockPerMille, seed, lastDay.end)
+    let formatChange = formatChange
     let faults: [Simulator.Fault] = [
       .empty, .silence, .cut(afterBytes: 70), .reset(afterBytes: 0), .reset(afterBytes: 40), .otherShape,
       .otherDay(offset: 1), .page(status: 502), .late(seconds: 20), .late(seconds: 50), .error(.tooSoon),
@@ -143,6 +146,7 @@ struct Scenario: Sendable {
     ]
     return { call in
       var random = SeededGenerator(seed: seed &* 31 &+ UInt64(call.number))
+      if call.action == .device, formatChange?.contains(UTCDay(containing: call.time)) == true { return .otherShape }
       guard call.time < end else { return nil }
       if blocks > 0, Double.random(in: 0..<1000, using: &random) < blocks { return .error(.tokenBlocked) }
       guard Double.random(in: 0..<100, using: &random) < percent else { return nil }
