@@ -21,6 +21,8 @@ public enum Fault: Error, Hashable, Sendable {
   /// A status other than 200 whose body is not a vendor error, such as a proxy's HTML page.
   case httpStatus(Int)
   case emptyBody
+  /// A device list without devices: the user of the token may see none.
+  case emptyList
   /// The body was cut.
   case truncated(bytes: Int)
   /// Status 200 and complete, but not JSON.
@@ -49,7 +51,7 @@ public enum Fault: Error, Hashable, Sendable {
     switch self {
     case .tokenBlocked: .stopEverything
     case .tokenRefused: .stopRun
-    case .vendorError, .tooLarge, .routesUnusable, .httpStatus(401...404): .skipDeviceDay
+    case .vendorError, .tooLarge, .routesUnusable, .emptyList, .httpStatus(401...404): .skipDeviceDay
     case .tooFast, .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated, .notJSON, .wrongShape,
       .wrongDevice, .wrongDay:
       .retryLater
@@ -61,7 +63,8 @@ public enum Fault: Error, Hashable, Sendable {
     switch self {
     case .httpStatus(401...404): false
     case .unreachable, .timedOut, .connectionLost, .httpStatus, .emptyBody, .truncated: true
-    case .tokenRefused, .tokenBlocked, .tooFast, .vendorError, .tooLarge, .notJSON, .wrongShape, .wrongDevice,
+    case .tokenRefused, .tokenBlocked, .tooFast, .vendorError, .tooLarge, .emptyList, .notJSON, .wrongShape,
+      .wrongDevice,
       .wrongDay, .routesUnusable:
       false
     }
@@ -75,7 +78,8 @@ public enum Fault: Error, Hashable, Sendable {
     case .vendorError(let number, _): "vendor error \(number)"
     case .httpStatus(let status) where !isOutage: "HTTP status \(status)"
     case .notJSON, .wrongShape, .wrongDevice, .wrongDay, .routesUnusable: code
-    case .tokenRefused, .tokenBlocked, .tooFast, .tooLarge, .unreachable, .timedOut, .connectionLost, .httpStatus,
+    case .tokenRefused, .tokenBlocked, .tooFast, .tooLarge, .emptyList, .unreachable, .timedOut, .connectionLost,
+      .httpStatus,
       .emptyBody,
       .truncated:
       nil
@@ -100,6 +104,7 @@ public enum Fault: Error, Hashable, Sendable {
     case .tooLarge: "response_too_large"
     case .httpStatus: "http_status"
     case .emptyBody: "response_empty"
+    case .emptyList: "list_empty"
     case .truncated: "response_truncated"
     case .notJSON: "response_not_json"
     case .wrongShape: "response_wrong_shape"
@@ -111,7 +116,8 @@ public enum Fault: Error, Hashable, Sendable {
 
   /// The codes of faults that findings can have: a response was received. The other faults leave only a row in the ledger.
   public static let responseCodes = [
-    "token_refused", "token_blocked", "too_fast", "vendor_error", "http_status", "response_empty", "response_truncated",
+    "token_refused", "token_blocked", "too_fast", "vendor_error", "http_status", "response_empty", "list_empty",
+    "response_truncated",
     "response_not_json", "response_wrong_shape", "response_wrong_device", "response_wrong_day",
   ]
 
@@ -141,6 +147,7 @@ extension Fault: CustomStringConvertible {
     case .tooLarge(let limit): "the response is larger than the limit of \(limit) bytes"
     case .httpStatus(let status): "the API answered with HTTP status \(status)"
     case .emptyBody: "the response is empty"
+    case .emptyList: "the device list is empty"
     case .truncated(let bytes): "the response was cut off after \(bytes) bytes"
     case .notJSON(let why): "the response is not JSON: \(why)"
     case .wrongShape(let why): "the response does not have the documented shape: \(why)"
@@ -161,6 +168,7 @@ extension Fault: CustomStringConvertible {
     case .tooFast:
       "stop any other program that calls the API from this IP address, or raise FLEETIZE_REQUEST_INTERVAL"
     case .httpStatus(404): "check FLEETIZE_API_URL"
+    case .emptyList: "check in FLEETIZE which vehicles the user of the token may see"
     case .tooLarge: "raise FLEETIZE_MAX_RESPONSE_BYTES if a device-day can be this large"
     case .unreachable: "check FLEETIZE_API_URL, the network and the clock of this machine"
     case .timedOut: "check the network, and set FLEETIZE_REQUEST_TIMEOUT to more than the 30 s that the vendor may take"

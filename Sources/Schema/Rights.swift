@@ -36,6 +36,7 @@ public enum Rights {
     // The ledger and the runs: no deletions.
     ("etl.token_salt", [.select]),
     ("etl.account_token", [.select, .insert, .update, .delete]),
+    ("etl.token_device", [.select, .insert, .delete]),
     ("etl.account_limit", [.select, .insert, .update]),
     ("etl.run", [.select, .insert, .update]),
     ("etl.api_call", [.select, .insert, .update]),

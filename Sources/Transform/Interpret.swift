@@ -46,6 +46,7 @@ private func finding(of fault: Fault, _ response: Response) -> Finding {
 // MARK: The device list
 
 private func fleetList(_ wire: WireDeviceList, _ response: Response) throws(Fault) -> FleetList {
+  guard !wire.devices.entries.isEmpty || !wire.devices.unusable.isEmpty else { throw .emptyList }
   var translator = Translator(findings: FindingLog())
   translator.note(wire.tolerances)
   for excerpt in wire.devices.unusable { translator.findings.note(.deviceUnusable, sample: excerpt) }

@@ -36,7 +36,7 @@ import Transform
     #expect(list.findings.first { $0.rule == "location_zero" }?.device == DeviceID(2))
   }
 
-  @Test(arguments: ["[]", "{}", "[null]", #"[{"device_name":"a"}]"#, #"[{"device_id":"x"}]"#, "[[]]", #"{"a":1}"#, "1"])
+  @Test(arguments: ["[null]", #"[{"device_name":"a"}]"#, #"[{"device_id":"x"}]"#, "[[]]", #"{"a":1}"#, "1"])
   func `without a valid device is rejected`(body: String) {
     guard case .rejected(let fault, let findings) = interpret(Sample.response(Array(body.utf8), to: .deviceList)) else {
       return #expect(Bool(false), "accepted")
@@ -44,6 +44,13 @@ import Transform
     #expect(fault.code == "response_wrong_shape")
     #expect(findings.map(\.rule) == ["response_wrong_shape"])
     #expect(findings[0].device == nil)
+  }
+
+  @Test(arguments: ["[]", "{}"]) func `that is empty is rejected for this reason`(body: String) {
+    guard case .rejected(let fault, _) = interpret(Sample.response(Array(body.utf8), to: .deviceList)) else {
+      return #expect(Bool(false), "accepted")
+    }
+    #expect(fault == .emptyList)
   }
 
   @Test func `may be an object with numbers for names, or a single device`() throws {

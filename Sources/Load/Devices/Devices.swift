@@ -46,6 +46,12 @@ public struct Devices: Sendable {
       .reduce(into: [:]) { $0[try $1.decode("device_key")] = try $1.decode("device_id") }
   }
 
+  /// Whether any response ever contained a device of the account.
+  public func exist(on db: isolated Connection) throws -> Bool {
+    try db.query("select exists (select from warehouse.device where account_key = \(account)) as exist")[0]
+      .decode("exist")
+  }
+
   /// The key of one device.
   public func key(of device: DeviceID, on db: isolated Connection) throws -> DeviceKey {
     guard let key = try keys(of: [device], on: db)[device] else {

@@ -47,8 +47,8 @@ struct Forecast: Sendable {
       let isTonightToCome = UTCDay(containing: nextRun) == today
       switch pacing.permit(ledger, at: time, reserving: reserve, until: isTonightToCome ? time : today.end) {
       case .send:
-        // A backfill that goes on after a long wait takes new device lists, unless one of a single user is recent.
-        if hasWaited, users > 1 || time.timeIntervalSince(listed) >= Planning.listLifetime {
+        // A backfill that goes on after a long wait takes new device lists, unless the last ones are recent.
+        if hasWaited, time.timeIntervalSince(listed) >= Planning.listLifetime {
           (listed, listsLeft) = (time, users)
         }
         hasWaited = false

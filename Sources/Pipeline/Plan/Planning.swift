@@ -14,6 +14,8 @@ public struct Planning: Sendable {
   let clock: PipelineClock
   /// Users of the account, each with a token and a device list of their own.
   let userCount: Int
+  /// The keyed hashes of the users' tokens, in their order; empty if they are unknown.
+  let tokenHMACs: [[UInt8]]
   /// Days after a day's end when it becomes final without proof.
   let settlingDays: Int
 
@@ -21,12 +23,13 @@ public struct Planning: Sendable {
   static let listLifetime = 3_600.0
 
   public init(
-    connection: Connection, warehouse: Warehouse, limits: AccountLimits, userCount: Int, settlingDays: Int = 14,
-    clock: PipelineClock
+    connection: Connection, warehouse: Warehouse, limits: AccountLimits, userCount: Int, tokenHMACs: [[UInt8]] = [],
+    settlingDays: Int = 14, clock: PipelineClock
   )
     throws
   {
     self.userCount = userCount
+    self.tokenHMACs = tokenHMACs
     self.settlingDays = settlingDays
     self.connection = connection
     self.warehouse = warehouse
@@ -48,7 +51,7 @@ public struct Planning: Sendable {
       let facts = try currentFacts(now: now, on: db)
       try checkDevices(of: goal, facts)
       let night = try ledger.nextNight(after: now, on: db)
-      let lists = try listsAreTaken ? 0 : listsNeeded(for: goal, now: now, on: db)
+      let lists = try listsAreTaken ? 0 : usersToList(for: goal, now: now, on: db).count
       return PricedPlan(
         Planner().plan(goal, facts: facts, now: now), history: history(for: goal, facts: facts, now: now),
         lists: lists, users: userCount,
@@ -135,18 +138,31 @@ public struct Planning: Sendable {
     guard unknown.isEmpty else { throw UnknownDevices(devices: unknown.sorted()) }
   }
 
-  /// A nightly run always takes new lists: they are the seals. So does an account with several users, because only a list taken by this
-  /// run says which user sees which device.
-  func needsLists(for goal: Goal, now: Date, on db: isolated Connection) throws -> Bool {
-    guard case .backfill = goal, userCount == 1, let answered = try warehouse.readings.latestListAnswered(on: db) else {
-      return true
+  /// The users whose device lists must be taken. A nightly run always takes new ones: they are the seals.
+  func usersToList(for goal: Goal, now: Date, on db: isolated Connection) throws -> [Int] {
+    let users = 0..<userCount
+    guard case .backfill = goal else { return Array(users) }
+    guard userCount > 1 else {
+      return isFresh(try warehouse.readings.latestListAnswered(on: db), now: now) ? [] : [0]
     }
-    // A list from the future comes from a wrong clock.
-    return !(-60..<Self.listLifetime).contains(now.timeIntervalSince(answered))
+    return try users.filter { user in
+      guard tokenHMACs.indices.contains(user) else { return true }
+      return !isFresh(try warehouse.tokens.listed(tokenHMACs[user], on: db), now: now)
+    }
   }
 
-  private func listsNeeded(for goal: Goal, now: Date, on db: isolated Connection) throws -> Int {
-    try needsLists(for: goal, now: now, on: db) ? userCount : 0
+  /// Whether a list is young enough for a backfill. One from the future comes from a wrong clock.
+  private func isFresh(_ answered: Date?, now: Date) -> Bool {
+    answered.map { (-60..<Self.listLifetime).contains(now.timeIntervalSince($0)) } ?? false
+  }
+
+  /// The first user who sees each device, by their latest lists.
+  func users(except failed: Set<Int>, on db: isolated Connection) throws -> [DeviceID: Int] {
+    var users: [DeviceID: Int] = [:]
+    for (user, hmac) in tokenHMACs.enumerated() where !failed.contains(user) {
+      for device in try warehouse.tokens.devices(of: hmac, on: db) { users[device] = users[device] ?? user }
+    }
+    return users
   }
 
   private func currentFacts(now: Date, on db: isolated Connection) throws -> [DeviceFacts] {

@@ -73,6 +73,11 @@ struct Agenda {
     }
   }
 
+  /// Leaves calls out of this run; they count as left.
+  mutating func drop(_ isDropped: (PlannedCall) -> Bool) {
+    queue.removeAll(where: isDropped)
+  }
+
   /// - Throws: ``StopReason/callLimitReached`` when no further call may be made.
   func checkLimit(callsMade: Int) throws(StopReason) {
     if let maxCalls, callsMade >= maxCalls { throw .callLimitReached }

@@ -1,41 +1,70 @@
 import FleetModel
 import FleetizeAPI
+import FoundationEssentials
+import Load
 import Postgres
 import Transform
+
+/// A sub-user who cannot be called as, while others of the account can.
+public struct FailedUser: Hashable, Sendable {
+  /// From 0, in the order of the settings.
+  public let user: Int
+  public let fault: Fault
+}
 
 extension Sync {
   /// Takes the device list of each user of the account, unless a recent one will do.
   ///
-  /// - Returns: which user sees which device.
+  /// A sub-user whose token is refused or who sees nothing does not stop the others.
+  ///
+  /// - Returns: the first user who sees each device.
   func takeDeviceLists(
     for goal: Goal, agenda: inout Agenda, result: inout SyncResult
   ) async throws -> [DeviceID: Int] {
     let now = clock.now()
-    guard try await connection.run({ [planning] db in try planning.needsLists(for: goal, now: now, on: db) }) else {
-      return [:]
-    }
-    var users: [DeviceID: Int] = [:]
-    for user in 0..<planning.userCount {
-      for device in try await deviceList(as: user, for: goal, agenda: &agenda, result: &result) {
-        users[device] = users[device] ?? user
+    let asked = try await connection.run { [planning] db in try planning.usersToList(for: goal, now: now, on: db) }
+    for user in asked {
+      guard let fault = try await takeDeviceList(as: user, for: goal, agenda: &agenda, result: &result) else {
+        continue
       }
+      result.failedUsers.append(FailedUser(user: user, fault: fault))
     }
-    return users
+    if result.failedUsers.count == planning.userCount { try await explainNoList(&result) }
+    let failed = Set(result.failedUsers.map(\.user))
+    return try await connection.run { [planning] db in try planning.users(except: failed, on: db) }
   }
 
-  private func deviceList(
+  /// Goes on without a sub-user whose token is refused.
+  func drop(_ user: Int, from agenda: inout Agenda, users: [DeviceID: Int], result: inout SyncResult) throws {
+    result.failedUsers.append(FailedUser(user: user, fault: .tokenRefused))
+    guard result.failedUsers.count < planning.userCount else { throw StopReason.tokenRefused }
+    agenda.drop { users[$0.device] == user }
+  }
+
+  /// No user sees a device: that is an answer if none ever did.
+  private func explainNoList(_ result: inout SyncResult) async throws {
+    let failed = result.failedUsers
+    result.failedUsers = []
+    if failed.contains(where: { $0.fault == .tokenRefused }) { throw StopReason.tokenRefused }
+    let hasDevices = try await connection.run { [warehouse] db in try warehouse.devices.exist(on: db) }
+    guard !hasDevices else { throw StopReason.noDeviceList(.emptyList) }
+    progress.report(.note("the device list is empty: the account has no device yet"))
+  }
+
+  /// - Returns: the fault if the user is refused or sees nothing.
+  private func takeDeviceList(
     as user: Int, for goal: Goal, agenda: inout Agenda, result: inout SyncResult
-  ) async throws -> [DeviceID] {
+  ) async throws -> Fault? {
     while true {
       try agenda.checkLimit(callsMade: caller.callCount.value)
       let fault: Fault
       var sample: String?
       // While a backfill waits for its turn, the nightly run may take a list, which will do.
       let called = try await caller.call(.deviceList, as: user, device: nil, reserve: 0) { [planning, clock] db in
-        try planning.needsLists(for: goal, now: clock.now(), on: db)
+        try planning.usersToList(for: goal, now: clock.now(), on: db).contains(user)
       }
       switch called {
-      case nil: return []
+      case nil: return nil
       case .failure(let reason): fault = reason
       case .success(let response):
         _ = try await load(response, result: &result)
@@ -43,13 +72,24 @@ extension Sync {
         switch response.interpretation {
         case .list(let list):
           _ = agenda.noteList(nil, now: clock.now())
-          return list.readings.map(\.device)
+          try await note(list, of: user, answeredAt: response.archived.response.answeredAt)
+          return nil
         case .rejected(let reason, _): fault = reason
         case .day: fault = .wrongShape("a day's response instead of a device list")
         }
       }
+      if fault == .emptyList || fault == .tokenRefused { return fault }
       if case .stop(let reason, _) = agenda.noteList(fault, sample: sample, now: clock.now()) { throw reason }
       progress.report(.note("\(fault); asking for the device list again"))
+    }
+  }
+
+  private func note(_ list: FleetList, of user: Int, answeredAt: Date) async throws {
+    guard planning.tokenHMACs.indices.contains(user) else { return }
+    let hmac = planning.tokenHMACs[user]
+    let devices = list.readings.map(\.device)
+    try await connection.run { [warehouse] db in
+      try warehouse.tokens.noteList(of: hmac, devices: devices, at: answeredAt, on: db)
     }
   }
 }

@@ -34,7 +34,7 @@ public struct Sync: Sendable {
     self.progress = progress
     planning = try Planning(
       connection: connection, warehouse: warehouse, limits: limits, userCount: source.userCount,
-      settlingDays: settlingDays, clock: clock)
+      tokenHMACs: tokenHMACs, settlingDays: settlingDays, clock: clock)
     claims = Claims(connection: connection, warehouse: warehouse)
     caller = Caller(
       source: source, connection: connection, warehouse: warehouse,
@@ -116,10 +116,15 @@ public struct Sync: Sendable {
     while let call = try agenda.next() {
       try interruption.check()
       try agenda.checkLimit(callsMade: caller.callCount.value)
+      let user = users[call.device] ?? 0
       let outcome: Agenda.Outcome =
         try await claims.holding(call) { device in
-          try await fetch(call, of: device, as: users[call.device] ?? 0, reserve: reserve, result: &result)
+          try await fetch(call, of: device, as: user, reserve: reserve, result: &result)
         } ?? .notNeeded
+      if case .failed(.tokenRefused, _) = outcome, planning.userCount > 1 {
+        try drop(user, from: &agenda, users: users, result: &result)
+        continue
+      }
       let verdict = agenda.note(outcome, of: call, now: clock.now())
       result.left = agenda.left
       try await report(outcome, of: call, verdict, result: &result)

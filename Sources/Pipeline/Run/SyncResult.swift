@@ -20,6 +20,8 @@ public struct SyncResult: Sendable {
   /// Planned device-days that were not done.
   public var left = 0
   public var failedDays: [FailedDay] = []
+  /// Sub-users whose token was refused, or who see nothing. The others went on.
+  public var failedUsers: [FailedUser] = []
   /// Responses that are archived but could not be loaded. That is a bug; the next run tries again.
   public var loadErrors: [String] = []
   /// Responses that an earlier run archived and this one loaded.
@@ -56,6 +58,7 @@ public struct SyncResult: Sendable {
     loadErrors = later.loadErrors
     recovered += later.recovered
     failingFindings += later.failingFindings
+    failedUsers = later.failedUsers
     (left, failedDays, stop, failure, signal) = (later.left, later.failedDays, later.stop, later.failure, later.signal)
   }
 }

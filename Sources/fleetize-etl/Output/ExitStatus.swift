@@ -96,6 +96,7 @@ enum ExitStatus: Int32 {
     if let failure = result.failure { return ExitStatus(failure).rawValue }
     if !result.loadErrors.isEmpty { return internalError.rawValue }
     if let stop = result.stop, ExitStatus(stop) != .done { return ExitStatus(stop).rawValue }
-    return (result.failedDays.isEmpty && result.failingFindings.isEmpty ? ExitStatus.done : .someDaysFailed).rawValue
+    let isDone = result.failedDays.isEmpty && result.failingFindings.isEmpty && result.failedUsers.isEmpty
+    return (isDone ? ExitStatus.done : .someDaysFailed).rawValue
   }
 }

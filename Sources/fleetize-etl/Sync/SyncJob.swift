@@ -24,9 +24,14 @@ struct SyncJob {
     try session.settings.checkTokensDiffer()
     var reports: [SyncReport] = []
     for account in session.accounts {
+      let warehouse = try await session.warehouse(for: account, on: session.connection)
+      // A plan needs no tokens. With them it knows which users' device lists are recent.
+      let hmacs =
+        try account.tokenSources.isEmpty
+        ? [] : await session.tokens(of: account, on: session.connection).hmacs
       let planning = try Planning(
-        connection: session.connection, warehouse: try await session.warehouse(for: account, on: session.connection),
-        limits: account.limits, userCount: max(1, account.tokenSources.count),
+        connection: session.connection, warehouse: warehouse, limits: account.limits,
+        userCount: max(1, account.tokenSources.count), tokenHMACs: hmacs,
         settlingDays: session.settings.settlingDays, clock: session.clock)
       reports.append(SyncReport(account: account.name, plan: try await planning.plan(for: goal), isVerbose: isVerbose))
     }
@@ -171,6 +176,9 @@ struct SyncJob {
     for error in result.loadErrors {
       complain("error: account \(account): \(error)")
       complain("hint:  report this error; the response is archived, and a corrected program loads it without a call")
+    }
+    for failed in result.failedUsers {
+      complain("failed: account \(account), token \(failed.user + 1) of api_token_files: \(failed.fault)")
     }
     for day in result.failedDays {
       complain("failed: account \(account), device \(day.call.device), \(day.call.day): \(day.fault)")

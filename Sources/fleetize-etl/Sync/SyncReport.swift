@@ -53,8 +53,16 @@ struct SyncReport: Encodable {
     /// The stable word for an early end; nil for none.
     var reason: String?
     var stopped: String?
+    /// Sub-users who could not be called as; nil when there are none.
+    var failedUsers: [FailedUser]?
     /// Findings named with `--fail-on`; nil when there are none.
     var failingFindings: [FailingFinding]?
+  }
+
+  struct FailedUser: Encodable {
+    /// The place of the token in the settings, from 1.
+    var token: Int
+    var problem: String
   }
 
   struct FailingFinding: Encodable {
@@ -85,6 +93,9 @@ struct SyncReport: Encodable {
       failed: result.totals.failed, left: result.left, callsLeft: result.callsLeft?.now,
       callsLeftTonight: result.callsLeft?.tonight, exitCode: exitCode, reason: StopReason.Word(result)?.rawValue,
       stopped: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" })
+    if !result.failedUsers.isEmpty {
+      done?.failedUsers = result.failedUsers.map { FailedUser(token: $0.user + 1, problem: "\($0.fault)") }
+    }
     guard !result.failingFindings.isEmpty else { return }
     done?.failingFindings = result.failingFindings.map {
       FailingFinding(

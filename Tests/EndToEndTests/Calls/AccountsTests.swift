@@ -153,17 +153,94 @@ import Testing
         #expect(state == [])
         #expect(simulator.log.refusals.isEmpty)
 
-        // A dry run prices the list of each user, and the backfill then makes exactly these calls.
+        // A dry run prices what the backfill then does: the lists of both users are young enough.
         let otherDay = "\(yesterday.advanced(by: -8))"
         let backfill = ["backfill", "--config", file, "--from", otherDay, "--to", otherDay]
         let price = try await Program.run(backfill + ["--dry-run", "--format", "json"], environment)
-        #expect(price.output.contains("\"planned_calls\" : 5"), "\(price.output)")
+        #expect(price.output.contains("\"planned_calls\" : 3"), "\(price.output)")
         let before = simulator.log.calls.count
         #expect(try await Program.run(backfill, environment).code == 0)
-        #expect(simulator.log.calls.count - before == 5)
+        #expect(simulator.log.calls.count - before == 3)
         let used = try await rows("select calls_used::text as line from bi.api_budget", url)
         #expect(used == ["\(simulator.log.calls.count)"])
       }
+    }
+  }
+
+  /// Runs `body` with an account of three vehicles and these sub-users.
+  private func withUsers(
+    _ users: [Simulator.User],
+    _ body: (_ simulator: Simulator, _ etl: ([String]) async throws -> Program.Outcome) async throws -> Void
+  ) async throws {
+    let fleet = GeneratedFleet(
+      seed: 3, kinds: [.delivery, .delivery, .delivery], firstDevice: DeviceID(300), calendarShift: Days.sinceMonday,
+      pointInterval: 300)
+    let simulator = Simulator(.init(accounts: [.init(fleet: fleet, users: users)], limits: .unlimited))
+    try await withTemporaryFolder { folder in
+      let paths = try users.enumerated().map { try folder.file("token\($0)", $1.token) }
+      let file = try folder.file(
+        "config.yaml", "request_interval: 0\napi_token_files: [\(paths.joined(separator: ", "))]\n")
+      try await withTestDatabase { url in
+        try await withServer(simulator) { port in
+          let environment = [
+            "DATABASE_URL": url, "FLEETIZE_API_URL": "http://127.0.0.1:\(port)/v2", "FLEETIZE_CONFIG": file,
+          ]
+          #expect(try await Program.run(["migrate"], environment).code == 0)
+          try await body(simulator) { try await Program.run($0, environment) }
+        }
+      }
+    }
+  }
+
+  @Test func `go on without a sub-user who is refused or sees nothing`() async throws {
+    let users: [Simulator.User] = [
+      .init(token: "first-user-token", devices: [DeviceID(300)], isRefused: true),
+      .init(token: "second-user-token", devices: []), .init(token: "third-user-token", devices: [DeviceID(302)]),
+    ]
+    try await withUsers(users) { simulator, etl in
+      let outcome = try await etl(Days.backfill(from: 9, to: 7, "--format", "json"))
+      #expect(outcome.code == 2, "\(outcome)")
+      #expect(outcome.errors.contains("token 1 of api_token_files: the API refused the token"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("token 2 of api_token_files: the device list is empty"), "\(outcome.errors)")
+      #expect(outcome.output.contains(#""token" : 2"#), "\(outcome.output)")
+      #expect(simulator.log.calls.count == 3 + 3)
+      // The third one's list is young enough, and the price says so.
+      let price = try await etl(Days.backfill(from: 12, to: 10, "--dry-run", "--format", "json"))
+      #expect(price.output.contains(#""device_lists" : 2"#), "\(price.output)")
+      #expect(try await etl(Days.backfill(from: 12, to: 10)).code == 2)
+      #expect(simulator.log.calls.count == 6 + 2 + 3)
+    }
+  }
+
+  @Test func `use young device lists again, each with the token that sees the device`() async throws {
+    let users: [Simulator.User] = [
+      .init(token: "first-user-token", devices: [DeviceID(300), DeviceID(301)]),
+      .init(token: "second-user-token", devices: [DeviceID(302)]),
+    ]
+    try await withUsers(users) { simulator, etl in
+      #expect(try await etl(Days.backfill(from: 7, to: 7)).code == 0)
+      #expect(simulator.log.calls.count == 2 + 3)
+      let price = try await etl(Days.backfill(from: 8, to: 8, "--dry-run", "--format", "json"))
+      #expect(price.output.contains(#""planned_calls" : 3"#), "\(price.output)")
+      #expect(try await etl(Days.backfill(from: 8, to: 8)).code == 0)
+      #expect(simulator.log.calls.count == 5 + 3 && simulator.log.refusals.isEmpty)
+    }
+  }
+
+  @Test func `without any device are fine, unless there was one`() async throws {
+    try await withUsers([.init(token: "first-user-token", devices: [])]) { simulator, etl in
+      let empty = try await etl(["run"])
+      #expect(empty.code == 0 && empty.errors.contains("has no device yet"), "\(empty)")
+      #expect(simulator.log.calls.count == 1)
+    }
+    let emptied = Switch()
+    try await withStage([.delivery], fault: { _ in emptied.isOn ? .body(Array("[]".utf8)) : nil }) { stage in
+      try await stage.succeed(["run"])
+      let calls = stage.calls.count
+      emptied.turnOn()
+      let outcome = try await stage.etl(["run"])
+      #expect(outcome.code == 69 && outcome.errors.contains("the device list is empty"), "\(outcome)")
+      #expect(stage.calls.count == calls + 1)
     }
   }
 

@@ -58,6 +58,7 @@ import Transform
   /// The faults of responses; other faults leave no response for a finding.
   private static let faultsOfResponses: [Fault] = [
     .tokenRefused, .tokenBlocked, .tooFast, .vendorError(code: 1234, text: "…"), .httpStatus(503), .emptyBody,
+    .emptyList,
     .truncated(bytes: 1234), .notJSON("…"), .wrongShape("…"), .wrongDevice(answered: "493"),
     .wrongDay(answered: "2026-10-05"),
   ]
