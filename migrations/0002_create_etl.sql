@@ -190,6 +190,17 @@ comment on table etl.followed_device is 'One row per device that the nightly run
 comment on column etl.followed_device.device_key is 'Device that is followed.';
 comment on column etl.followed_device.first_day is 'First UTC day that the nightly run covers. Source: FLEETIZE_FIRST_DAYS at the first run that listed the device.';
 
+create table etl.retired_device (
+  device_key integer     primary key references warehouse.device,
+  from_day   date        not null,
+  retired_at timestamptz not null
+);
+comment on table etl.retired_device is
+  'One row per device that was sold or taken out: its days are no longer asked for. Source: the command device retire.';
+comment on column etl.retired_device.device_key is 'Device that is retired.';
+comment on column etl.retired_device.from_day is 'First UTC day that is not asked for.';
+comment on column etl.retired_device.retired_at is 'When it was retired, UTC.';
+
 create table etl.finding (
   finding_key  bigint generated always as identity primary key,
   account_key  integer not null,
@@ -220,6 +231,29 @@ comment on column etl.finding.severity is 'info (tolerated, nothing lost) · war
 comment on column etl.finding.occurrences is 'How often it occurred at this place, 1 or more.';
 comment on column etl.finding.detail is 'What was found and what was done, in words.';
 comment on column etl.finding.sample is 'The first offending text as sent, at most 200 characters; NULL if there is none.';
+
+create table etl.finding_acknowledgement (
+  acknowledgement_key bigint      generated always as identity primary key,
+  account_key         integer     not null references warehouse.account,
+  rule                text        not null,
+  device_key          integer     references warehouse.device,
+  day                 date,
+  note                text        not null,
+  acknowledged_at     timestamptz not null,
+  acknowledged_by     text        not null
+);
+create index finding_acknowledgement_rule on etl.finding_acknowledgement (account_key, rule);
+comment on table etl.finding_acknowledgement is
+  'One row per statement of a person that findings of a rule are known: for one device and day, or for all. Outside the function of the archive. Source: the command finding acknowledge.';
+comment on column etl.finding_acknowledgement.acknowledgement_key is 'Surrogate key, in the order of the statements.';
+comment on column etl.finding_acknowledgement.account_key is 'Account of the findings.';
+comment on column etl.finding_acknowledgement.rule is 'Rule of the findings, as in etl.finding.';
+comment on column etl.finding_acknowledgement.device_key is 'Device of the findings; NULL for all devices.';
+comment on column etl.finding_acknowledgement.day is 'UTC day of the findings; NULL for all days.';
+comment on column etl.finding_acknowledgement.note is 'What the person knows about them.';
+comment on column etl.finding_acknowledgement.acknowledged_at is
+  'When it was stated, UTC. Later findings without a day are not covered.';
+comment on column etl.finding_acknowledgement.acknowledged_by is 'User of the operating system who stated it.';
 
 create table etl.run (
   run_key        bigint generated always as identity primary key,

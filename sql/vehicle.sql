@@ -1,4 +1,4 @@
--- One row per vehicle; from device, account.
+-- One row per vehicle; from device, account, retired_device.
 --
 -- Keys, names and zone: the other views join it. Outer joins by unique keys, so that the planner leaves out what a reader does not ask for.
 create view bi.vehicle as
@@ -18,9 +18,11 @@ select
   device.imei,
   device.device_type                                       as type,
   device.description,
-  coalesce(device.time_zone, account.time_zone)            as time_zone
+  coalesce(device.time_zone, account.time_zone)            as time_zone,
+  retired_device.from_day                                  as retired_from
 from warehouse.device
-left join warehouse.account using (account_key);
+left join warehouse.account using (account_key)
+left join etl.retired_device using (device_key);
 
 comment on view bi.vehicle is
   'One row per vehicle that any response ever named: its keys, current names and time zone. Key: vehicle_key. A vehicle of these views is a device in the vendor''s document. Source: device responses and lists, configuration.';
@@ -34,3 +36,4 @@ comment on column bi.vehicle.imei is 'IMEI of the device. Tag device_imei.';
 comment on column bi.vehicle.type is 'Type of the device, such as CAR. Tag device_type.';
 comment on column bi.vehicle.description is 'Current description given by the owner. Tag device_description.';
 comment on column bi.vehicle.time_zone is 'Zone of the vehicle''s local times: that of the device, otherwise of the account. Source: configuration.';
+comment on column bi.vehicle.retired_from is 'First UTC day that is no longer asked for, because the vehicle was sold or taken out; NULL while it is in use. Source: the command device retire.';

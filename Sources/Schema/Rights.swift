@@ -26,6 +26,8 @@ public enum Rights {
     ("etl.failed_day", [.select, .insert, .update, .delete]),
     ("etl.followed_device", [.select, .insert, .update]),
     ("etl.finding", [.select, .insert, .update, .delete]),
+    ("etl.finding_acknowledgement", [.select, .insert]),
+    ("etl.retired_device", [.select, .insert, .update, .delete]),
     // Erasures are recorded and never revoked.
     ("etl.erasure", [.select, .insert]),
     ("etl.proven_day", [.select, .insert, .update]),

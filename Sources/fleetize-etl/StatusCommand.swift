@@ -14,13 +14,22 @@ struct StatusCommand: AsyncParsableCommand {
       EXAMPLES
         fleetize-etl status
         fleetize-etl status --format json
+        fleetize-etl status --ready 2026-11-23     exits with 0 if no more data of that day is expected, else with 75
       """)
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup var output: FormatOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Only whether the data of this UTC day is complete for all vehicles; exits with 75 if not.",
+      valueName: "yyyy-mm-dd"),
+    transform: parseDay)
+  var ready: UTCDay?
+
   func run() async throws {
     try await reporting {
+      if let ready { return try await Readiness.print(of: ready, shared, output.format) }
       let session = try await Session(shared)
       var reports: [StatusReport] = []
       for account in session.accounts {
@@ -29,8 +38,15 @@ struct StatusCommand: AsyncParsableCommand {
           connection: session.connection, warehouse: warehouse, limits: account.limits,
           userCount: max(1, account.tokenSources.count), clock: session.clock)
         let budget = try await planning.budget()
-        let status = try await session.connection.run { db in try AccountStatus(of: warehouse.account, on: db) }
-        reports.append(StatusReport(account: account.name, status: status, budget: budget))
+        let (status, history) = try await session.connection.run { db in
+          (try AccountStatus(of: warehouse.account, on: db), try warehouse.devices.unaskedHistory(on: db))
+        }
+        var report = StatusReport(account: account.name, status: status, budget: budget)
+        let offers = history.map {
+          HistoryOffer($0, deviceCount: status.devices, account: session.accountFlag(account))
+        }
+        report.unasked = offers.isEmpty ? nil : offers
+        reports.append(report)
       }
       await session.connection.close()
       try Results.print(reports, as: output.format)
@@ -51,6 +67,8 @@ struct StatusReport: Encodable {
   var findings: [String: Int]
   var lastRun: LastRun?
   var erasures: [Erasure]
+  /// Days before vehicles' first ones, which only a backfill asks for; nil if there are none.
+  var unasked: [HistoryOffer]?
 
   struct Erasure: Encodable {
     var deviceID: Int64
@@ -117,6 +135,7 @@ extension StatusReport: TextResult {
       lines.append("  last run:     none")
     }
     if !findings.isEmpty { lines.append("  findings:     \(listed(findings, in: findings.keys.sorted()))") }
+    for offer in unasked ?? [] { lines.append("  not asked for: \(offer.text)") }
     for erasure in erasures {
       lines.append("  erased:       device \(erasure.deviceID), \(erasure.from) to \(erasure.to)")
     }

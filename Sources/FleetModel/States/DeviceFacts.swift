@@ -18,6 +18,8 @@ public struct DeviceFacts: Hashable, Sendable {
   public var days: [UTCDay: DayFacts]
   /// Spans without activity, as proven by seals.
   public var inactiveSpans: [InactiveSpan]
+  /// The first day that is no longer asked for, because the vehicle was sold; nil while it is in use.
+  public var retiredFrom: UTCDay?
   /// Days for which no data may be kept.
   public var erasedDays: [ClosedRange<UTCDay>] = []
 
@@ -41,6 +43,10 @@ public struct DeviceFacts: Hashable, Sendable {
   public var isMoving: Bool {
     guard let onlineAt, let heartbeatAt else { return false }
     return onlineAt >= heartbeatAt && !isParked
+  }
+
+  public func isRetired(_ day: UTCDay) -> Bool {
+    retiredFrom.map { day >= $0 } ?? false
   }
 
   public func isErased(_ day: UTCDay) -> Bool {

@@ -10,10 +10,11 @@ extension Devices {
     var facts: [Int32: DeviceFacts] = [:]
     let devices = try db.query(
       """
-      select d.device_key, d.device_id, d.name, f.first_day, list.online_at, list.heartbeat_at, list.status_code,
+      select d.device_key, d.device_id, d.name, f.first_day, retired.from_day, list.online_at, list.heartbeat_at, list.status_code,
              coalesce(list.last_answered_at >= \(listedSince), false) as is_listed
       from warehouse.device as d
       left join etl.followed_device as f using (device_key)
+      left join etl.retired_device as retired using (device_key)
       left join lateral (
         select online_at, heartbeat_at, status_code, last_answered_at
         from warehouse.device_reading as reading
@@ -25,10 +26,12 @@ extension Devices {
       """)
     for row in devices {
       let status: Int32? = try row.decode("status_code")
-      facts[try row.decode("device_key")] = DeviceFacts(
+      let key: Int32 = try row.decode("device_key")
+      facts[key] = DeviceFacts(
         device: try row.decode("device_id"), name: try row.decode("name"), isListed: try row.decode("is_listed"),
         onlineAt: try row.decode("online_at"), heartbeatAt: try row.decode("heartbeat_at"), isParked: status == 1,
         followedFrom: try row.decode("first_day"))
+      facts[key]?.retiredFrom = try row.decode("from_day")
     }
     let days = try db.query(
       """

@@ -11,8 +11,15 @@ extension Health {
     public var neverJudged: [DeviceID] = []
     /// No longer in the device list.
     public var vanished: [DeviceID] = []
+    /// Not in a device list for 30 days before the latest one, with the day after their last list.
+    public var unlisted: [UnlistedVehicle] = []
 
     public init() {}
+  }
+
+  public struct UnlistedVehicle: Hashable, Sendable {
+    public var device: DeviceID
+    public var since: UTCDay
   }
 
   /// A device that several accounts have, and their names.
@@ -51,7 +58,9 @@ extension Health {
     let findings = try db.query(
       """
       select rule, device_id from etl.finding join warehouse.device using (account_key, device_key)
-      where account_key = \(key) and rule in (\(Rule.deviceNeverJudged.code), \(Rule.deviceVanished.code))
+      where account_key = \(key) and not exists (
+          select from etl.retired_device as retired where retired.device_key = device.device_key)
+        and rule in (\(Rule.deviceNeverJudged.code), \(Rule.deviceVanished.code))
       order by device_id
       """)
     for row in findings {
@@ -62,6 +71,22 @@ extension Health {
       } else {
         vehicles.neverJudged.append(device)
       }
+    }
+    let unlisted = try db.query(
+      """
+      select device_id, ((last_listed_at at time zone 'UTC')::date + 1) as since
+      from (
+        select device_key, max(last_answered_at) as last_listed_at, max(max(last_answered_at)) over () as latest_at
+        from warehouse.device_reading join warehouse.device using (device_key)
+        where account_key = \(key) and source = 'devicelist' group by device_key
+      ) as listing
+      join warehouse.device using (device_key)
+      where last_listed_at < latest_at - interval '30 days'
+        and not exists (select from etl.retired_device as retired where retired.device_key = device.device_key)
+      order by device_id
+      """)
+    vehicles.unlisted = try unlisted.map {
+      UnlistedVehicle(device: try $0.decode("device_id"), since: try $0.decode("since"))
     }
     return vehicles
   }

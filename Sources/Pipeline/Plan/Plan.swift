@@ -70,6 +70,8 @@ public struct SkippedDay: Hashable, Sendable {
     case backingOff = "backing_off"
     /// Erased: never fetched again.
     case erased
+    /// From the day on which the vehicle was retired.
+    case retired
   }
 
   public let device: DeviceID
@@ -90,10 +92,12 @@ public struct Plan: Hashable, Sendable {
 
   public init() {}
 
-  /// Every device-day of the goal that is not erased.
+  /// Every device-day of the goal that is not erased and not after its vehicle was retired.
   public var coveredDays: [DeviceDayID] {
     calls.map { DeviceDayID(device: $0.device, day: $0.day) }
-      + skipped.filter { $0.reason != .erased }.map { DeviceDayID(device: $0.device, day: $0.day) }
+      + skipped.filter { $0.reason != .erased && $0.reason != .retired }.map {
+        DeviceDayID(device: $0.device, day: $0.day)
+      }
   }
 
   /// How many device-days the goal covers.

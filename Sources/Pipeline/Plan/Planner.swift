@@ -29,7 +29,7 @@ public struct Planner: Sendable {
 
   /// A device is judged when the list shows it heard from since the day's end, or the day is closed.
   private func night(_ day: UTCDay, facts: [DeviceFacts], plan: Plan) -> NightSummary {
-    let listed = Set(facts.filter(\.isListed).map(\.device))
+    let listed = Set(facts.filter { $0.isListed && !$0.isRetired(day) }.map(\.device))
     let unjudged = plan.skipped.filter { skipped in
       skipped.day == day && listed.contains(skipped.device)
         && (skipped.reason == .notHeard || skipped.reason == .backingOff)
@@ -56,7 +56,7 @@ public struct Planner: Sendable {
       return Array(range.lowerBound...min(range.upperBound, yesterday))
     case .nightly(let firstDays):
       var first = device.followedFrom
-      if first == nil, device.isListed {
+      if first == nil, device.isListed, !device.isRetired(yesterday) {
         let firstDay = yesterday.advanced(by: 1 - firstDays)
         plan.newlyFollowed.append(DeviceDayID(device: device.device, day: firstDay))
         first = firstDay
@@ -67,7 +67,9 @@ public struct Planner: Sendable {
         first.map { day < $0 } ?? true && !facts.state.isClosed && (facts.fetchedAt != nil || facts.failedAttempts > 0)
       }
       return begun.keys.sorted()
-        + followed.filter { !(device.days[$0]?.state.isClosed ?? false) && !device.isErased($0) }
+        + followed.filter {
+          !(device.days[$0]?.state.isClosed ?? false) && !device.isErased($0) && !device.isRetired($0)
+        }
     }
   }
 
@@ -81,6 +83,7 @@ public struct Planner: Sendable {
 
   private func decide(_ day: UTCDay, of device: DeviceFacts, goal: Goal, now: Date) -> Decision {
     if device.isErased(day) { return .skip(.erased) }
+    if device.isRetired(day) { return .skip(.retired) }
     let known = device.days[day] ?? DayFacts(state: .pending)
     if case .backfill(_, _, let refetch, let beyond) = goal, refetch || beyond && known.state == .beyondHistory {
       return device.isListed ? .call(.refetch) : .skip(.notListed)

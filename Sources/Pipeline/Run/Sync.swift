@@ -103,6 +103,7 @@ public struct Sync: Sendable {
       try warehouse.partitions.ensure(for: priced.plan.calls.map(\.day), on: db)
     }
     result.plan = priced
+    result.newDevices = priced.plan.newlyFollowed.map { Devices.UnaskedHistory(firstDay: $0.day, devices: [$0.device]) }
     result.totals.empty = priced.plan.skipped(.provenEmpty).count
     progress.report(.planned(priced, callInterval: planning.pacing.requestInterval))
     return priced

@@ -20,6 +20,8 @@ public struct SyncResult: Sendable {
   /// Planned device-days that were not done.
   public var left = 0
   public var failedDays: [FailedDay] = []
+  /// Vehicles that this run is the first to cover. Their earlier days are left to backfills.
+  public var newDevices: [Devices.UnaskedHistory] = []
   /// Sub-users whose token was refused, or who see nothing. The others went on.
   public var failedUsers: [FailedUser] = []
   /// Responses that are archived but could not be loaded. That is a bug; the next run tries again.
@@ -54,6 +56,7 @@ public struct SyncResult: Sendable {
     totals.empty += later.totals.empty
     totals.failed = later.totals.failed
     plan = plan ?? later.plan
+    newDevices += later.newDevices
     callsLeft = later.callsLeft
     loadErrors = later.loadErrors
     recovered += later.recovered

@@ -9,12 +9,13 @@ import Postgres
 struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device",
-    abstract: "List devices. Costs no call.",
+    abstract: "List devices, and retire those that were sold. Costs no call.",
     discussion: """
       EXAMPLE
         fleetize-etl device list
+        fleetize-etl device retire 492 --from 2026-11-01
       """,
-    subcommands: [DeviceList.self])
+    subcommands: [DeviceList.self, DeviceRetire.self, DeviceRestore.self])
 }
 
 struct DeviceList: AsyncParsableCommand {
@@ -54,9 +55,11 @@ struct ListedDevice: Encodable, Hashable, Sendable {
   var heartbeatAt: Date?
   /// Days that were asked for and are not complete.
   var openDays: Int
+  /// The first day that is not asked for; absent while the device is in use.
+  var retiredFrom: String?
 
   private enum CodingKeys: String, CodingKey {
-    case account, name, heartbeatAt, openDays
+    case account, name, heartbeatAt, openDays, retiredFrom
     case deviceID = "deviceId"
   }
 
@@ -64,11 +67,11 @@ struct ListedDevice: Encodable, Hashable, Sendable {
   static func all(of accounts: [String], on db: isolated Connection) throws -> [ListedDevice] {
     try db.query(
       """
-      select account, device_id, name, heartbeat_at, coalesce(open_days, 0) as open_days
-      from bi.device
+      select account, device_id, name, heartbeat_at, coalesce(open_days, 0) as open_days, retired_from
+      from bi.device join (select vehicle_key, retired_from from bi.vehicle) as vehicle using (vehicle_key)
       left join (
         select account, device_id, count(*) as open_days from bi.data_coverage
-        where state not in ('final', 'empty') group by account, device_id
+        where state not in ('final', 'empty', 'beyond_history') group by account, device_id
       ) as coverage using (account, device_id)
       where \(accounts.isEmpty) or account = any(\(accounts))
       order by account, device_id
@@ -76,7 +79,8 @@ struct ListedDevice: Encodable, Hashable, Sendable {
     ).map { row in
       ListedDevice(
         account: try row.decode("account"), deviceID: try row.decode("device_id"), name: try row.decode("name"),
-        heartbeatAt: try row.decode("heartbeat_at"), openDays: Int(try row.decode("open_days", as: Int64.self)))
+        heartbeatAt: try row.decode("heartbeat_at"), openDays: Int(try row.decode("open_days", as: Int64.self)),
+        retiredFrom: try row.decode("retired_from", as: UTCDay?.self)?.description)
     }
   }
 
@@ -85,8 +89,10 @@ struct ListedDevice: Encodable, Hashable, Sendable {
     let rows = devices.map {
       [
         $0.account, "\($0.deviceID)", printable($0.name ?? ""), $0.heartbeatAt?.utcText ?? "never", "\($0.openDays)",
+        $0.retiredFrom ?? "",
       ]
     }
-    return TextTable([["account", "id", "name", "last heartbeat", "open days"]] + rows).lines.joined(separator: "\n")
+    return TextTable([["account", "id", "name", "last heartbeat", "open days", "retired from"]] + rows).lines.joined(
+      separator: "\n")
   }
 }

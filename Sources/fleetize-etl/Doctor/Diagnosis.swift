@@ -48,6 +48,8 @@ struct DoctorReport: Encodable {
   var settings: [UsedSetting]
   var checks: [Diagnosis]
 
+  var hasWarning: Bool { checks.contains { $0.verdict == .warning } }
+
   /// Whether something does not work. Warnings and what could not be checked do not count.
   var hasProblem: Bool { checks.contains { $0.verdict == .problem } }
 }

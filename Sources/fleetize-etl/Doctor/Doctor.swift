@@ -42,6 +42,7 @@ struct Doctor: Sendable {
       ("last_success", { try DoctorRules.lastSuccess(work(of: $1, on: $2), now: $0.now) }),
       ("protocol", { try DoctorRules.deviation(work(of: $1, on: $2)) }),
       ("block", { try DoctorRules.block(work(of: $1, on: $2), now: $0.now) }),
+      ("findings", { try DoctorRules.findings(Health.openFindings(of: $1.name, on: $2)) }),
       ("vehicles", { try DoctorRules.vehicles(Health.vehicles(of: $1.name, on: $2)) }),
     ]
 

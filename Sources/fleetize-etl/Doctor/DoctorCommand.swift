@@ -13,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
       EXIT CODES
         0    no problem; there may be warnings
-        1    a problem
+        1    a problem; with --strict also a warning
 
       EXAMPLES
         fleetize-etl doctor --config /etc/fleetize-etl/config.yaml
@@ -23,11 +23,14 @@ struct DoctorCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @OptionGroup var output: FormatOptions
 
+  @Flag(help: "Also exit with 1 if there is a warning.")
+  var strict = false
+
   func run() async throws {
     try await reporting {
       let report = try await report()
       try Results.print([report], as: output.format)
-      if report.hasProblem { throw ExitCode(1) }
+      if report.hasProblem || strict && report.hasWarning { throw ExitCode(1) }
     }
   }
 

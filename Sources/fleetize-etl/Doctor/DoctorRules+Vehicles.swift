@@ -12,6 +12,14 @@ extension DoctorRules {
           "check in FLEETIZE whether the vehicles are online; if they are, the API may no longer answer as documented"
       )
     }
+    if let first = vehicles.unlisted.first {
+      let devices = vehicles.unlisted.map(\.device)
+      return .warning(
+        "\(trouble(devices, "not in any device list of the last 30 days") ?? "")",
+        do:
+          "if it was sold, run `fleetize-etl device retire \(first.device) --from \(first.since)`; its days are no longer asked for"
+      )
+    }
     let troubles = [
       trouble(vehicles.neverJudged, "listed, but never heard from"),
       trouble(vehicles.vanished, "no longer in the device list"),
@@ -20,6 +28,16 @@ extension DoctorRules {
     return .warning(
       troubles.joined(separator: "; "),
       do: "check these vehicles in FLEETIZE: the days that are missing stay open, and are not fetched")
+  }
+
+  static func findings(_ open: [(rule: String, count: Int)]) -> Diagnosis {
+    guard let first = open.first else { return .ok("no finding needs attention") }
+    let named = open.prefix(5).map { "\($0.rule) (\($0.count))" }.joined(separator: ", ")
+    let more = open.count > 5 ? " and \(open.count - 5) more rules" : ""
+    return .warning(
+      "\(counted(open.reduce(0) { $0 + $1.count }, "finding")) that nobody has acknowledged: \(named)\(more)",
+      do:
+        "see bi.finding; for what is known and right, run `fleetize-etl finding acknowledge \(first.rule) --note TEXT`")
   }
 
   static func sharedDevices(_ shared: [Health.SharedDevice]) -> Diagnosis {

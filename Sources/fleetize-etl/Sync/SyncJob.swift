@@ -4,6 +4,7 @@ import FleetModel
 import FleetizeAPI
 import FoundationEssentials
 import Load
+import Logbook
 import Pipeline
 import Postgres
 
@@ -59,6 +60,7 @@ struct SyncJob {
     for (index, account) in session.accounts.enumerated() {
       guard let result = results[index] else { continue }
       explain(result, account: account.name)
+      offerHistory(result, of: account)
       reports.append(
         SyncReport(
           account: account.name, result: result, exitCode: ExitStatus.code(of: result), endedAt: session.clock.now()))
@@ -164,6 +166,17 @@ struct SyncJob {
       result.failure = result.failure ?? error
     }
     return result
+  }
+
+  /// Says how to fetch the days before the first ones of new vehicles.
+  private func offerHistory(_ result: SyncResult, of account: Settings.Account) {
+    let deviceCount = Set(result.plan?.plan.coveredDays.map(\.device) ?? []).count
+    for (firstDay, histories) in Dictionary(grouping: result.newDevices, by: \.firstDay) {
+      let devices = histories.flatMap(\.devices).sorted()
+      let history = Devices.UnaskedHistory(firstDay: firstDay, devices: devices)
+      let offer = HistoryOffer(history, deviceCount: deviceCount, account: session.accountFlag(account))
+      session.note("account \(printable(account.name)): not asked for: \(offer.text)")
+    }
   }
 
   private func explain(_ result: SyncResult, account: String) {
