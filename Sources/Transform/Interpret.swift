@@ -78,7 +78,7 @@ private func dayResponse(
 ) throws(Fault) -> DayResponse {
   var translator = Translator(findings: FindingLog(device: device, day: day))
   translator.note(wire.tolerances)
-  for node in wire.unknownNodes { translator.noteUnknown(tag: node.name) }
+  for node in wire.unknownNodes { translator.noteUnknown(node) }
 
   guard wire.device.deviceID != .absent else { throw .wrongShape("device_id is missing") }
   guard translator.identifier(wire.device.deviceID, "device_id") == device.value else {

@@ -32,7 +32,7 @@ struct FleetizeETL: AsyncParsableCommand {
     subcommands: [
       MigrateCommand.self, RunCommand.self, BackfillCommand.self, ReplayCommand.self, StatusCommand.self,
       LogbookCommand.self, DoctorCommand.self, ConfigCommand.self, AccountCommand.self, DeviceCommand.self,
-      FindingCommand.self,
+      FindingCommand.self, AnswerCommand.self,
       PruneCommand.self, EraseCommand.self,
       UnblockCommand.self, DemoCommand.self,
     ])

@@ -11,8 +11,8 @@ struct UnblockCommand: AsyncParsableCommand {
     abstract: "Allow calls again after vendor error 1002. Costs no call.",
     discussion: """
       Vendor error 1002 means that FLEETIZE has blocked the token because calls came too fast. Nothing is sent for the account until you \
-      confirm here that FLEETIZE support has lifted the block. Without --confirm it prints the latest calls, which support may ask for, \
-      and changes nothing.
+      confirm here that FLEETIZE support has lifted the block. Without --confirm it prints a letter to support with the latest calls, and \
+      changes nothing.
 
       EXAMPLE
         fleetize-etl unblock --account default --confirm
@@ -40,15 +40,34 @@ struct UnblockCommand: AsyncParsableCommand {
           try Output.print("account \(settings.name) is not blocked")
           continue
         }
-        try Output.print("account \(settings.name) has been blocked since \(since.utcText). Its latest calls, UTC:")
-        for call in calls { try Output.print("  \(call)") }
+        guard !confirm else {
+          try Output.print(
+            "account \(settings.name) was blocked since \(since.utcText); the next run makes calls again")
+          continue
+        }
+        try Output.print(Self.letter(of: settings, since: since, calls: calls))
         try Output.print(
-          confirm
-            ? "The block is lifted; the next run makes calls again."
-            : "When FLEETIZE support has lifted the block, run: fleetize-etl unblock --account \(settings.name) --confirm"
-        )
+          "\nSend this to FLEETIZE support. When they have lifted the block, run: "
+            + "fleetize-etl unblock --account \(settings.name) --confirm")
       }
       await session.connection.close()
     }
+  }
+
+  private static func letter(of account: Settings.Account, since: Date, calls: [String]) -> String {
+    """
+    To FLEETIZE support
+
+    Our API token was blocked at \(since.utcText) with ERROR #1002 - QUERY-THRESHOLD EXCEEDED - API TOKEN BLOCKED.
+    Please tell us which limit was exceeded, and lift the block.
+
+    Account:  \(account.name)
+    Egress:   \(account.limits.egress) (our name for the IP address that the calls leave from)
+    Program:  fleetize-etl \(FleetizeETL.version): one call at a time, the next one at least \(account.limits.requestInterval) s after the end \
+    of the one before, at most \(account.limits.dailyCalls) calls in 24 h
+
+    Our latest calls, start to end in UTC, with action and outcome:
+    \(calls.map { "  \($0)" }.joined(separator: "\n"))
+    """
   }
 }

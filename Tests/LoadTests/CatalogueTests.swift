@@ -94,6 +94,8 @@ import Testing
 
   /// The other views; a view may have more columns after these.
   private static let reports = [
+    "readiness": "account, day, vehicle_count, closed_count, complete_count, is_ready, summary",
+    "unknown_tag": "account, device_id, day, tag, sample, occurrences, vehicle_key, vehicle_label",
     "logbook_day": """
     account, device_id, device_name, local_date, trip_count, opening_mileage_km, trips_km, gap_km, closing_mileage_km, \
     gap_open_km, duration_s, driving_s, standing_s, pause_s, first_departed_at, last_arrived_at, \

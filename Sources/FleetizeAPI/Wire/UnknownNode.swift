@@ -1,4 +1,4 @@
-/// A node that the document does not have, with its value as sent.
+/// A tag or node that the document does not have, with its value as sent.
 public struct UnknownNode: Hashable, Sendable {
   public var name: String
   public var value: WireValue

@@ -30,7 +30,7 @@ public struct WireDevice: Hashable, Sendable {
   public var statusDescription = WireValue.absent
   public var location = WireValue.absent
   /// Undocumented tags, in the order sent.
-  public var unknownTags: [String] = []
+  public var unknownTags: [UnknownNode] = []
   /// The text of the node.
   public var source: ArraySlice<UInt8> = []
 
@@ -65,7 +65,7 @@ public struct WireDevice: Hashable, Sendable {
       case "status_absence": statusAbsence = value
       case "status_description": statusDescription = value
       case "location": location = value
-      default: unknownTags.append(member.name)
+      default: unknownTags.append(UnknownNode(name: member.name, value: value))
       }
     }
   }

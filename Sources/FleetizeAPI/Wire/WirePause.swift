@@ -7,7 +7,7 @@ public struct WirePause: Hashable, Sendable {
   public var mileage = WireValue.absent
   public var location = WireValue.absent
   /// Undocumented tags, in the order sent.
-  public var unknownTags: [String] = []
+  public var unknownTags: [UnknownNode] = []
 
   init(_ object: JSONObject, _ decoder: WireDecoder) {
     for member in object.members {
@@ -19,7 +19,7 @@ public struct WirePause: Hashable, Sendable {
       case "end_timestamp": endTimestamp = value
       case "mileage": mileage = value
       case "location": location = value
-      default: unknownTags.append(member.name)
+      default: unknownTags.append(UnknownNode(name: member.name, value: value))
       }
     }
   }

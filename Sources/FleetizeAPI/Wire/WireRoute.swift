@@ -12,7 +12,7 @@ public struct WireRoute: Hashable, Sendable {
   public var routePoints = WirePoints.absent
   public var routePause = WireList<WirePause>()
   /// Undocumented tags, in the order sent.
-  public var unknownTags: [String] = []
+  public var unknownTags: [UnknownNode] = []
   /// The text of the node.
   public var source: ArraySlice<UInt8> = []
 
@@ -31,7 +31,7 @@ public struct WireRoute: Hashable, Sendable {
       case "pause_duration": pauseDuration = decoder.value(member.value)
       case "route_points": routePoints = decoder.points(member.value)
       case "route_pause": routePause = decoder.list(member.value) { object, decoder in WirePause(object, decoder) }
-      default: unknownTags.append(member.name)
+      default: unknownTags.append(UnknownNode(name: member.name, value: decoder.value(member.value)))
       }
     }
   }

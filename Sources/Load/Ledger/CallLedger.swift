@@ -181,8 +181,10 @@ public struct CallLedger: Sendable {
   public func latestCalls(_ count: Int, on db: isolated Connection) throws -> [String] {
     try db.query(
       """
-      select format('%s  %-10s  %s%s', to_char(started_at, 'YYYY-MM-DD HH24:MI:SS.MS'), action,
-                    coalesce(outcome, 'in flight'), coalesce(', vendor error ' || vendor_code, '')) as line
+      select format('%s to %s  %-10s  %s%s%s', to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
+                    coalesce(to_char(ended_at at time zone 'UTC', 'HH24:MI:SS.MS'), 'now'), action,
+                    coalesce(outcome, 'in flight'), coalesce(', vendor error ' || vendor_code, ''),
+                    case when egress <> \(egress) then ', egress ' || egress else '' end) as line
       from etl.api_call where account_key = \(account) order by call_key desc limit \(Int32(count))
       """
     ).map { try $0.decode("line") }.reversed()

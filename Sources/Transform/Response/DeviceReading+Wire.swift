@@ -31,7 +31,7 @@ extension DeviceReading {
     statusAbsence = translator.text(wire.statusAbsence, "status_absence")
     statusDescription = translator.text(wire.statusDescription, "status_description")
     location = translator.location(wire.location, "location")
-    for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
+    for tag in wire.unknownTags { translator.noteUnknown(tag) }
   }
 
   private static func portrait(_ value: WireValue, _ translator: inout Translator) -> String? {
@@ -43,8 +43,8 @@ extension DeviceReading {
 }
 
 extension Translator {
-  /// One finding per tag and response; the sample is the tag.
-  mutating func noteUnknown(tag: String) {
-    findings.noteOfResponse(.unknownTag, subject: Excerpt.of(tag), sample: tag)
+  /// One finding per tag and response; the sample is its first value.
+  mutating func noteUnknown(_ tag: UnknownNode) {
+    findings.noteOfResponse(.unknownTag, subject: Excerpt.of(tag.name), sample: tag.value.sample)
   }
 }

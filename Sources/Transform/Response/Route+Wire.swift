@@ -6,7 +6,7 @@ extension Route {
   /// Nil without a usable departure, which identifies the route.
   init?(_ wire: WireRoute, _ translator: inout Translator) {
     translator.findings.departedAt = nil
-    for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
+    for tag in wire.unknownTags { translator.noteUnknown(tag) }
     guard let departedAt = translator.timestamp(wire.originTimestamp, "origin_timestamp") else {
       translator.findings.note(.routeWithoutDeparture, sample: Excerpt.of(wire.source))
       return nil

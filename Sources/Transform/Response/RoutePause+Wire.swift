@@ -10,6 +10,6 @@ extension RoutePause {
       endedAt: translator.timestamp(wire.endTimestamp, "end_timestamp"),
       mileage: translator.decimal(wire.mileage, "mileage"),
       location: translator.location(wire.location, "location"))
-    for tag in wire.unknownTags { translator.noteUnknown(tag: tag) }
+    for tag in wire.unknownTags { translator.noteUnknown(tag) }
   }
 }

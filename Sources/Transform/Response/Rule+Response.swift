@@ -3,7 +3,8 @@ import FleetModel
 /// Rules about single values and nodes of a response.
 extension Rule {
   static let unknownTag = Rule(
-    "unknown_tag", .info, "A tag that is not in the vendor's document was kept in the archive only.")
+    "unknown_tag", .info,
+    "A tag that is not in the vendor's document was kept in the archive only; bi.unknown_tag shows its value.")
   static let unknownStatusCode = Rule(
     "unknown_status_code", .info, "A status code that is not in the vendor's document was kept.")
   static let unknownErrorCode = Rule(

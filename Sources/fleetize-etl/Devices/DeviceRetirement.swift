@@ -23,7 +23,7 @@ struct DeviceRetire: AsyncParsableCommand {
   var from: UTCDay
 
   func run() async throws {
-    try await changingDevice(device, shared) { session, warehouse, device, id in
+    try await withDevice(device, shared) { session, warehouse, device, id in
       let (from, now) = (from, session.clock.now())
       let count = try await session.connection.run { db in
         try warehouse.devices.retire(device, from: from, now: now, on: db)
@@ -47,7 +47,7 @@ struct DeviceRestore: AsyncParsableCommand {
   var device: String
 
   func run() async throws {
-    try await changingDevice(device, shared) { session, warehouse, device, id in
+    try await withDevice(device, shared) { session, warehouse, device, id in
       let wasRetired = try await session.connection.run { db in try warehouse.devices.restore(device, on: db) }
       try Output.print(
         wasRetired ? "device \(id) is in use again; the next run covers its days" : "device \(id) is not retired")
@@ -55,8 +55,8 @@ struct DeviceRestore: AsyncParsableCommand {
   }
 }
 
-/// Runs the body of a command that changes one device of one account.
-private func changingDevice(
+/// Runs the body of a command about one device of one account.
+func withDevice(
   _ name: String, _ shared: SharedOptions,
   _ body: (_ session: Session, _ warehouse: Warehouse, _ device: DeviceKey, _ id: DeviceID) async throws -> Void
 ) async throws {

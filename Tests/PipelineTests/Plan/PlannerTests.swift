@@ -50,6 +50,19 @@ import Testing
     #expect(plan.newlyFollowed == [DeviceDayID(device: DeviceID(492), day: today.advanced(by: -firstDays))])
   }
 
+  @Test func `does not ask for days of a retired vehicle, nor count it among those that should be heard`() {
+    var device = DeviceFacts.atRest(followedFrom: today.advanced(by: -4))
+    device.retiredFrom = today.advanced(by: -2)
+    let plan = night([device])
+    #expect(plan.calls.map(\.day) == [today.advanced(by: -3), today.advanced(by: -4)])
+    #expect(plan.night?.listed == 0)
+    let range = Planner().plan(.days(-5, -1), facts: [device], now: soon)
+    #expect(range.skipped(.retired).map(\.day) == [today.advanced(by: -1), today.advanced(by: -2)])
+    #expect(!range.coveredDays.contains { device.isRetired($0.day) })
+    device.followedFrom = nil
+    #expect(night([device]).newlyFollowed.isEmpty)
+  }
+
   @Test func `does not follow a device that no list has contained yet`() {
     var device = DeviceFacts.atRest(followedFrom: nil)
     device.isListed = false
