@@ -17,6 +17,7 @@ create table etl.response (
   content_type    text,
   is_complete     boolean     not null,
   call_key        bigint,
+  scope           text,
   body_bytes      integer     not null,
   body_sha256     bytea       not null,
   body_compressed bytea       not null,
@@ -44,6 +45,8 @@ comment on column etl.response.http_status is 'HTTP status.';
 comment on column etl.response.content_type is 'Header Content-Type with its charset; NULL when absent.';
 comment on column etl.response.is_complete is 'False when the connection closed before the response was complete.';
 comment on column etl.response.call_key is 'Call in the ledger; NULL for a response loaded from elsewhere.';
+comment on column etl.response.scope is
+  'Parameter scope of the request: the only tags asked for, separated by semicolons; NULL if all were.';
 comment on column etl.response.body_bytes is 'Size of the body before compression, bytes.';
 comment on column etl.response.body_sha256 is 'SHA-256 of the body before compression.';
 comment on column etl.response.body_compressed is 'The body as sent, compressed with Zstandard.';
@@ -89,7 +92,7 @@ comment on column etl.response_day.is_parked is 'Whether that response has statu
 comment on column etl.response_day.is_whole is
   'Whether all routes of that response could be read. One that is not whole counts only while there is no whole one.';
 comment on column etl.response_day.doubt is
-  'Why that response does not show that its routes are all: routes_absent or routes_paged; NULL if it does.';
+  'Why that response does not show that its routes are complete: points_left_out, routes_absent or routes_paged; NULL if it does.';
 
 create table etl.checkpoint (
   device_key          integer not null references warehouse.device,
@@ -310,6 +313,7 @@ create table etl.api_call (
   outcome     text,
   http_status integer,
   vendor_code integer,
+  fault       text,
   detail      text,
   constraint api_call_action_is_known check (action in ('devicelist', 'device')),
   constraint api_call_outcome_is_known check (outcome in ('answered', 'refused', 'unusable', 'unreached', 'unknown')),
@@ -318,6 +322,7 @@ create table etl.api_call (
 -- The sliding window of the quota, and the end of an egress' last call.
 create index api_call_window on etl.api_call (account_key, ended_at);
 create index api_call_egress on etl.api_call (egress, ended_at);
+create index api_call_device_day on etl.api_call (device_key, day, call_key) where device_key is not null;
 create index api_call_open on etl.api_call (egress) where ended_at is null;
 comment on table etl.api_call is
   'The call ledger: one row per call, committed before the request leaves. A row without ended_at is a call in flight, or one whose process died.';
@@ -334,6 +339,7 @@ comment on column etl.api_call.outcome is
   'answered · refused (a vendor error) · unusable (a response that does not count) · unreached (nothing was sent) · unknown (timeout, reset, killed); NULL while in flight.';
 comment on column etl.api_call.http_status is 'HTTP status of the response; NULL without one.';
 comment on column etl.api_call.vendor_code is 'Number of the vendor''s error, such as 1055; NULL without one.';
+comment on column etl.api_call.fault is 'What went wrong, as a stable word such as timed_out; NULL if nothing did, and if the caller died.';
 comment on column etl.api_call.detail is 'What went wrong, in words; NULL if nothing did.';
 
 create table etl.account_block (

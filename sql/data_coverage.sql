@@ -35,7 +35,7 @@ comment on column bi.data_coverage.route_count is 'Trips that depart on the day,
 comment on column bi.data_coverage.point_count is 'Points of those trips.';
 comment on column bi.data_coverage.fetched_at is 'When the latest complete response for the day was requested; NULL if there is none.';
 comment on column bi.data_coverage.reason is
-  'Why the state holds: proven, sealed or settled for a closed day; day_not_over, not_heard, may_be_running, routes_absent, routes_paged, heard_again or odometer_mismatch for a provisional one; else NULL.';
+  'Why the state holds: proven, sealed or settled for a closed day; day_not_over, not_heard, may_be_running, points_left_out, routes_absent, routes_paged, heard_again or odometer_mismatch for a provisional one; else NULL.';
 comment on column bi.data_coverage.failed_attempts is 'Failed attempts since the last complete response.';
 comment on column bi.data_coverage.next_attempt_at is
   'Before this time no nightly run asks again for a day that failed, or whose odometer disagrees, UTC; NULL for other days.';

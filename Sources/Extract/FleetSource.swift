@@ -9,7 +9,11 @@ public protocol FleetSource: Sendable {
 
   /// Makes one call.
   ///
-  /// - Parameter user: the user whose token is sent, from 0.
+  /// - Parameters:
+  ///   - scope: the only tags to ask for; empty for all.
+  ///   - user: the user whose token is sent, from 0.
   /// - Returns: any HTTP response, including refusals and responses that were cut; a fault only if there was none.
-  func send(_ request: Request, as user: Int, now: @Sendable () -> Date) async -> Result<Response, Fault>
+  func send(_ request: Request, scope: [String], as user: Int, now: @Sendable () -> Date) async -> Result<
+    Response, Fault
+  >
 }

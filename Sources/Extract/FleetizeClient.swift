@@ -70,13 +70,15 @@ public struct FleetizeClient: Sendable {
   /// - Returns: a fault only if there is no response: `.unreachable` if nothing was sent, `.timedOut` and `.connectionLost` if the
   ///   request left and its effect is unknown, `.tooLarge`. Cancelling the task ends the call at once: `.connectionLost` or
   ///   `.unreachable`.
-  public func send(_ request: Request, token: Token, now: @Sendable () -> Date) async -> Result<Response, Fault> {
+  public func send(
+    _ request: Request, scope: [String] = [], token: Token, now: @Sendable () -> Date
+  ) async -> Result<Response, Fault> {
     let call: HTTPClient.Request
     let requestedAt = now()
     do {
       call = try HTTPClient.Request(
         url: endpoint.url(of: request), method: .POST, headers: headers,
-        body: .string(request.form(token: token.secret)))
+        body: .string(request.form(token: token.secret, scope: scope)))
     } catch {
       return .failure(.unreachable("the URL of the call is unusable"))
     }
@@ -87,7 +89,7 @@ public struct FleetizeClient: Sendable {
       Response(
         request: request, requestedAt: requestedAt, answeredAt: now(), httpStatus: response.status,
         contentType: response.contentType, isComplete: response.isComplete, body: response.body,
-        retryAfter: response.retryAfter.flatMap { RetryAfter.seconds($0, now: now()) })
+        retryAfter: response.retryAfter.flatMap { RetryAfter.seconds($0, now: now()) }, scope: scope)
     }
   }
 

@@ -24,6 +24,19 @@ extension Request {
     return parameters.map { "\($0)=\(Self.percentEncoded($1))" }.joined(separator: "&")
   }
 
+  /// Every documented tag of a `device` response except `route_points`.
+  ///
+  /// How `scope` names tags within nodes is an assumption: by their names alone. A response without the asked tags is rejected.
+  public static let scopeWithoutPoints = [
+    "timestamp", "device_id", "device_imei", "device_type", "device_name", "device_description", "device_mileage",
+    "device_mileage_raw", "device_distance", "device_portrait", "device_speed", "device_upm", "device_temp_engine",
+    "device_voltage_external", "device_voltage_internal", "device_angle", "online_timestamp", "heartbeat_timestamp",
+    "error_code", "error_code_time", "error_text", "status_text", "status_code", "location",
+    "origin_timestamp", "origin_mileage", "origin_location", "destination_timestamp", "destination_mileage",
+    "destination_location", "average_speed", "average_speed_distance", "pause_duration",
+    "route_pause", "grouped", "type", "start_timestamp", "end_timestamp", "mileage",
+  ]
+
   /// As form values are encoded.
   public static func percentEncoded(_ text: String) -> String {
     var encoded = ""

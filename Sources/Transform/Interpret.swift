@@ -96,10 +96,24 @@ private func dayResponse(
     }
     translator.findings.note(.dayNotStated)
   }
-  let doubt = doubt(about: wire, &translator)
+  let doubt = try leavesOutPoints(wire, response, &translator) ? .pointsLeftOut : doubt(about: wire, &translator)
   return DayResponse(
     device: device, askedDay: day, requestedAt: response.requestedAt, reading: reading, routes: routes,
     droppedRoutes: dropped, doubt: doubt, findings: translator.findings.all)
+}
+
+/// Whether the request left out the points. The API may have sent them all the same, and there may be no routes at all.
+///
+/// - Throws: if the scope left out more than it should.
+private func leavesOutPoints(
+  _ wire: WireDay, _ response: Response, _ translator: inout Translator
+) throws(Fault) -> Bool {
+  guard !response.scope.isEmpty else { return false }
+  guard wire.hasRoutesList else { throw .wrongShape("the scope left out the routes") }
+  let hasPoints = wire.routes.entries.contains { $0.routePoints != .absent }
+  guard !hasPoints, !wire.routes.entries.isEmpty else { return false }
+  translator.findings.note(.pointsLeftOut)
+  return true
 }
 
 /// Why the routes of a response need not be all.

@@ -19,6 +19,12 @@ public struct DayResponse: Hashable, Sendable {
   /// Whether all of its routes could be read. Only complete responses count as an answer for the asked day.
   public var isWhole: Bool { droppedRoutes == 0 }
 
+  /// Whether the request left out the points.
+  public var leavesOutPoints: Bool { doubt == .pointsLeftOut }
+
+  /// Whether it has everything, so that a difference to another such response is a change.
+  public var isComparable: Bool { isWhole && !leavesOutPoints }
+
   public init(
     device: DeviceID, askedDay: UTCDay, requestedAt: Date, reading: DeviceReading?, routes: [Route],
     droppedRoutes: Int = 0, doubt: DayState.OpenReason? = nil, findings: [Finding]

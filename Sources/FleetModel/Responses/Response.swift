@@ -41,6 +41,8 @@ public struct Response: Hashable, Sendable {
   public var body: [UInt8]
   /// The header `Retry-After` in seconds; nil when absent. Not archived.
   public var retryAfter: Double?
+  /// The only tags that the request asked for; empty for all.
+  public var scope: [String]
 
   /// The day it is archived under: the asked day, or for a list the day of the request.
   public var day: UTCDay {
@@ -52,7 +54,7 @@ public struct Response: Hashable, Sendable {
 
   public init(
     request: Request, requestedAt: Date, answeredAt: Date, httpStatus: Int, contentType: String?, isComplete: Bool,
-    body: [UInt8], retryAfter: Double? = nil
+    body: [UInt8], retryAfter: Double? = nil, scope: [String] = []
   ) {
     self.request = request
     self.requestedAt = requestedAt
@@ -62,5 +64,6 @@ public struct Response: Hashable, Sendable {
     self.isComplete = isComplete
     self.body = body
     self.retryAfter = retryAfter
+    self.scope = scope
   }
 }

@@ -73,6 +73,8 @@ public enum DayState: Hashable, Sendable {
     case notHeard = "not_heard"
     /// A route that began on the day may still be running; a route shows up only when finished.
     case mayBeRunning = "may_be_running"
+    /// The full response took the API too long, so the points were left out of the request.
+    case pointsLeftOut = "points_left_out"
     /// The response has no list of routes.
     case routesAbsent = "routes_absent"
     /// A tag of the response suggests that more routes follow.

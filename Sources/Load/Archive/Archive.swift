@@ -18,10 +18,11 @@ public struct Archive: Sendable {
       """
       insert into etl.response (
         day, account_key, device_key, action, requested_at, answered_at, http_status, content_type, is_complete,
-        call_key, body_bytes, body_sha256, body_compressed)
+        call_key, scope, body_bytes, body_sha256, body_compressed)
       values (
         \(day), \(account), \(device), \(response.request.action), \(response.requestedAt), \(response.answeredAt),
         \(Int32(response.httpStatus)), \(response.contentType), \(response.isComplete), \(call),
+        \(response.scope.isEmpty ? nil : response.scope.joined(separator: ";")),
         \(Int32(response.body.count)), \([UInt8](SHA256.hash(data: response.body))), \(try CompressedBody.compress(response.body)))
       returning response_key
       """
@@ -85,7 +86,7 @@ public struct Archive: Sendable {
   static func select(from table: SQL) -> SQL {
     """
     select r.response_key, r.day, r.device_key, d.device_id, r.action, r.requested_at, r.answered_at, r.http_status,
-           r.content_type, r.is_complete, r.call_key, r.body_bytes, r.body_sha256, r.body_compressed, r.erased_through
+           r.content_type, r.is_complete, r.call_key, r.scope, r.body_bytes, r.body_sha256, r.body_compressed, r.erased_through
     from \(table) as r left join warehouse.device as d using (device_key)
     """
   }
@@ -115,7 +116,8 @@ public struct Archive: Sendable {
         request: device.map { .deviceDay($0, key.day) } ?? .deviceList,
         requestedAt: try row.decode("requested_at"), answeredAt: try row.decode("answered_at"),
         httpStatus: Int(try row.decode("http_status", as: Int32.self)), contentType: try row.decode("content_type"),
-        isComplete: try row.decode("is_complete"), body: body),
+        isComplete: try row.decode("is_complete"), body: body,
+        scope: (try row.decode("scope") as String?)?.split(separator: ";").map(String.init) ?? []),
       erasedThrough: try row.decode("erased_through"))
   }
 }

@@ -32,10 +32,14 @@ public struct KnownResponse: Hashable, Sendable {
     self.days = days
   }
 
+  /// Whether the request left out the points.
+  public var leavesOutPoints: Bool { doubt == .pointsLeftOut }
+
   public var asked: DayKey { DayKey(device: device, day: key.day) }
 
-  /// Whether it counts rather than `other`: a whole one, then the one requested later.
+  /// Whether it counts rather than `other`: one with points, then a whole one, then the one requested later.
   public func isLater(than other: KnownResponse) -> Bool {
+    guard leavesOutPoints == other.leavesOutPoints else { return !leavesOutPoints }
     guard isWhole == other.isWhole else { return isWhole }
     return (requestedAt, key.number) > (other.requestedAt, other.key.number)
   }

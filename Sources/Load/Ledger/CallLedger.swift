@@ -124,6 +124,27 @@ public struct CallLedger: Sendable {
       """)[0].decode("since")
   }
 
+  /// How many calls for a device-day took the API too long since the last answer and within the last hours: they ended by a timeout, a
+  /// status 504 or a cut response.
+  public func heavyAttempts(
+    for day: UTCDay, of device: DeviceKey, now: Date, on db: isolated Connection
+  ) throws -> Int {
+    let calls = try db.query(
+      """
+      select outcome, fault, http_status from etl.api_call
+      where device_key = \(device) and day = \(day) and started_at > \(now.addingTimeInterval(-Self.night))
+      order by call_key desc
+      """)
+    return try calls.prefix { try $0.decode("outcome", as: String?.self) != Outcome.answered.rawValue }.count { row in
+      let fault: String? = try row.decode("fault")
+      let status: Int32? = try row.decode("http_status")
+      return ["timed_out", "connection_lost", "response_truncated"].contains(fault) || status == 504
+    }
+  }
+
+  /// Attempts of this night, and none of the one before. In seconds.
+  private static let night = 43_200.0
+
   /// Writes the row of a call that is about to be sent. Commit it before the socket opens.
   public func begin(
     _ request: Request, run: RunKey, device: DeviceKey?, now: Date, on db: isolated Connection
@@ -140,14 +161,14 @@ public struct CallLedger: Sendable {
   }
 
   public func end(
-    _ call: Int64, at now: Date, outcome: Outcome, httpStatus: Int? = nil, detail: String? = nil,
-    on db: isolated Connection
+    _ call: Int64, at now: Date, outcome: Outcome, httpStatus: Int? = nil, fault: String? = nil,
+    detail: String? = nil, on db: isolated Connection
   ) throws {
     _ = try db.execute(
       """
       update etl.api_call
       set ended_at = greatest(\(now), started_at), outcome = \(outcome.rawValue), http_status = \(httpStatus.map(Int32.init)),
-          detail = \(detail)
+          fault = \(fault), detail = \(detail)
       where call_key = \(call)
       """)
   }
@@ -159,11 +180,12 @@ public struct CallLedger: Sendable {
 
   /// Records the result of interpreting a response. Vendor error 1002 blocks the account.
   public func classify(
-    _ call: Int64, outcome: Outcome, vendorCode: Int?, detail: String, on db: isolated Connection
+    _ call: Int64, outcome: Outcome, vendorCode: Int?, fault: String, detail: String, on db: isolated Connection
   ) throws {
     _ = try db.execute(
       """
-      update etl.api_call set outcome = \(outcome.rawValue), vendor_code = \(vendorCode.map(Int32.init)), detail = \(detail)
+      update etl.api_call set outcome = \(outcome.rawValue), vendor_code = \(vendorCode.map(Int32.init)), fault = \(fault),
+        detail = \(detail)
       where call_key = \(call)
       """)
     guard vendorCode == 1002 else { return }

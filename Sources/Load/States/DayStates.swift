@@ -74,7 +74,7 @@ public struct DayStates: Sendable {
              proven.state as proven_state, proven.reason as proven_reason,
              c.responses_pruned_at is not null and c.state in ('final', 'empty') as is_frozen,
              case when c.responses_pruned_at is null then own.doubt
-                  when c.reason in ('routes_absent', 'routes_paged') then c.reason end as doubt,
+                  when c.reason in ('points_left_out', 'routes_absent', 'routes_paged') then c.reason end as doubt,
              coalesce(known.heard_at >= bounds.day_end, false) as was_heard_from,
              c.fetched_at is not null and (coalesce(own.is_parked and own.heard_at >= bounds.day_end, false) or exists (
                select from reading

@@ -62,9 +62,9 @@ struct ErasingTransaction {
         let archived = try warehouse.archive.response(key, on: db)
         switch interpret(archived.response) {
         case .day(let answer):
-          let change = answer.isWhole ? former.flatMap { answer.change(since: $0) } : nil
+          let change = answer.isComparable ? former.flatMap { answer.change(since: $0) } : nil
           try replaceFindings(answer.findings + (change.map { [$0] } ?? []), of: archived, on: db)
-          if answer.isWhole { former = answer }
+          if answer.isComparable { former = answer }
         case .rejected(_, let findings): try replaceFindings(findings, of: archived, on: db)
         case .list: break
         }

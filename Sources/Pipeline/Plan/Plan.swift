@@ -23,6 +23,8 @@ public struct PlannedCall: Hashable, Sendable {
     case backfill
     /// A closed day to fetch again.
     case refetch
+    /// A day whose points were left out, because the API took too long.
+    case points
     /// A closed day in a span whose odometer disagrees with the routes.
     case odometer
   }
@@ -39,6 +41,9 @@ public struct PlannedCall: Hashable, Sendable {
     self.reason = reason
     self.fetchedAt = fetchedAt
   }
+
+  /// How often one run tries it.
+  var mostAttempts: Int { reason == .points ? 1 : Agenda.attemptsPerRun }
 
   /// Whether the call is still worth making: since the plan was made, no process fetched the day and no response for another day
   /// closed it.

@@ -44,7 +44,8 @@ public struct Planner: Sendable {
       case .provisional: 1
       case .retry: 2
       case .backfill, .refetch: 3
-      case .odometer: 4
+      case .points: 4
+      case .odometer: 5
       }
     return (order, -call.day.number, call.device)
   }
@@ -109,7 +110,7 @@ public struct Planner: Sendable {
         case .mayBeRunning: heartbeat >= (device.isMoving ? fetchedAt.addingTimeInterval(86_400) : fetchedAt)
         case .heardAgain: true
         // No list can show that the reason is gone: after one day, then after twice the time each.
-        case .routesAbsent, .routesPaged:
+        case .pointsLeftOut, .routesAbsent, .routesPaged:
           now >= fetchedAt.addingTimeInterval(max(86_400, fetchedAt.timeIntervalSince(day.end)))
         case .odometerMismatch: known.recheckAt.map { now >= $0 } ?? false
         }
@@ -122,7 +123,8 @@ public struct Planner: Sendable {
       return .call(.retry)
     }
     if case .provisional(let reason) = known.state {
-      return .call(reason == .odometerMismatch ? .odometer : .provisional)
+      return .call(
+        reason == .odometerMismatch ? .odometer : reason == .pointsLeftOut ? .points : .provisional)
     }
     return .call(.newDay)
   }

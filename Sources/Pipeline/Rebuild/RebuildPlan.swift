@@ -43,7 +43,11 @@ struct RebuildPlan: Sendable {
     let affected = Self.daysAffected(by: current, replacing: known.latest)
     let frozen = known.frozen.filter { affected.contains($0.key) }
     unfrozen = Set(
-      frozen.filter { day, prunedAt in current[day].map { $0.isWhole && $0.requestedAt > prunedAt } ?? false }.keys)
+      frozen.filter { day, prunedAt in
+        current[day].map {
+          $0.isWhole && !$0.leavesOutPoints && $0.requestedAt > prunedAt
+        } ?? false
+      }.keys)
     days = affected.subtracting(frozen.keys).union(unfrozen)
     supersededOnly = batch.reportedDays.subtracting(affected)
     newResponses = current.values.filter { known.latest[$0.asked] != $0 }.sorted { $0.asked < $1.asked }
@@ -152,7 +156,7 @@ struct RebuildPlan: Sendable {
   /// When complete responses of the batch first reported the asked days, or reported them otherwise than the previous one.
   func changes(previous: [Int64: DayResponse]) -> [DayKey: ContentChange] {
     batch.responses.reduce(into: [:]) { changes, response in
-      guard let asked = response.asked, let day = response.dayResponse, day.isWhole else { return }
+      guard let asked = response.asked, let day = response.dayResponse, day.isComparable else { return }
       let answeredAt = response.archived.response.answeredAt
       let former = previous[response.archived.key.number]
       if let former, day.change(since: former) == nil { return }
@@ -164,7 +168,8 @@ struct RebuildPlan: Sendable {
   /// For each response of the batch, by number, the earlier ones for the same asked day, the latest first.
   var earlierResponses: [Int64: [ResponseKey]] {
     batch.responses.reduce(into: [:]) { earlier, response in
-      guard let asked = response.asked, response.dayResponse?.isWhole == true, let all = known.repeated[asked] else {
+      guard let asked = response.asked, response.dayResponse?.isComparable == true, let all = known.repeated[asked]
+      else {
         return
       }
       let key = response.archived.key

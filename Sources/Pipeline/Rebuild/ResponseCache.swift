@@ -22,7 +22,7 @@ struct ResponseCache {
     try keys.reduce(into: [:]) { $0[$1.number] = try dayResponse($1, on: db) }
   }
 
-  /// The first complete response of each list. A damaged one is passed over: this is only for comparing.
+  /// The first response of each list that has everything. A damaged one is passed over: this is only for comparing.
   mutating func previous(
     _ lists: [Int64: [ResponseKey]], on db: isolated Connection
   ) throws -> [Int64: DayResponse] {
@@ -30,7 +30,7 @@ struct ResponseCache {
     for (number, keys) in lists {
       for key in keys where previous[number] == nil {
         do {
-          if let response = try dayResponse(key, on: db), response.isWhole { previous[number] = response }
+          if let response = try dayResponse(key, on: db), response.isComparable { previous[number] = response }
         } catch is LoadError {
           continue
         }

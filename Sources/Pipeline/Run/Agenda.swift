@@ -108,7 +108,7 @@ struct Agenda {
     if fault.isOutage, !failing.contains(call) { failing.append(call) }
     if failing.count >= Self.failingDaysInARow { return .stop(.unreachable(fault), failed: failing) }
     attempts[call, default: 0] += 1
-    if fault.consequence == .skipDeviceDay || attempts[call] == Self.attemptsPerRun {
+    if fault.consequence == .skipDeviceDay || attempts[call, default: 0] >= call.mostAttempts {
       left -= 1
       return .giveUp
     }

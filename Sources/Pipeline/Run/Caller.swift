@@ -32,20 +32,22 @@ struct Caller: Sendable {
   /// Calls the API. Waits before the call as long as pacing asks for, and tries again while the API cannot be reached.
   ///
   /// - Parameters:
+  ///   - scope: the only tags to ask for; empty for all.
   ///   - user: the user of the account whose token is sent.
   ///   - reserve: calls that must still fit into the quota when the nightly run begins.
   ///   - isDue: asked just before the call leaves, because another process may have made it unnecessary.
   /// - Returns: the archived response, usable or not, or the fault if there was none; nil when the call is no longer due.
   /// - Throws: ``StopReason`` when no call of this run can succeed.
   func call(
-    _ request: Request, as user: Int, device: DeviceKey?, reserve: Int, isDue: @escaping DueCheck
+    _ request: Request, scope: [String] = [], as user: Int, device: DeviceKey?, reserve: Int,
+    isDue: @escaping DueCheck
   ) async throws -> Result<ReadResponse, Fault>? {
     var unreached = 0
     while true {
       guard let call = try await waitForPermit(request, device: device, reserve: reserve, isDue: isDue) else {
         return nil
       }
-      let result = await source.send(request, as: user, now: clock.now)
+      let result = await source.send(request, scope: scope, as: user, now: clock.now)
       switch result {
       case .success(let response):
         if response.httpStatus != 200, let seconds = response.retryAfter {
@@ -56,7 +58,8 @@ struct Caller: Sendable {
         let isUnreached = if case .unreachable = fault { true } else { false }
         try await connection.run { [ledger, clock] db in
           try ledger.end(
-            call, at: clock.now(), outcome: isUnreached ? .unreached : .unknown, detail: fault.description, on: db)
+            call, at: clock.now(), outcome: isUnreached ? .unreached : .unknown, fault: fault.code,
+            detail: fault.description, on: db)
           try ledger.unlock(on: db)
         }
         guard isUnreached else { return .failure(fault) }
@@ -232,6 +235,6 @@ extension CallLedger {
   func classify(_ call: Int64, as fault: Fault, on db: isolated Connection) throws {
     try classify(
       call, outcome: fault.vendorCode == nil ? .unusable : .refused, vendorCode: fault.vendorCode,
-      detail: fault.description, on: db)
+      fault: fault.code, detail: fault.description, on: db)
   }
 }

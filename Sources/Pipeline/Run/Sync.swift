@@ -137,7 +137,9 @@ public struct Sync: Sendable {
     _ call: PlannedCall, of device: DeviceKey, as user: Int, reserve: Int, result: inout SyncResult
   ) async throws -> Agenda.Outcome {
     let request = Request.deviceDay(call.device, call.day)
-    let called = try await caller.call(request, as: user, device: device, reserve: reserve) { [claims] db in
+    let scope = try await scope(of: call, device)
+    let called = try await caller.call(request, scope: scope, as: user, device: device, reserve: reserve) {
+      [claims] db in
       try claims.isDue(call, of: device, on: db)
     }
     switch called {
@@ -148,6 +150,16 @@ public struct Sync: Sendable {
       if let fault = response.interpretation.fault { return .failed(fault, sample: response.sample) }
       return .answered(rebuilt)
     }
+  }
+
+  /// What to ask for: everything, but for a day that took the API too long twice everything without the points.
+  private func scope(of call: PlannedCall, _ device: DeviceKey) async throws -> [String] {
+    // What was answered before has points or a doubt, and a response without points would not count.
+    guard call.fetchedAt == nil else { return [] }
+    let attempts = try await connection.run { [planning, clock] db in
+      try planning.ledger.heavyAttempts(for: call.day, of: device, now: clock.now(), on: db)
+    }
+    return attempts < 2 ? [] : Request.scopeWithoutPoints
   }
 
   /// Loads a response. One that cannot be loaded stays in the archive, and the next run tries again.

@@ -9,7 +9,9 @@ public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayRes
   let responses = latestPerAskedDay(responses.filter { $0.device == device })
   let versions = responses.flatMap { response in
     response.routes.filter { $0.days.contains(day) }.map {
-      RouteVersion(route: $0, askedDay: response.askedDay, requestedAt: response.requestedAt)
+      RouteVersion(
+        route: $0, askedDay: response.askedDay, requestedAt: response.requestedAt,
+        leavesOutPoints: response.leavesOutPoints)
     }
   }
   var findings = FindingLog(device: device, day: day)
@@ -44,8 +46,9 @@ private func latestPerAskedDay(_ responses: [DayResponse]) -> [DayResponse] {
 }
 
 extension DayResponse {
-  /// A whole one, then the later one; of two at the same moment, one that is the same in any order.
+  /// One with points, then a whole one, then the later one; of two at the same moment, one that is the same in any order.
   fileprivate func isPreferred(to other: DayResponse) -> Bool {
+    guard leavesOutPoints == other.leavesOutPoints else { return !leavesOutPoints }
     guard isWhole == other.isWhole else { return isWhole }
     guard requestedAt == other.requestedAt else { return requestedAt > other.requestedAt }
     var (mine, theirs) = (ContentEncoder(), ContentEncoder())

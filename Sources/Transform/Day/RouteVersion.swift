@@ -6,16 +6,21 @@ struct RouteVersion {
   var route: Route
   var askedDay: UTCDay
   var requestedAt: Date
+  /// Whether the request left out its points.
+  var leavesOutPoints = false
 
-  /// Prefers the later arrival, then more points, then the response for the route's own day, then the later response.
+  /// Prefers one whose points were asked for, then the later arrival, then more points, then the response for the route's own day, then the later response.
   /// Remaining ties are broken by content, so that the order of responses does not matter.
   func isPreferred(to other: RouteVersion) -> Bool {
     let (mine, theirs) = (rank, other.rank)
     return mine == theirs ? route.isPreferredByContent(to: other.route) : mine > theirs
   }
 
-  private var rank: (Date, Int, Int, Date) {
-    (route.arrivedAt ?? .distantPast, route.points.count, route.day == askedDay ? 1 : 0, requestedAt)
+  private var rank: (Int, Date, Int, Int, Date) {
+    (
+      leavesOutPoints ? 0 : 1, route.arrivedAt ?? .distantPast, route.points.count, route.day == askedDay ? 1 : 0,
+      requestedAt
+    )
   }
 
   /// Different responses may report one route with departures this far apart, for example the next day's from midnight on.

@@ -64,6 +64,9 @@ extension Rule {
   static let readingInFuture = Rule(
     "reading_in_future", .warning,
     "A time of the device is more than five minutes after the request; it was left out and proves nothing.")
+  static let pointsLeftOut = Rule(
+    "points_left_out", .warning,
+    "The full response took the API too long, so its points were left out; the day stays open.")
   static let routesAbsent = Rule(
     "routes_absent", .warning,
     "The response has no list of routes: it does not say that there are none, and the day stays open.")
@@ -86,7 +89,7 @@ extension Rule {
     valueUnusable, timestampGarbled, timestampOutOfRange, timestampFraction, locationGarbled, locationZero,
     locationOutOfRange, portraitNotDecoded, pointGarbled, pointEmpty, pointZero, pointOutOfRange, pointSpeedOutOfRange,
     pointsUnusable, pauseUnusable, routeUnusable, routeWithoutDeparture, routeOfAnotherTime, duplicateDeparture,
-    dayNotStated, readingInFuture, routesAbsent, routesPaged,
+    dayNotStated, readingInFuture, pointsLeftOut, routesAbsent, routesPaged,
     deviceUnusable, deviceWithoutID, duplicateDevice, moreFindings,
   ]
 }

@@ -211,7 +211,9 @@ struct AuthorizedClient: FleetSource {
 
   var userCount: Int { tokens.count }
 
-  func send(_ request: Request, as user: Int, now: @Sendable () -> Date) async -> Result<Response, Fault> {
-    await client.send(request, token: tokens[user], now: now)
+  func send(
+    _ request: Request, scope: [String], as user: Int, now: @Sendable () -> Date
+  ) async -> Result<Response, Fault> {
+    await client.send(request, scope: scope, token: tokens[user], now: now)
   }
 }

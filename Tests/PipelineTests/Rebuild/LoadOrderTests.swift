@@ -81,7 +81,9 @@ import Transform
       #expect(
         reference["etl.finding"]?.contains { $0.contains(rule) } == true, "no finding \(rule) was put to the test")
     }
-    for reason in ["settled", "proven", "heard_again", "odometer_mismatch", "routes_absent", "beyond_history"] {
+    for reason in [
+      "settled", "proven", "heard_again", "odometer_mismatch", "routes_absent", "points_left_out", "beyond_history",
+    ] {
       #expect(
         reference["etl.checkpoint"]?.contains { $0.contains(reason) } == true, "no day \(reason) was put to the test")
     }
@@ -166,9 +168,18 @@ enum ArchivedFleet {
     // Silent for good.
     .day("10-05", at: "10-06 00:06", device: 498, online: at("10-05 08:00"), heartbeat: at("10-05 09:00")),
     .list("10-20 00:05", online: at("10-05 08:00"), heartbeat: at("10-05 09:00"), device: 498),
+    // Too heavy: without points only, and without points before and after a full response.
+    .day("10-05", at: "10-06 00:06", device: 499, routes: light("10-05 08:00"), scope: ["origin_timestamp"]),
+    .day("10-06", at: "10-07 00:06", device: 499, routes: light("10-06 08:00"), scope: ["origin_timestamp"]),
+    .day("10-06", at: "10-07 00:30", device: 499, routes: route("10-06 08:00", points: 3)),
+    .day("10-06", at: "10-08 00:06", device: 499, routes: light("10-06 08:00"), scope: ["origin_timestamp"]),
     // A heartbeat and an activity in the future.
     .list("10-09 00:10", online: at("12-09 00:00"), heartbeat: at("12-09 00:00"), device: 496),
   ]
+
+  private static func light(_ departure: String) -> String {
+    route(departure).replacing(#","route_points":"""#, with: "")
+  }
 
   static let responses = plain + doubtful
 

@@ -90,6 +90,33 @@ import Transform
       [.day("10-05", at: "10-07 00:06", node: #","routes":[],"next_page":2"#)], ["10-05 provisional routes_paged"])
   }
 
+  // MARK: Days that are too heavy
+
+  private func withoutPoints(_ time: String, routes: String? = nil) -> Response {
+    let light = route("10-05 08:00").replacing(#","route_points":""#, with: "")
+    return .day("10-05", at: time, routes: routes ?? light, scope: ["origin_timestamp"])
+  }
+
+  @Test func `stays open without points, until a full response or the settling time closes it`() async throws {
+    let open = ["10-05 provisional points_left_out 1 route"]
+    try await expect([withoutPoints("10-07 00:06")], open)
+    // The points of a full response stay, whichever was requested or loaded first.
+    let full = Response.day("10-05", at: "10-08 00:06", routes: route("10-05 08:00", points: 3))
+    for responses in [[withoutPoints("10-07 00:06"), full], [full, withoutPoints("10-09 00:06")]] {
+      try await expect(responses, ["10-05 final proven 1 route"])
+      try await expect(responses.reversed(), ["10-05 final proven 1 route"])
+    }
+    try await expect(
+      [
+        withoutPoints("10-07 00:06"),
+        .list("10-20 00:05", online: at("10-19 12:00"), heartbeat: at("10-20 00:05")),
+      ], ["10-05 final settled 1 route"])
+    // Nothing was left out.
+    try await expect([withoutPoints("10-07 00:06", routes: "[]")], ["10-05 empty proven"])
+    try await expect(
+      [withoutPoints("10-07 00:06", routes: route("10-05 08:00", points: 2))], ["10-05 final proven 1 route"])
+  }
+
   // MARK: Days that settled
 
   @Test func `that settled is proven by what is known later, whenever it was fetched`() async throws {

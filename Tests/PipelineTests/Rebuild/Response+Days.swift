@@ -32,7 +32,8 @@ extension Response {
   /// Parked and heard from at the request unless said otherwise.
   static func day(
     _ day: String, at time: String, device: Int64 = 492, online: Date? = nil, heartbeat: Date? = nil, status: Int? = 1,
-    routes: String = "[]", node: String? = nil, name: String? = nil
+    routes: String = "[]", node: String? = nil, name: String? = nil,
+    scope: [String] = []
   ) -> Response {
     let asked = utcDay(day)
     let sensors = tags(online ?? asked.start, heartbeat ?? at(time))
@@ -41,7 +42,9 @@ extension Response {
     let beginning = Int(asked.start.timeIntervalSince1970)
     let content = #""timestamp":\#(beginning),"device_id":\#(device)\#(sensors)\#(code)\#(label)"#
     let rest = node ?? #","routes":\#(routes)"#
-    return response(.deviceDay(DeviceID(device), asked), time, #"{"device":{\#(content)}\#(rest)}"#)
+    var response = response(.deviceDay(DeviceID(device), asked), time, #"{"device":{\#(content)}\#(rest)}"#)
+    response.scope = scope
+    return response
   }
 
   private static func tags(_ online: Date?, _ heartbeat: Date?) -> String {

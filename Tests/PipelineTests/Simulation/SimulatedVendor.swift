@@ -21,17 +21,23 @@ struct SimulatedVendor: FleetSource {
 
   var userCount: Int { 1 }
 
-  func send(_ request: Request, as user: Int, now: @Sendable () -> Date) async -> Result<Response, Fault> {
+  func send(
+    _ request: Request, scope: [String], as user: Int, now: @Sendable () -> Date
+  ) async -> Result<Response, Fault> {
     let start = now()
     let outage = outages.first { $0.from <= start && start < $0.until }
     if outage?.kind == .refused { return .failure(.unreachable("connection refused")) }
     let place = record.begin(request, from: address, at: start)
     defer { record.end(place, at: now()) }
-    let response = simulator.answer(.asking(request, from: address), at: start)
+    let response = simulator.answer(.asking(request, scope: scope, from: address), at: start)
     if await dies() { return .failure(.connectionLost("dead")) }
     if outage?.kind == .silent { return await timeOut(from: start) }
-    if outage?.kind == .page { return await pass(outagePage, of: request, since: start) }
-    return await pass(response, of: request, since: start)
+    let passed = outage?.kind == .page ? outagePage : response
+    return await pass(passed, of: request, since: start).map { response in
+      var response = response
+      response.scope = scope
+      return response
+    }
   }
 
   private func pass(_ response: SimulatedResponse, of request: Request, since start: Date) async -> Result<
@@ -81,10 +87,13 @@ struct APIOutage: Sendable {
 
 extension Simulator.Call {
   /// The request as the vendor receives it.
-  static func asking(_ request: Request, from address: String) -> Simulator.Call {
+  static func asking(_ request: Request, scope: [String] = [], from address: String) -> Simulator.Call {
     switch request {
     case .deviceList: .deviceList(token: SimulatedVendor.token, address: address)
-    case .deviceDay(let device, let day): .device(device, on: day, token: SimulatedVendor.token, address: address)
+    case .deviceDay(let device, let day):
+      .device(
+        device, on: day, token: SimulatedVendor.token, scope: scope.isEmpty ? nil : scope.joined(separator: ";"),
+        address: address)
     }
   }
 }
