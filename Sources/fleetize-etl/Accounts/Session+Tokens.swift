@@ -24,7 +24,7 @@ extension Session {
     }
     if let retiredAt {
       throw SettingError(
-        "account \(printable(name)) was retired at \(retiredAt.utcText)",
+        "the account was retired at \(retiredAt.utcText)",
         hint: "remove it from the settings, or take it back with `fleetize-etl account add \(printable(name))`")
     }
     if let owner { throw Self.tokenBelongs(to: owner, not: name) }
