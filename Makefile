@@ -1,5 +1,5 @@
 # `make` checks the format, builds and runs all tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test test-postgis dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages deb tar test-packages sbom bench kills clean
+.PHONY: all check-format build test test-postgis test-odbc dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages deb tar test-packages sbom bench kills clean
 
 SWIFT ?= swift
 
@@ -57,6 +57,12 @@ test-postgis:
 	@deploy/install-packages postgis
 	$(SWIFT) build --build-tests
 	deploy/with-private-postgres $(SWIFT) test --skip-build --filter PostGIS
+
+# Reads all views through ODBC.
+test-odbc:
+	@deploy/install-packages odbc
+	$(SWIFT) build --product fleetize-etl
+	deploy/odbc/test
 
 # Compares calls made with calls needed over simulated nights, by kind of fleet (DAYS=, VEHICLES=). Prints the rows of a table.
 simulate: packages
