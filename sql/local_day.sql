@@ -1,5 +1,5 @@
--- One row per vehicle and local day of which any UTC day was ever due; from data_coverage, vehicle, odometer_gap, route, calendar.
--- requires: data_coverage, vehicle, odometer_gap
+-- One row per vehicle and local day of which any UTC day was ever due; from data_coverage, vehicle, route, calendar.
+-- requires: data_coverage, vehicle
 --
 -- A local day touches two UTC days, in UTC one, and three where it is longer than 24 h in a zone near Greenwich.
 create view bi.local_day as
@@ -44,7 +44,7 @@ known as (
     local_date::timestamp at time zone time_zone                        as midnight_at,
     (local_date + 1)::timestamp at time zone time_zone                  as next_midnight_at
   from touched
-  group by vehicle_key, account, device_id, device_name, local_date, local_week, local_month, local_year, time_zone
+  group by vehicle_key, local_date, account, device_id, device_name, local_week, local_month, local_year, time_zone
 ),
 -- Where clocks go back from 01:00 to 00:00 there are two midnights: the day begins with the first.
 bounded as (
@@ -92,27 +92,43 @@ select
   local_month,
   measured.vehicle_key,
   vehicle.vehicle_label,
-  -- Gaps are counted between the trips of the day and one more before and after it.
-  exists (
-    select from bi.odometer_gap as gap
-    where gap.vehicle_key = measured.vehicle_key
-      and gap.departed_at >= begins_at
-      and gap.departed_at <= coalesce((
-        select later.departed_at
-        from warehouse.route as later
-        where (later.device_key, later.departed_at) >= (measured.vehicle_key, ends_at)
-          and coalesce(later.origin_mileage_km, later.destination_mileage_km) is not null
-        order by later.device_key, later.departed_at
-        limit 1
-      ), ends_at)
-      and gap.started_at < ends_at
-      and gap.ended_at > begins_at
-      and abs(gap.gap_km) > 1
-  )                                                                     as has_gap,
+  coalesce(gap.touches, false)                                          as has_gap,
   local_week,
   local_year
 from measured
-left join bi.vehicle on vehicle.vehicle_key = measured.vehicle_key;
+left join bi.vehicle on vehicle.vehicle_key = measured.vehicle_key
+-- The breaks of bi.odometer_gap between the mileages of the day's trips, of the last one before and of the first one after it.
+left join lateral (
+  select bool_or(started_at < measured.ends_at and ended_at > measured.begins_at) as touches
+  from (
+    select
+      lag(coalesce(case when destination_mileage_km is not null then arrived_at end, departed_at)) over trips as started_at,
+      coalesce(case when origin_mileage_km is null then arrived_at end, departed_at)                          as ended_at,
+      coalesce(origin_mileage_km, destination_mileage_km)
+        - lag(coalesce(destination_mileage_km, origin_mileage_km)) over trips   as gap_km
+    from warehouse.route
+    where route.device_key = measured.vehicle_key
+      and coalesce(origin_mileage_km, destination_mileage_km) is not null
+      and route.departed_at >= coalesce((
+        select case when earlier.device_key = measured.vehicle_key then earlier.departed_at end
+        from warehouse.route as earlier
+        where (earlier.device_key, earlier.departed_at) < (measured.vehicle_key, measured.begins_at)
+          and coalesce(earlier.origin_mileage_km, earlier.destination_mileage_km) is not null
+        order by earlier.device_key desc, earlier.departed_at desc
+        limit 1
+      ), measured.begins_at)
+      and route.departed_at <= coalesce((
+        select case when later.device_key = measured.vehicle_key then later.departed_at end
+        from warehouse.route as later
+        where (later.device_key, later.departed_at) >= (measured.vehicle_key, measured.ends_at)
+          and coalesce(later.origin_mileage_km, later.destination_mileage_km) is not null
+        order by later.device_key, later.departed_at
+        limit 1
+      ), measured.ends_at)
+    window trips as (order by departed_at)
+  ) as step
+  where abs(gap_km) > 1
+) as gap on true;
 
 comment on view bi.local_day is
   'One row per vehicle and local day of which any UTC day was ever due. Key: (vehicle_key, local_date). is_complete says whether all trips of the day are known, has_gap whether kilometres were driven without a trip. A local day without a row was never asked for. Complete means that all UTC days that it touches are final or empty: the vendor gives no proof of that and no notice of late uploads or of a driver''s private mode. Source: the exporter''s checkpoints.';

@@ -48,7 +48,7 @@ day_of_vehicle as (
     coalesce(bool_or(is_complete), false)                    as is_complete,
     coalesce(bool_or(has_gap), false)                        as has_gap
   from part
-  group by vehicle_key, account, device_id, device_name, time_zone, local_date, local_week, local_month, local_year
+  group by vehicle_key, local_date, account, device_id, device_name, time_zone, local_week, local_month, local_year
 ),
 -- What the trips around the day add. Scalar, so that it costs nothing where a reader does not ask for it.
 chained as (

@@ -32,7 +32,7 @@ week_of_vehicle as (
     (count(*) filter (where is_complete))::integer           as complete_day_count,
     (count(*) filter (where has_gap))::integer               as gap_day_count
   from bi.logbook_day
-  group by vehicle_key, account, device_id, device_name, time_zone, local_week
+  group by vehicle_key, local_week, account, device_id, device_name, time_zone
 ),
 -- What the trips around the week add. Scalar, so that it costs nothing where a reader does not ask for it.
 chained as (

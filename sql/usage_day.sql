@@ -35,7 +35,7 @@ day_of_vehicle as (
     coalesce(bool_or(is_complete), false)                    as is_complete,
     coalesce(bool_or(has_gap), false)                        as has_gap
   from part
-  group by vehicle_key, account, device_id, device_name, time_zone, local_date, local_month
+  group by vehicle_key, local_date, account, device_id, device_name, time_zone, local_month
 )
 select
   day.account,

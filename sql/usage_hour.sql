@@ -79,7 +79,7 @@ hour_of_vehicle as (
     min(part_started_at)                                     as first_moved_at,
     max(part_ended_at)                                       as last_moved_at
   from driven
-  group by device_key, account, device_id, device_name, time_zone, used_on, used_month, extract(hour from part_started_local)
+  group by device_key, used_on, extract(hour from part_started_local), account, device_id, device_name, time_zone, used_month
 )
 select
   hour_of_vehicle.account,

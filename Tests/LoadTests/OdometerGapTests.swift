@@ -170,6 +170,25 @@ import Testing
     }
   }
 
+  /// The next trip in the index is another vehicle's, and an earlier one.
+  @Test func `marks a vehicle's last day`() async throws {
+    try await withMigratedDatabase { db in
+      try await db.script(fleet)
+      try await db.script(
+        """
+        insert into warehouse.route (
+          device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km, pause_count, point_count)
+        values
+          (1, '2026-10-30', 1, '2026-10-30 08:00Z', '2026-10-30 09:00Z', 100, 110, 0, 0),
+          (1, '2026-10-30', 2, '2026-10-30 10:00Z', '2026-10-30 11:00Z', 150, 160, 0, 0),
+          (2, '2026-10-01', 1, '2026-10-01 08:00Z', '2026-10-01 09:00Z', 1, 2, 0, 0);
+        insert into etl.checkpoint (device_key, day, state) values (1, '2026-10-30', 'final');
+        """)
+      let days = try await db.lines("select local_date, has_gap from bi.local_day where vehicle_key = 1 order by 1")
+      #expect(days == ["2026-10-30 | true", "2026-10-31 | false"])
+    }
+  }
+
   /// Fleets by chance, with unplugged intervals, readings that are missing on either side and odometers that are set back.
   @Test func `closes the chain: trips and gaps are the last mileage less the first, always`() async throws {
     try await withMigratedDatabase { db in
