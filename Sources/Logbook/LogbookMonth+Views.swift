@@ -13,9 +13,7 @@ extension LogbookMonth {
     do {
       self = try db.transaction {
         try db.execute("set transaction isolation level repeatable read, read only")
-        // Who may see some accounts or vehicles only has the same views in another schema.
-        let mayReadAll: Bool = try db.query("select has_schema_privilege('bi', 'usage') as may")[0].decode("may")
-        let schema = mayReadAll ? "bi" : "bi_limited"
+        let schema = try db.viewSchema
         // For this transaction alone: a pooler may give the session to others after it.
         try db.execute("set local search_path to pg_catalog, \(identifier: schema), pg_temp")
         return try Self.read(device, month, in: accounts, now: now, on: db)

@@ -9,7 +9,7 @@ struct LogbookCommand: AsyncParsableCommand {
     abstract: "Show or print one vehicle's trips of a month. Costs no call.",
     discussion: """
       Lists trips and odometer gaps in order, totals, and the days that are incomplete, with the reason. It reads only the views of \
-      schema bi, so fleetize_reader may run it. It is not a tax logbook: purpose, partner and driver are not in the vendor's API.
+      schema bi, or of bi_limited, so fleetize_reader and limited readers may run it. It is not a tax logbook: purpose, partner and driver are not in the vendor's API.
 
       HTML is a single A4 landscape page to print, without external files. CSV and JSON have the names and units of the views.
 
@@ -55,8 +55,7 @@ struct LogbookCommand: AsyncParsableCommand {
       let connection = try await Session.connection(shared)
       let (accounts, device, month, now) = (shared.account, device, month, Date())
       let logbook = try await connection.run { db in
-        // A limited reader has its own views and gives the id.
-        let id = try Int64(device) ?? DeviceNames(of: accounts, on: db).ids(of: [device])[0]
+        let id = try DeviceNames(of: accounts, on: db).ids(of: [device])[0]
         return try LogbookMonth(of: id, month: month, in: accounts, now: now, on: db)
       }
       await connection.close()

@@ -27,6 +27,22 @@ import Testing
       #expect(written.code == 0 && written.output.isEmpty, "\(written)")
       #expect(try String(contentsOf: file, encoding: .utf8).contains("<html lang=\"de\">"))
       #expect(stage.calls.count == calls, "a logbook costs no call")
+
+      let role = "reader_\(UUID().uuidString.lowercased().prefix(8))"
+      try await stage.execute("create role \(role) login in role fleetize_limited_reader")
+      let limited: [String: String?] = [
+        "DATABASE_URL": databaseURL(stage.databaseURL, user: role), "FLEETIZE_API_TOKEN": nil,
+      ]
+      let name = try await stage.texts("select name as line from bi.device where device_id = 492")[0]
+      let nothing = try await stage.etl(["logbook", "--device", name, "--month", month], with: limited)
+      #expect(nothing.code == 64 && nothing.errors.contains("no device has"), "\(nothing)")
+      try await stage.execute(
+        "insert into etl.reader_device select '\(role)', account, device_id from bi.device where device_id = 492")
+      for device in ["492", name] {
+        let seen = try await stage.etl(["logbook", "--device", device, "--month", month], with: limited)
+        #expect(seen.code == 0 && seen.output.contains(" \(trips.count)\n"), "\(device): \(seen)")
+      }
+      try await stage.execute("drop owned by \(role); drop role \(role)")
     }
   }
 
