@@ -68,7 +68,7 @@ test-odbc:
 simulate: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_SIMULATED_DAYS=$(or $(DAYS),365) FLEETIZE_SIMULATED_VEHICLES=$(or $(VEHICLES),10) \
-	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter CallEfficiencyTests
+	  deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'CallEfficiencyTests|HistoryEndTests|FormatChangeTests'
 
 # Fuzzes the parsers under the address sanitizer: RUNS= inputs or SECONDS= per target, or for TARGET= alone.
 fuzz:

@@ -83,8 +83,9 @@ struct HistorySearch: Hashable, Sendable {
     }
     probes = nil
     empties = 0
-    // What failed shows nothing.
-    return hasFailedProbe || queue.isEmpty ? .inOrder : .end
+    // What failed shows nothing, and a few days may be a weekend.
+    let hasAskedAWeek = Self.mostProbes - probesLeft >= 7
+    return hasFailedProbe || !hasAskedAWeek || queue.isEmpty ? .inOrder : .end
   }
 
   /// The week before a day, then single days twice as far back each time, on the weekday that has most routes. Where the backfill does

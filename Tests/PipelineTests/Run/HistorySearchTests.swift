@@ -95,6 +95,11 @@ import Testing
     #expect(result.stop == nil && result.asked.count == 7_300)
   }
 
+  @Test func `leaves no day of a range that begins with a weekend`() {
+    let result = walk(vehicles: 30, days: 40) { _, day in age(day) <= 37 ? 1 : 0 }
+    #expect(result.stop == nil && result.asked.count == 1_200)
+  }
+
   @Test func `probes with a vehicle that was last used on the day`() {
     let used = today.advanced(by: -70)
     let result = walk(vehicles: 5, lastUsed: [DeviceID(4): used]) { device, day in

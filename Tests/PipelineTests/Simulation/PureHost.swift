@@ -95,7 +95,9 @@ final class PureHost: PureActor {
     let (facts, now) = (stage.warehouse.facts, stage.now)
     let plan = Planner().plan(run.goal, facts: facts, now: now)
     stage.warehouse.commit(plan)
-    run.agenda.add(plan.calls)
+    // A range that begins with the first served day would never search.
+    let history = backfill.map { _ in HistorySearch(facts, settlingDays: stage.scenario.settlingDays, now: now) }
+    run.agenda.add(plan.calls, searching: stage.scenario.servedDays == nil ? nil : history)
     run.hasPlan = true
     run.reserve = Planner().reserve(for: run.goal, facts: facts, dailyCalls: stage.scenario.quota, now: now)
     run.result.planned = plan.calls.count
@@ -220,7 +222,9 @@ final class PureHost: PureActor {
   private func note(_ planned: PlannedCall, _ fault: Fault?) {
     release(planned)
     if fault == nil { stage.deviates = false }
-    switch run?.agenda.note(fault.map { .failed($0) } ?? .answered(nil), of: planned, now: stage.now) {
+    var rebuilt = DayRebuilder.Outcome()
+    rebuilt.routeCount = stage.warehouse.devices[planned.device]?.routes[planned.day]?.count ?? 0
+    switch run?.agenda.note(fault.map { .failed($0) } ?? .answered(rebuilt), of: planned, now: stage.now) {
     case .giveUp: noteFailure(planned)
     case .stop(let reason, let failed):
       for planned in failed { noteFailure(planned) }

@@ -43,10 +43,11 @@ final class PureStage {
     pacing = try Pacing(requestInterval: scenario.interval, dailyCalls: scenario.quota)
     warehouse = MemoryWarehouse(settlingDays: scenario.settlingDays)
     now = scenario.firstDay.end
-    simulator = Simulator(
-      Simulator.Configuration(
-        accounts: [Simulator.Account(fleet: fleet, token: SimulatedVendor.token)],
-        limits: Simulator.Limits(interval: scenario.interval, quota: scenario.quota), fault: scenario.fault))
+    var configuration = Simulator.Configuration(
+      accounts: [Simulator.Account(fleet: fleet, token: SimulatedVendor.token)],
+      limits: Simulator.Limits(interval: scenario.interval, quota: scenario.quota), fault: scenario.fault)
+    configuration.history = scenario.servedDays.map { .days($0) }
+    simulator = Simulator(configuration)
   }
 
   /// Lets all actors act, each at its time, until none wants to.

@@ -34,6 +34,8 @@ struct Scenario: Sendable {
   /// Whether each host has its own address.
   var hostsHaveOwnEgress = false
   var settlingDays = 14
+  /// How many days back the API serves routes; nil for all.
+  var servedDays: Int?
   /// The UTC days in which responses for a device have another format than documented.
   var formatChange: ClosedRange<UTCDay>?
 
