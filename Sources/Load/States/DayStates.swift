@@ -64,6 +64,14 @@ public struct DayStates: Sendable {
         where known.state = 'provisional' or known.state = 'pending' and includes_pending or known.fetched_at >= since
           -- Settled without proof, whenever fetched: the new response may prove it, or show that the device has been heard from.
           or known.reason = 'settled' and since is not null
+          -- Sealed by a list without an activity, of a device that has been active: a list that was taken earlier may say so.
+          or known.reason = 'sealed' and includes_pending and since is not null and exists (
+            select from warehouse.device_reading as active
+            where active.device_key = known.device_key and (active.online_at is not null or active.is_online_unusable)
+          ) and exists (
+            select from warehouse.device_reading as list
+            where list.device_key = known.device_key and list.source = 'devicelist'
+              and list.online_at is null and not list.is_online_unusable and list.heartbeat_at is not null)
           -- A list may seal it; but only days after the last activity that some list shows.
           or known.state = 'beyond_history' and includes_pending and known.day::timestamp at time zone 'UTC' > (
             select min(coalesce(online_at, '-infinity')) from warehouse.device_reading as list

@@ -63,7 +63,10 @@ import Transform
       // And it follows from the kept responses, whatever their order.
       for seed in 0..<3 {
         let again = try await reloaded(connection, warehouse, seed: UInt64(seed))
-        for (table, rows) in after { #expect(again[table] == rows, "\(table), seed \(seed)") }
+        for (table, rows) in after {
+          #expect(
+            again[table]?.map(Self.withoutLastChange) == rows.map(Self.withoutLastChange), "\(table), seed \(seed)")
+        }
       }
     }
   }
@@ -237,6 +240,11 @@ import Transform
       }
       return found
     }
+  }
+
+  /// When a day last changed stays as it was, although the change may have been in what is erased now.
+  private static func withoutLastChange(_ row: String) -> String {
+    row.replacing(#/"last_changed_at": [^,}]*/#, with: "")
   }
 
   private func lines(_ query: String, _ connection: Connection) async throws -> [String] {

@@ -26,7 +26,8 @@ import Testing
     try await withLoadedArchive { place in
       let before = try await place.rowVersions()
       let result = await place.replay().load(.all)
-      #expect(result.failure == nil && result.written == 0 && result.deviceDays == 18)
+      #expect(result.failure == nil && result.written == 0)
+      #expect(result.deviceDays == 20)
       #expect(try await place.rowVersions() == before)
     }
   }
@@ -81,7 +82,8 @@ import Testing
       try await place.empty()
       let day = Payloads.day
       let range = ArchiveSelection(from: day.next, to: day.next, devices: nil)
-      #expect(await place.replay().load(range).deviceDays == 2)
+      let ofRange = await place.replay().load(range)
+      #expect(ofRange.deviceDays == 3)
       let second = ArchiveSelection(from: nil, to: nil, devices: [DeviceID(493)])
       #expect(await place.replay().load(second).deviceDays == 1)
       let unknown = await place.replay().load(ArchiveSelection(from: nil, to: nil, devices: [DeviceID(7)]))
