@@ -359,7 +359,7 @@ comment on column etl.account_block.unblocked_at is 'When a person ran unblock, 
 comment on column etl.account_block.unblocked_by is 'User of the operating system who ran unblock.';
 
 create table etl.token_salt (
-  salt bytea not null,
+  salt bytea primary key,
   constraint token_salt_is_long check (octet_length(salt) = 32)
 );
 create unique index token_salt_is_single on etl.token_salt ((true));

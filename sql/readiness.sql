@@ -41,7 +41,7 @@ from counted;
 comment on view bi.readiness is
   'One row per account and UTC day that was ever due: may a job that needs the whole day start? Key: (account, day). Counts may be summed over any rows. A day without a row was never asked for. Source: the exporter''s checkpoints.';
 comment on column bi.readiness.account is 'Name of the account. Source: configuration.';
-comment on column bi.readiness.day is 'UTC day.';
+comment on column bi.readiness.day is 'UTC day, the unit of every fetch.';
 comment on column bi.readiness.vehicle_count is 'Vehicles whose data of the day is due.';
 comment on column bi.readiness.closed_count is
   'Of those, vehicles of which no more data is expected: final, empty or beyond_history in bi.data_coverage.';

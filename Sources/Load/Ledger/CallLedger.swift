@@ -138,7 +138,7 @@ public struct CallLedger: Sendable {
     return try calls.prefix { try $0.decode("outcome", as: String?.self) != Outcome.answered.rawValue }.count { row in
       let fault: String? = try row.decode("fault")
       let status: Int32? = try row.decode("http_status")
-      return ["timed_out", "connection_lost", "response_truncated"].contains(fault) || status == 504
+      return ["timed_out", "response_truncated"].contains(fault) || status == 504
     }
   }
 

@@ -58,11 +58,11 @@ struct BackfillCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
+      // This machine's clock may be a little slow.
+      try checkHasEnded(before: UTCDay(containing: Date().addingTimeInterval(3_600)))
       let session = try await Session(shared, changes: dryRun ? .report : .refuse)
       let yesterday = UTCDay(containing: session.clock.now()).previous
-      if from > yesterday {
-        throw UsageError("--from \(from) has not ended yet", hint: "the latest day that has ended is \(yesterday)")
-      }
+      try checkHasEnded(before: yesterday.next)
       if to > yesterday { complain("note: --to \(to) is limited to \(yesterday), the latest day that has ended") }
       let devices = try await session.deviceIDs(self.devices)
       let command = SyncJob(
@@ -73,6 +73,13 @@ struct BackfillCommand: AsyncParsableCommand {
         beyond: beyond)
       if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: maxCalls) }
     }
+  }
+}
+
+extension BackfillCommand {
+  private func checkHasEnded(before today: UTCDay) throws(UsageError) {
+    guard from >= today else { return }
+    throw UsageError("--from \(from) has not ended yet", hint: "the latest day that has ended is \(today.previous)")
   }
 }
 
