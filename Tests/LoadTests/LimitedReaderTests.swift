@@ -46,6 +46,8 @@ import Testing
       select run_key, account_key, 'default', 'devicelist', '2026-10-05', '2026-10-05', 'answered' from etl.run;
     insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail)
       select account_key, device_key, 'odd', 'info', 1, name from warehouse.device;
+    insert into etl.finding (account_key, device_key, day, rule, severity, occurrences, detail)
+      select account_key, device_key, '2026-10-05', 'unknown_tag', 'info', 1, name || ': not in the document.' from warehouse.device;
     """
   }
 

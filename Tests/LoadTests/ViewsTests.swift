@@ -411,13 +411,13 @@ let fleet = """
         """)
       #expect(
         try await db.lines("select * from bi.finding order by account, rule") == [
-          "north | - | - | - | list_empty | error | 1 | no device | - | - | - | - | - | - | -",
+          "north | - | - | - | list_empty | error | 1 | no device | - | - | - | - | - | - | - | - | -",
           """
           north | 492 | 2026-10-05 | 2026-10-05T06:00:00+00:00 | point_garbled | warning | 3 | skipped | 48.1,, \
           | 2026-10-06T00:01:00+00:00 | 2026-10-06T00:02:00+00:00 \
-          | a later response for the day replaced this one | 1 | Van | 6086147296
+          | a later response for the day replaced this one | 1 | Van | 6086147296 | - | -
           """,
-          "south | 492 | 2026-10-05 | - | settled | info | 1 | taken as final | - | - | - | - | 3 | Truck | -",
+          "south | 492 | 2026-10-05 | - | settled | info | 1 | taken as final | - | - | - | - | 3 | Truck | - | - | -",
         ])
     }
   }
@@ -467,7 +467,7 @@ let fleet = """
       "bi.logbook_day where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
       [
         "route_local_date\\M.*\\n *Index Cond: .*local_date >= ",
-        "checkpoint_pkey\\M.*\\n *Index Cond: .*device_key = .*day = ",
+        "checkpoint_pkey\\M.*\\n *Index Cond: .*device_key = ",
       ]
     ),
     (

@@ -186,8 +186,8 @@ import Transform
       Sample.day(
         device: #""fuel":1"#, routes: [Sample.departure(60) + route, Sample.departure(90) + route]))
     #expect(response.findings.hasOnly { $0.rule == "unknown_tag" && $0.departedAt == nil })
-    #expect(response.findings.compactMap(\.sample).sorted() == ["driver", "fuel", "kind"])
-    #expect(response.findings.first { $0.sample == "driver" }?.occurrences == 4)
+    #expect(response.findings.compactMap(\.subject).sorted() == ["driver", "fuel", "kind"])
+    #expect(response.findings.first { $0.subject == "driver" }?.occurrences == 4)
   }
 
   @Test func `have a limited number of findings`() throws {

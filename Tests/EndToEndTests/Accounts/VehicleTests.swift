@@ -23,7 +23,7 @@ import Testing
 
   @Test func `that was sold leaves no day open, and comes back with all of them`() async throws {
     let isSold = Switch()
-    let list = #"[{"device_id":493,"online_timestamp":1,"heartbeat_timestamp":\(Int(Date().timeIntervalSince1970))}]"#
+    let list = #"[{"device_id":493,"online_timestamp":1,"heartbeat_timestamp":\#(Int(Date().timeIntervalSince1970))}]"#
     try await withStage(
       fault: { $0.action == .deviceList && isSold.isOn ? .body(Array(list.utf8)) : nil }
     ) { stage in
@@ -72,7 +72,7 @@ import Testing
 
   @Test func `has findings that can be acknowledged, and answers that can be read`() async throws {
     let answer =
-      #"{"device":{"device_id":492,"timestamp":\(Int(Days.ago(3).start.timeIntervalSince1970)),"fuel":12},"routes":[{"origin_timestamp":1}]}"#
+      #"{"device":{"device_id":492,"timestamp":\#(Int(Days.ago(3).start.timeIntervalSince1970)),"fuel":12},"routes":[{"origin_timestamp":1}]}"#
     try await withStage([.delivery], fault: { $0.day == Days.ago(3) ? .body(Array(answer.utf8)) : nil }) { stage in
       _ = try await stage.etl(Days.backfill(from: 3, to: 3))
       let visit = try await stage.visit(["--strict"])

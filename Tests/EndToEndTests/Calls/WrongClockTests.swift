@@ -1,14 +1,28 @@
 import FleetizeSimulator
-import FoundationEssentials
+import Foundation
 import Testing
 
 /// A machine whose clock is wrong, and what such a clock has left behind.
 @Suite struct `A wrong clock` {
-  @Test(arguments: ["+2d", "-400d", "+310"]) func `stops a run before it does anything, and shows both times`(
+  /// The server's clock is the wrong one here: which of the two it is makes no difference.
+  private func withClockOff(by seconds: String, _ body: (Stage) async throws -> Void) async throws {
+    let clock = "/tmp/fleetize-clock-\(UUID().uuidString)"
+    try "+0".write(toFile: clock, atomically: false, encoding: .utf8)
+    defer { unlink(clock) }
+    try await withClusterFolder { cluster in
+      let server = try await cluster.start(withClockOf: clock)
+      try await withStage([.delivery], database: server) { stage in
+        try seconds.write(toFile: clock, atomically: false, encoding: .utf8)
+        try await body(stage)
+      }
+    }
+  }
+
+  @Test(arguments: ["-172800", "+34560000", "-310"]) func `stops a run before it does anything, and shows both times`(
     offset: String
   ) async throws {
-    try await withStage([.delivery]) { stage in
-      let outcome = try await stage.etl(["run"], with: try FakeTime.environment(offset))
+    try await withClockOff(by: offset) { stage in
+      let outcome = try await stage.etl(["run"])
       #expect(outcome.code == 78, "\(outcome)")
       #expect(
         outcome.errors.contains(#/this machine's clock says \S+Z, the database server's \S+Z/#), "\(outcome.errors)")
@@ -18,12 +32,12 @@ import Testing
   }
 
   @Test func `that is off by a minute is corrected by the database's`() async throws {
-    try await withStage([.delivery]) { stage in
-      let outcome = try await stage.etl(["run"], with: try FakeTime.environment("+100"))
+    try await withClockOff(by: "-100") { stage in
+      let outcome = try await stage.etl(["run"])
       #expect(outcome.code == 0 && outcome.errors.contains("the database server's counts"), "\(outcome)")
       let off = "select from etl.api_call where abs(extract(epoch from started_at - clock_timestamp())) > 60"
       #expect(try await stage.rows(off).isEmpty)
-      #expect(try await stage.rows("select from etl.api_call").count == 2)
+      #expect(try await !stage.rows("select from etl.api_call").isEmpty)
     }
   }
 

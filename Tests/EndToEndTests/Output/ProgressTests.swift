@@ -17,7 +17,7 @@ import Testing
       #expect(bars.contains { $0.hasPrefix("[------------------------] 0/6 calls left 9999") }, "\(bars)")
       #expect(
         bars.contains { $0.contains(/^\[####--------------------\] 1\/6 calls left 9998, .*ETA \d+ s/) }, "\(bars)")
-      #expect(bars.contains { $0.contains(#/ 3/6 calls left 9996, next call in 1 s, ETA \d+ s/#) }, "\(bars)")
+      #expect(bars.contains { $0.contains(#/ 3/6 calls left 9996,.* ETA \d+ s/#) }, "\(bars)")
       #expect(bars.contains { $0.hasPrefix("[########################] 6/6 calls left 9993") }, "\(bars)")
     }
   }

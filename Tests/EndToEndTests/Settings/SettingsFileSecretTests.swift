@@ -14,7 +14,12 @@ import Testing
     ["prune", "--points-older-than", "400d", "--format", "json"],
     ["erase", "--device", "492", "--from", "2026-03-01", "--to", "2026-03-02"], ["unblock"], ["demo"],
     ["config", "show"], ["config", "show", "--format", "json"], ["config", "check"], ["device", "list"],
-    ["device", "list", "--format", "json"],
+    ["device", "list", "--format", "json"], ["device", "retire", "492", "--from", "2026-03-01"],
+    ["device", "restore", "492"],
+    ["account", "list"], ["account", "list", "--format", "json"], ["account", "add", "north"],
+    ["account", "rename", "default", "north"], ["account", "retire", "north"], ["account", "forget-token", "north"],
+    ["finding", "acknowledge", "reading_older", "--note", "known"],
+    ["answer", "show", "--device", "492", "--day", "2026-03-01"],
   ]
 
   @Test(arguments: SettingsFileSlip.all) func `is refused with its line, and no secret is printed`(

@@ -52,7 +52,8 @@ import Transform
     let view = page.deletingLastPathComponent().appending(path: "../sql/finding.sql").standardizedFileURL
     let text = try String(contentsOf: view, encoding: .utf8)
     let rule = try #require(Rule.ofWarehouse.first { $0.code == "settled_without_proof" })
-    #expect(text.contains("'\(rule.code)',\n  '\(rule.severity.rawValue)',\n  1,\n  '\(rule.sentence)'"))
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("'\(rule.code)', '\(rule.severity.rawValue)', 1, '\(rule.sentence)'"))
   }
 
   /// The faults of responses; other faults leave no response for a finding.

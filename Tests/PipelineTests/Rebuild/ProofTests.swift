@@ -93,7 +93,7 @@ import Transform
   // MARK: Days that are too heavy
 
   private func withoutPoints(_ time: String, routes: String? = nil) -> Response {
-    let light = route("10-05 08:00").replacing(#","route_points":""#, with: "")
+    let light = route("10-05 08:00").replacing(#","route_points":"""#, with: "")
     return .day("10-05", at: time, routes: routes ?? light, scope: ["origin_timestamp"])
   }
 
