@@ -43,10 +43,7 @@ public struct Warehouse: Sendable {
   ///
   /// - Throws: ``LoadError/unknownAccount(_:)`` unless ``AccountConfiguration/add(on:)`` has added it.
   public init(_ configuration: AccountConfiguration, on db: isolated Connection) throws {
-    guard let account = try AccountKey(named: configuration.name, on: db) else {
-      throw LoadError.unknownAccount(configuration.name)
-    }
-    self.account = account
+    account = try AccountKey(existing: configuration.name, on: db)
     devices = Devices(account: account, timeZones: configuration.deviceTimeZones)
     archive = Archive(devices: devices)
     checkpoints = Checkpoints(account: account)
@@ -73,5 +70,11 @@ extension AccountKey {
       return nil
     }
     self = try row.decode("account_key")
+  }
+
+  /// - Throws: ``LoadError/unknownAccount(_:)`` for an account that the database does not have.
+  init(existing name: String, on db: isolated Connection) throws {
+    guard let key = try AccountKey(named: name, on: db) else { throw LoadError.unknownAccount(name) }
+    self = key
   }
 }

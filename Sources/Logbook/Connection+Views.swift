@@ -8,4 +8,15 @@ extension Connection {
       return mayReadAll ? "bi" : "bi_limited"
     }
   }
+
+  /// Runs `body`, which reads the views.
+  ///
+  /// - Throws: ``LogbookError/noViews(_:)`` if they are missing, or are not those of this program.
+  public func readingViews<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as PostgresError where ["3F000", "42P01", "42703"].contains(error.sqlState) {
+      throw LogbookError.noViews("\(error)")
+    }
+  }
 }

@@ -10,16 +10,14 @@ extension LogbookMonth {
   ///   - now: Determines which days are not over yet.
   /// - Throws: ``LogbookError``.
   public init(of device: Int64, month: String, in accounts: [String], now: Date, on db: isolated Connection) throws {
-    do {
-      self = try db.transaction {
+    self = try db.readingViews {
+      try db.transaction {
         try db.execute("set transaction isolation level repeatable read, read only")
         let schema = try db.viewSchema
         // For this transaction alone: a pooler may give the session to others after it.
         try db.execute("set local search_path to pg_catalog, \(identifier: schema), pg_temp")
         return try Self.read(device, month, in: accounts, now: now, on: db)
       }
-    } catch let error as PostgresError where ["3F000", "42P01", "42703"].contains(error.sqlState) {
-      throw LogbookError.noViews("\(error)")
     }
   }
 

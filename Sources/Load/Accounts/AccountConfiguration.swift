@@ -44,7 +44,7 @@ public struct AccountConfiguration: Sendable {
   public func write(keeping kept: Set<AccountSetting> = [], on db: isolated Connection) throws {
     try TimeZones.check(timeZone, deviceTimeZones, on: db)
     try db.transaction {
-      guard let account = try AccountKey(named: name, on: db) else { throw LoadError.unknownAccount(name) }
+      let account = try AccountKey(existing: name, on: db)
       if !kept.contains(.timeZone) { try writeTimeZone(of: account, on: db) }
       try writeLimits(of: account, keeping: kept, on: db)
       if !kept.contains(.deviceTimeZones) { try TimeZones.write(deviceTimeZones, of: account, on: db) }

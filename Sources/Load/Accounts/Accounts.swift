@@ -41,7 +41,7 @@ public enum Accounts {
   /// - Returns: false if another account has the new name.
   /// - Throws: ``LoadError/unknownAccount(_:)``.
   public static func rename(_ name: String, to newName: String, on db: isolated Connection) throws -> Bool {
-    let account = try key(of: name, on: db)
+    let account = try AccountKey(existing: name, on: db)
     guard try AccountKey(named: newName, on: db) == nil else { return false }
     _ = try db.execute("update warehouse.account set name = \(newName) where account_key = \(account)")
     return true
@@ -54,7 +54,7 @@ public enum Accounts {
     _ = try db.execute(
       """
       update warehouse.account set retired_at = \(now)
-      where account_key = \(key(of: name, on: db)) and retired_at is null
+      where account_key = \(AccountKey(existing: name, on: db)) and retired_at is null
       """)
   }
 
@@ -63,11 +63,6 @@ public enum Accounts {
   /// - Returns: how many there were.
   /// - Throws: ``LoadError/unknownAccount(_:)``.
   public static func forgetTokens(of name: String, on db: isolated Connection) throws -> Int {
-    try db.execute("delete from etl.account_token where account_key = \(key(of: name, on: db))")
-  }
-
-  private static func key(of name: String, on db: isolated Connection) throws -> AccountKey {
-    guard let key = try AccountKey(named: name, on: db) else { throw LoadError.unknownAccount(name) }
-    return key
+    try db.execute("delete from etl.account_token where account_key = \(AccountKey(existing: name, on: db))")
   }
 }

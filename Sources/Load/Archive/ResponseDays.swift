@@ -35,6 +35,9 @@ public struct KnownResponse: Hashable, Sendable {
   /// Whether the request left out the points.
   public var leavesOutPoints: Bool { doubt == .pointsLeftOut }
 
+  /// As ``DayResponse/isComparable``.
+  public var isComparable: Bool { isWhole && !leavesOutPoints }
+
   public var asked: DayKey { DayKey(device: device, day: key.day) }
 
   /// Whether it counts rather than `other`: one with points, then a whole one, then the one requested later.

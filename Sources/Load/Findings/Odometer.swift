@@ -12,17 +12,20 @@ public struct Odometer: Sendable {
   /// these days once all of them are closed.
   ///
   /// - Parameter days: days whose rows or state changed, days with a new heartbeat in a list, and the days before lists.
-  public func compare(of days: some Collection<DayKey>, on db: isolated Connection) throws {
-    guard !days.isEmpty else { return }
-    _ = try db.execute(
-      """
-      with \(differences(of: days)), gone as (
-        delete from etl.finding as known using surplus where known.ctid = surplus.ctid
-      )
-      insert into etl.finding (account_key, device_key, day, rule, severity, occurrences, detail)
-      select \(account), device_key, day, \(Rule.odometerMismatch.code), \(Rule.odometerMismatch.severity.rawValue), 1, detail
-      from missing
-      """)
+  /// - Returns: as ``doubts(of:on:)``.
+  func compare(of days: some Collection<DayKey>, on db: isolated Connection) throws -> Doubts {
+    guard !days.isEmpty else { return Doubts() }
+    return try Doubts(
+      db.query(
+        """
+        with \(differences(of: days)), gone as (
+          delete from etl.finding as known using surplus where known.ctid = surplus.ctid
+        ), added as (
+          insert into etl.finding (account_key, device_key, day, rule, severity, occurrences, detail)
+          select \(account), device_key, day, \(Rule.odometerMismatch.code), \(Rule.odometerMismatch.severity.rawValue), 1, detail
+          from missing
+        ), \(Self.doubts)
+        """))
   }
 
   /// Common table expressions `missing`, findings to add, and `surplus`, findings to delete.

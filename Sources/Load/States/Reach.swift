@@ -13,7 +13,7 @@ public struct Reach: Sendable {
     let rows = try db.query(
       """
       select day, age_days
-      from unnest(\(served.map(\.day))::date[], \(served.map { Int32(clamping: $0.age) })::integer[]) as new (day, age_days)
+      from \(table(of: served))
       where not exists (
         select from etl.served_day as known
         where known.account_key = \(account) and known.day <= new.day and known.age_days >= new.age_days)
@@ -34,7 +34,7 @@ public struct Reach: Sendable {
       """
       insert into etl.served_day as known (account_key, day, age_days)
       select \(account), day, age_days
-      from unnest(\(served.map(\.day))::date[], \(served.map { Int32(clamping: $0.age) })::integer[]) as new (day, age_days)
+      from \(table(of: served))
       on conflict (account_key, day) do update set age_days = greatest(known.age_days, excluded.age_days)
       """)
     _ = try db.execute(
@@ -52,9 +52,14 @@ public struct Reach: Sendable {
       select device_key, day
       from etl.checkpoint join warehouse.device using (device_key)
       where account_key = \(account) and state = 'beyond_history' and exists (
-        select from unnest(\(served.map(\.day))::date[], \(served.map { Int32(clamping: $0.age) })::integer[]) as new (day, age_days)
+        select from \(table(of: served))
         where new.day <= checkpoint.day and new.age_days >= (fetched_at at time zone 'UTC')::date - checkpoint.day)
       """)
     return Set(try rows.map { DayKey(device: try $0.decode("device_key"), day: try $0.decode("day")) })
+  }
+
+  /// Its name is `new`.
+  private func table(of served: [ServedDay]) -> SQL {
+    "unnest(\(served.map(\.day))::date[], \(served.map { Int32(clamping: $0.age) })::integer[]) as new (day, age_days)"
   }
 }

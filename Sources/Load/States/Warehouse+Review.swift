@@ -17,8 +17,7 @@ extension Warehouse {
   ) throws -> Set<DayKey> {
     let reviewed = try states.review(devices, days: days, settlingDays: settlingDays, on: db)
     let compared = reviewed.union(others)
-    try odometer.compare(of: compared, on: db)
-    let doubts = try odometer.doubts(of: compared, on: db)
+    let doubts = try odometer.compare(of: compared, on: db)
     try states.set(doubts.opened.mapValues { (.provisional(.odometerMismatch), $0) }, on: db)
     try states.review(
       [], days: doubts.released, settlingDays: settlingDays, keepsOdometerDoubts: false, on: db)

@@ -71,7 +71,8 @@ public struct Planning: Sendable {
   func silence(in plan: PricedPlan) async throws -> StopReason? {
     guard let night = plan.plan.night, night.isSilent else { return nil }
     let earlier = try await connection.run { [warehouse] db in try warehouse.nights.latest(before: night.day, on: db) }
-    return earlier?.isSilent == true ? .nobodyJudged(since: earlier?.day ?? night.day) : nil
+    guard let earlier, earlier.isSilent else { return nil }
+    return .nobodyJudged(since: earlier.day)
   }
 
   /// Nil for the nightly run itself.

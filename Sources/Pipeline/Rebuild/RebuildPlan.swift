@@ -44,9 +44,7 @@ struct RebuildPlan: Sendable {
     let frozen = known.frozen.filter { affected.contains($0.key) }
     unfrozen = Set(
       frozen.filter { day, prunedAt in
-        current[day].map {
-          $0.isWhole && !$0.leavesOutPoints && $0.requestedAt > prunedAt
-        } ?? false
+        current[day].map { $0.isComparable && $0.requestedAt > prunedAt } ?? false
       }.keys)
     days = affected.subtracting(frozen.keys).union(unfrozen)
     supersededOnly = batch.reportedDays.subtracting(affected)

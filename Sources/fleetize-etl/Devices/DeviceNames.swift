@@ -9,15 +9,13 @@ struct DeviceNames {
 
   /// - Parameter accounts: Names; empty for all accounts.
   init(of accounts: [String], on db: isolated Connection) throws {
-    do {
-      devices = try db.query(
+    devices = try db.readingViews {
+      try db.query(
         """
         select account, device_id, name from \(identifier: try db.viewSchema).device
         where \(accounts.isEmpty) or account = any(\(accounts))
         """
       ).map { (try $0.decode("account"), try $0.decode("device_id"), try $0.decode("name")) }
-    } catch let error as PostgresError where ["3F000", "42P01", "42703"].contains(error.sqlState) {
-      throw LogbookError.noViews("\(error)")
     }
   }
 

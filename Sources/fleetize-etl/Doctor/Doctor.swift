@@ -52,7 +52,9 @@ struct Doctor: Sendable {
   }
 
   func checks() async -> [Diagnosis] {
-    var checks = accounts.map { token(of: $0).named("token", account: accountName($0)) }
+    // Reads the tokens of all accounts, so once.
+    let equality = equalTokens()
+    var checks = accounts.map { token(of: $0, equality: equality).named("token", account: accountName($0)) }
     for (name, look) in Self.here { checks.append(await look(self).named(name)) }
     let connection: Connection
     do {
@@ -70,6 +72,15 @@ struct Doctor: Sendable {
     checks += await checkDatabase(connection)
     await connection.close()
     return checks
+  }
+
+  private func equalTokens() -> SettingError? {
+    do {
+      try settings.checkTokensDiffer()
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private func checkDatabase(_ connection: Connection) async -> [Diagnosis] {

@@ -47,7 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let accounts = try settings.accounts(named: shared.account)
     var logger = Logger(label: "fleetize-etl", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = shared.verbose ? .debug : .error
-    let examination = Doctor(settings: settings, accounts: accounts, now: Date(), logger: logger)
+    let doctor = Doctor(settings: settings, accounts: accounts, now: Date(), logger: logger)
     let unknown = settings.unknownVariables.joined(separator: ", ")
     let read =
       (unknown.isEmpty
@@ -55,6 +55,6 @@ struct DoctorCommand: AsyncParsableCommand {
       : Diagnosis.warning(
         "not a setting, ignored: \(unknown)", do: "unset these variables if they were meant as settings"))
       .named("settings")
-    return DoctorReport(settings: settings.used, checks: [read] + (await examination.checks()))
+    return DoctorReport(settings: settings.used, checks: [read] + (await doctor.checks()))
   }
 }

@@ -9,10 +9,11 @@ import Schema
 // The checks that take more than a line.
 
 extension Doctor {
-  func token(of account: Settings.Account) -> Diagnosis {
+  /// - Parameter equality: which tokens are equal, although they must differ; nil for none.
+  func token(of account: Settings.Account, equality: SettingError?) -> Diagnosis {
     do {
       let count = try account.tokens().count
-      try settings.checkTokensDiffer()
+      if let equality { throw equality }
       let isVariable = account.tokenSources.contains { if case .text = $0 { true } else { false } }
       return .ok(
         count == 1

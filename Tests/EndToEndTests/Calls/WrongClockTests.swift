@@ -1,18 +1,14 @@
 import FleetizeSimulator
-import Foundation
+import FoundationEssentials
 import Testing
 
 /// A machine whose clock is wrong, and what such a clock has left behind.
 @Suite struct `A wrong clock` {
   /// The server's clock is the wrong one here: which of the two it is makes no difference.
   private func withClockOff(by seconds: String, _ body: (Stage) async throws -> Void) async throws {
-    let clock = "/tmp/fleetize-clock-\(UUID().uuidString)"
-    try "+0".write(toFile: clock, atomically: false, encoding: .utf8)
-    defer { unlink(clock) }
-    try await withClusterFolder { cluster in
-      let server = try await cluster.start(withClockOf: clock)
+    try await withWrongClock { server, set in
       try await withStage([.delivery], database: server) { stage in
-        try seconds.write(toFile: clock, atomically: false, encoding: .utf8)
+        try set(seconds)
         try await body(stage)
       }
     }

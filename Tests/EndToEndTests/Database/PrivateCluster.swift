@@ -39,8 +39,13 @@ struct PrivateCluster: Sendable {
 
   /// As ``start(port:)``, with a clock that is wrong by as many seconds as `file` says at the moment: `+0`, `+3600`.
   func start(withClockOf file: String) async throws -> String {
+    let libraries = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib").map {
+      "/usr/lib/\($0)/faketime/libfaketime.so.1"
+    }
+    let library = try #require(
+      libraries.first { FileManager.default.fileExists(atPath: $0) }, "deploy/install-packages installs libfaketime")
     let clock = [
-      "LD_PRELOAD": try FakeTime.library(), "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
+      "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
       "FAKETIME_DONT_FAKE_MONOTONIC": "1",
       "NO_FAKE_STAT": "1",
     ]
@@ -127,4 +132,15 @@ func withClusterFolder(_ body: (PrivateCluster) async throws -> Void) async thro
 /// Runs `body` with the URL of a server of its own.
 func withPrivateCluster(_ body: (String) async throws -> Void) async throws {
   try await withClusterFolder { try await body($0.start()) }
+}
+
+/// Runs `body` with the URL of a server of its own, and with what sets how many seconds its clock is wrong: `+0` at first, `+3600`.
+func withWrongClock(
+  _ body: (_ server: String, _ set: @escaping @Sendable (String) throws -> Void) async throws -> Void
+) async throws {
+  let clock = "/tmp/fleetize-clock-\(UUID().uuidString)"
+  @Sendable func set(_ offset: String) throws { try offset.write(toFile: clock, atomically: false, encoding: .utf8) }
+  try set("+0")
+  defer { unlink(clock) }
+  try await withClusterFolder { try await body($0.start(withClockOf: clock), set) }
 }

@@ -105,12 +105,7 @@ import Testing
   }
 
   @Test func `finds a server's clock that is wrong, and a lock whose holder is idle`() async throws {
-    let clock = "/tmp/fleetize-clock-\(UUID().uuidString)"
-    @Sendable func set(_ offset: String) throws { try offset.write(toFile: clock, atomically: false, encoding: .utf8) }
-    try set("+0")
-    defer { unlink(clock) }
-    try await withClusterFolder { cluster in
-      let server = try await cluster.start(withClockOf: clock)
+    try await withWrongClock { server, set in
       try await withStage(database: server, fault: { _ in .silence }) { stage in
         // It waits for a response, with its lock.
         let killed = try await stage.etl(["run"], with: ["FLEETIZE_REQUEST_TIMEOUT": "3600"]) { process in
