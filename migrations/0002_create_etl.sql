@@ -382,7 +382,7 @@ comment on column etl.account_token.token_hmac is 'HMAC-SHA256 of the token unde
 comment on column etl.account_token.account_key is 'Account that the token belongs to.';
 comment on column etl.account_token.first_answered_at is 'When the API first accepted it, UTC.';
 comment on column etl.account_token.last_answered_at is 'When a run last found it accepted, UTC.';
-comment on column etl.account_token.listed_at is 'When its latest device list was answered, UTC; NULL before the first.';
+comment on column etl.account_token.listed_at is 'When its latest device list was answered, UTC; NULL before the first, and for the only token of an account.';
 
 create table etl.token_device (
   token_hmac bytea   not null references etl.account_token on delete cascade,
@@ -390,7 +390,7 @@ create table etl.token_device (
   primary key (token_hmac, device_key)
 );
 comment on table etl.token_device is
-  'One row per token and device in the token''s latest device list: which sub-user sees which device. Outside the function of the archive.';
+  'One row per token of an account with several, and device in the token''s latest device list: which sub-user sees which device. Outside the function of the archive.';
 comment on column etl.token_device.token_hmac is 'Token, as in etl.account_token.';
 comment on column etl.token_device.device_key is 'Device that it may ask for.';
 

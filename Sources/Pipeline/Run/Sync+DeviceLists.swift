@@ -84,8 +84,9 @@ extension Sync {
     }
   }
 
+  /// Records which devices a user sees, where the account has several users.
   private func note(_ list: FleetList, of user: Int, answeredAt: Date) async throws {
-    guard planning.tokenHMACs.indices.contains(user) else { return }
+    guard planning.userCount > 1, planning.tokenHMACs.indices.contains(user) else { return }
     let hmac = planning.tokenHMACs[user]
     let devices = list.readings.map(\.device)
     try await connection.run { [warehouse] db in

@@ -4,9 +4,9 @@ import Testing
 
 /// All that is in a database, as sorted lines a table, so that two databases can be compared.
 ///
-/// Left out is what differs between two runs of the same work: moments of calls and responses, the ledger and the runs themselves, and numbers
-/// that the database gave; a device is shown by the vendor's number. Whether something was redacted or pruned, and how many erasures a response was
-/// checked for, is compared.
+/// Left out is what differs between two runs of the same work: moments of calls and responses, the ledger and the runs themselves, numbers that
+/// the database gave, its salt and what it made of tokens; a device is shown by the vendor's number. Whether something was redacted or pruned, and
+/// how many erasures a response was checked for, is compared.
 struct Content: Sendable {
   private var tables: [String: [String]] = [:]
   /// Of each table's lines, so that they need to be read only where they differ.
@@ -19,7 +19,8 @@ struct Content: Sendable {
     "account_key", "device_key", "response_key", "call_key", "run_key", "requested_at", "answered_at", "fetched_at",
     "first_answered_at", "last_answered_at", "attributes_answered_at", "valid_from", "applied_at", "last_failed_at",
     "retry_at", "unblocked_at", "erased_at", "redacted_at", "pruned_at", "responses_pruned_at", "erasure_key",
-    "erased_through", "finding_key", "trip_key",
+    "erased_through", "finding_key", "trip_key", "first_changed_at", "last_changed_at", "listed_at", "salt",
+    "token_hmac",
   ]
 
   /// Of the partitioned tables; compared like a table.
@@ -63,14 +64,15 @@ struct Content: Sendable {
   /// Distinct, because a second device list that says the same is archived a second time.
   private static func lines(of table: String) -> String {
     """
-    select distinct (to_jsonb(t) - array['\(differing.joined(separator: "', '"))'] || jsonb_strip_nulls(jsonb_build_object(
-      'device', (select device_id from warehouse.device where to_jsonb(t) ->> 'device_key' = device_key::text),
-      'account', (select name from warehouse.account where to_jsonb(t) ->> 'account_key' = account_key::text),
-      'redacted', nullif(to_jsonb(t) ->> 'redacted_at' is not null, false),
-      'responses_pruned', nullif(to_jsonb(t) ->> 'responses_pruned_at' is not null, false),
-      'erasures', (select nullif(count(*), 0) from etl.erasure where erasure_key <= (to_jsonb(t) ->> 'erased_through')::bigint)
+    select distinct (r - array['\(differing.joined(separator: "', '"))'] || jsonb_strip_nulls(jsonb_build_object(
+      'device', device_id, 'account', account.name,
+      'redacted', nullif(r ->> 'redacted_at' is not null, false),
+      'responses_pruned', nullif(r ->> 'responses_pruned_at' is not null, false),
+      'erasures', (select nullif(count(*), 0) from etl.erasure where erasure_key <= (r ->> 'erased_through')::bigint)
     )))::text as line
-    from \(table) as t
+    from (select to_jsonb(t) as r from \(table) as t offset 0) as t
+    left join warehouse.device on device_key = (r ->> 'device_key')::integer
+    left join warehouse.account on account.account_key = (r ->> 'account_key')::integer
     """
   }
 

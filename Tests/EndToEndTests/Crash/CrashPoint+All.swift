@@ -16,7 +16,7 @@ extension CrashPoint {
     points(
       .backfill,
       [
-        ("as the account is written", .init(.during, "commit", within: "insert into warehouse.account")),
+        ("as the account's limits are written", .init(.during, "commit", within: "insert into etl.account_limit")),
         ("as its run is written", .init(.during, "insert into etl.run")),
         ("before the ledger's row", .init(.before, ledger, occurrence: 3)),
         ("before the commit of the ledger's row", .init(.before, "commit", within: ledger, occurrence: 3)),
@@ -86,7 +86,8 @@ extension CrashPoint {
         ("after migration \(number)", .init(.answered, "commit", within: record, occurrence: number)),
       ]
     }
-    return points(.migrate, files + makingViews)
+    let account = ("as the first account is added", Trigger(.during, "insert into warehouse.account"))
+    return points(.migrate, files + makingViews + [account])
   }()
 
   private static let inRemakingViews = points(
