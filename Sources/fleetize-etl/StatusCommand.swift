@@ -115,10 +115,11 @@ extension StatusReport: TextResult {
     func listed(_ counts: [String: Int], in order: [String]) -> String {
       order.map { "\($0) \(counts[$0] ?? 0)" }.joined(separator: ", ")
     }
+    let rareStates = deviceDays["beyond_history"].map { $0 > 0 ? ["beyond_history"] : [] } ?? []
     var lines = [
       "account \(account)",
       "  devices:      \(devices)",
-      "  device-days:  \(listed(deviceDays, in: ["final", "empty", "provisional", "pending", "failed"]))",
+      "  device-days:  \(listed(deviceDays, in: ["final", "empty", "provisional", "pending", "failed"] + rareStates))",
       "  oldest day missing: \(oldestMissingDay ?? "none")",
       "  calls:        \(callsUsed) used in the last 24 h, \(callsLeft) left; next one possible "
         + "\(nextCallAt.map(\.utcText) ?? "not before `fleetize-etl unblock --confirm`")",

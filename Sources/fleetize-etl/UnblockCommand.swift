@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import FleetizeAPI
 import FoundationEssentials
 import Load
 import Pipeline
@@ -64,7 +65,8 @@ struct UnblockCommand: AsyncParsableCommand {
     Account:  \(account.name)
     Egress:   \(account.limits.egress) (our name for the IP address that the calls leave from)
     Program:  fleetize-etl \(FleetizeETL.version): one call at a time, the next one at least \(account.limits.requestInterval) s after the end \
-    of the one before, at most \(account.limits.dailyCalls) calls in 24 h
+    of the one before, at most \(account.limits.dailyCalls) calls in 24 h, as in your API document of \(VendorDocument.date) \
+    (release \(VendorDocument.release))
 
     Our latest calls, start to end in UTC, with action and outcome:
     \(calls.map { "  \($0)" }.joined(separator: "\n"))
