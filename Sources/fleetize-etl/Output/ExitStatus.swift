@@ -91,11 +91,14 @@ enum ExitStatus: Int32 {
   }
 
   /// In order of precedence: a signal, a failure, an early end, failed device-days or findings named with `--fail-on`.
-  static func code(of result: SyncResult) -> Int32 {
+  ///
+  /// - Parameter accepted: reasons for an early end that do not count.
+  static func code(of result: SyncResult, accepting accepted: Set<StopReason.Word> = []) -> Int32 {
     if case .interrupted = result.stop, let signal = result.signal { return 128 + signal }
-    if let failure = result.failure { return ExitStatus(failure).rawValue }
+    let isAccepted = StopReason.Word(result).map(accepted.contains) ?? false
+    if let failure = result.failure, !isAccepted { return ExitStatus(failure).rawValue }
     if !result.loadErrors.isEmpty { return internalError.rawValue }
-    if let stop = result.stop, ExitStatus(stop) != .done { return ExitStatus(stop).rawValue }
+    if let stop = result.stop, ExitStatus(stop) != .done, !isAccepted { return ExitStatus(stop).rawValue }
     let isDone = result.failedDays.isEmpty && result.failingFindings.isEmpty && result.failedUsers.isEmpty
     return (isDone ? ExitStatus.done : .someDaysFailed).rawValue
   }

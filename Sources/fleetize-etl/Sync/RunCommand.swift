@@ -22,6 +22,14 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var changes: ConfirmOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Exit with 0 instead of 75 if the run ended early for this reason: quota (the calls of 24 hours are used up) or locked (another process \
+      holds a lock). The next run continues by itself. May be repeated.
+      """, valueName: "reason"))
+  var successOn: [PassingReason] = []
+
   @Flag(help: "Print the plan and make no call.")
   var dryRun = false
 
@@ -31,9 +39,21 @@ struct RunCommand: AsyncParsableCommand {
         shared, changes: dryRun ? .report : changes.confirmChanges ? .apply : .refuse)
       let command = SyncJob(
         session: session, name: "run", output: output.format, isVerbose: shared.verbose,
-        failingRules: strictness.codes)
+        failingRules: strictness.codes, acceptedReasons: Set(successOn.map(\.word)))
       let goal = Goal.nightly(firstDays: session.settings.firstDays)
       if dryRun { try await command.plan(goal) } else { try await command.run(goal, maxCalls: nil) }
+    }
+  }
+}
+
+/// A reason for an early end after which the next run continues without anybody's help.
+enum PassingReason: String, ExpressibleByArgument, CaseIterable {
+  case quota, locked
+
+  var word: StopReason.Word {
+    switch self {
+    case .quota: .quota
+    case .locked: .locked
     }
   }
 }

@@ -16,6 +16,8 @@ struct SyncJob {
   let isVerbose: Bool
   /// Findings of these rules make the run a failure.
   let failingRules: [String]
+  /// Reasons for an early end that do not make the run a failure.
+  var acceptedReasons: Set<StopReason.Word> = []
   /// Whether to wait for calls, and for an unavailable database or API, until all is done.
   var waits = false
 
@@ -63,13 +65,15 @@ struct SyncJob {
       offerHistory(result, of: account)
       reports.append(
         SyncReport(
-          account: account.name, result: result, exitCode: ExitStatus.code(of: result), endedAt: session.clock.now()))
+          account: account.name, result: result, exitCode: exitCode(of: result), endedAt: session.clock.now()))
     }
     // After an error before the plan, a summary would be empty.
     try Results.print(reports.filter { output == .json || $0.hasContent }, as: output)
     let code = ExitStatus.combined(reports.compactMap(\.done?.exitCode))
     if code != 0 { throw ExitCode(code) }
   }
+
+  private func exitCode(of result: SyncResult) -> Int32 { ExitStatus.code(of: result, accepting: acceptedReasons) }
 
   private var waitReason: String {
     "finishing the call in flight, up to \(Int(session.settings.requestTimeout.rounded(.up))) s"
@@ -144,7 +148,7 @@ struct SyncJob {
     // If the database is lost, the row stays open: a run without an end.
     try? await connection.run { db in
       try log.end(
-        result.totals, exitCode: ExitStatus.code(of: result), reason: StopReason.Word(result)?.rawValue,
+        result.totals, exitCode: exitCode(of: result), reason: StopReason.Word(result)?.rawValue,
         message: result.stop.map { "\($0)" } ?? result.failure.map { "\($0)" } ?? result.loadErrors.first, now: endedAt,
         on: db)
     }

@@ -64,9 +64,14 @@ import Testing
       #expect(try await stage.etl(Days.backfill(from: 3, to: 3)).code == 2)
       let open = try await stage.etl(ready)
       #expect(open.code == 75 && open.output.contains("complete for 1 of 2 vehicles"), "\(open)")
+      let readiness = "select day, vehicle_count, closed_count, complete_count, is_ready, summary from bi.readiness"
+      #expect(
+        try await stage.rows(readiness) == [#"(\#(Days.ago(3)),2,1,1,f,"complete for 1 of 2 vehicles")"#])
       try await stage.succeed(["device", "retire", "493", "--from", "\(Days.ago(9))"])
       let closed = try await stage.etl(ready + ["--format", "json"])
       #expect(closed.code == 0 && closed.output.contains(#""is_ready" : true"#), "\(closed)")
+      #expect(
+        try await stage.rows(readiness) == [#"(\#(Days.ago(3)),1,1,1,t,"complete for 1 of 1 vehicles")"#])
     }
   }
 

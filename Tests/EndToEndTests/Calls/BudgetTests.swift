@@ -20,6 +20,16 @@ import Testing
       #expect(again.code == 75)
       #expect(stage.calls.count == 5)
 
+      let spent = ["FLEETIZE_DAILY_CALLS": "\(stage.calls.count)"]
+      #expect(try await stage.etl(["run"], with: spent).code == 75)
+      #expect(try await stage.etl(["run", "--success-on", "locked"], with: spent).code == 75)
+      #expect(try await stage.etl(["run", "--success-on", "quota"], with: spent).code == 0)
+      #expect(try await stage.etl(["run", "--success-on", "threshold"], with: spent).code == 64)
+      #expect(
+        try await stage.rows("select exit_code, reason from bi.run order by started_at desc limit 3")
+          == ["(0,quota)", "(75,quota)", "(75,quota)"])
+      #expect(stage.calls.count == 5)
+
       let more = ["FLEETIZE_DAILY_CALLS": "100"]
       #expect(try await stage.etl(["migrate", "--confirm-changes"], with: more).code == 0)
       let later = try await stage.etl(command, with: more)

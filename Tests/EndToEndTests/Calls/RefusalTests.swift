@@ -54,6 +54,9 @@ import Testing
       #expect(stage.calls.count == 3, "a list and two refused calls")
       #expect(try await stage.etl(command).code == 75)
       #expect(stage.calls.count == 3, "a later run called within the hour")
+      let nightly = ["run", "--success-on", "quota", "--success-on", "locked"]
+      #expect(try await stage.etl(nightly).code == 75, "somebody has to look at what else calls with this token")
+      #expect(stage.calls.count == 3)
     }
   }
 }
