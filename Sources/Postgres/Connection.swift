@@ -62,6 +62,12 @@ public actor Connection {
     try body(self)
   }
 
+  /// Prepares statements from their sixth repetition on. Not through a pooler that shares sessions, which would not know them.
+  public func prepareRepeatedStatements() throws {
+    let handle = try opened()
+    if handle.repeated == nil { handle.repeated = RepeatedStatements() }
+  }
+
   /// Closes the connection; the server rolls back an open transaction and releases advisory locks. Closing twice is allowed.
   public func close() {
     handle = nil

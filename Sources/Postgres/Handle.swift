@@ -20,6 +20,8 @@ final class Handle: @unchecked Sendable {
   private(set) var isBusy = false
   private(set) var cancelWasSent = false
   private var nextCancel: ContinuousClock.Instant?
+  /// Nil where every statement is sent in full.
+  var repeated: RepeatedStatements?
 
   /// Milliseconds between two checks whether the task is cancelled.
   private static let tick: Int32 = 50
@@ -49,7 +51,8 @@ final class Handle: @unchecked Sendable {
   ///
   /// - Parameter isCancellable: false for what must also run in a cancelled task, such as a rollback.
   func perform<Result>(
-    _ statement: Statement, isCancellable: Bool = true, _ body: () throws -> Result
+    _ statement: Statement, _ way: RepeatedStatements.Way = .whole, isCancellable: Bool = true,
+    _ body: () throws -> Result
   ) throws -> Result {
     guard !isBusy else {
       throw PostgresError(
@@ -62,11 +65,11 @@ final class Handle: @unchecked Sendable {
     cancelWasSent = false
     nextCancel = nil
     defer { isBusy = false }
-    try send(statement)
+    try send(statement, way)
     return try body()
   }
 
-  private func send(_ statement: Statement) throws {
+  private func send(_ statement: Statement, _ way: RepeatedStatements.Way) throws {
     guard !statement.text.utf8.contains(0) else {
       throw PostgresError(.usage, "the statement contains a NUL character")
     }
@@ -74,8 +77,12 @@ final class Handle: @unchecked Sendable {
       switch statement.form {
       case .query:
         try ParameterBuffer(statement).withPointers { values, lengths, formats, types in
-          PQsendQueryParams(
-            connection, statement.text, Int32(statement.parameters.count), types, values, lengths, formats, 1)
+          let count = Int32(statement.parameters.count)
+          return switch way {
+          case .whole: PQsendQueryParams(connection, statement.text, count, types, values, lengths, formats, 1)
+          case .prepare(let name): PQsendPrepare(connection, name, statement.text, count, types)
+          case .prepared(let name): PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
+          }
         }
       case .script, .copy: PQsendQuery(connection, statement.text)
       }
@@ -84,7 +91,15 @@ final class Handle: @unchecked Sendable {
 
   /// The only result of a statement.
   func result(of statement: Statement, isCancellable: Bool = true) throws -> ResultSet {
-    try perform(statement, isCancellable: isCancellable) {
+    var way = repeated?.way(of: statement) ?? .whole
+    if case .prepare(let name) = way {
+      _ = try perform(statement, way, isCancellable: isCancellable) {
+        try finish(statement, isCancellable: isCancellable)
+      }
+      repeated?.notePrepared(statement, as: name)
+      way = .prepared(name)
+    }
+    return try perform(statement, way, isCancellable: isCancellable) {
       try finish(statement, isCancellable: isCancellable)
     }
   }

@@ -52,13 +52,17 @@ public struct DeviceDays: Sendable {
   }
 
   private func deleteRows(of days: [DayKey], on db: isolated Connection) throws {
-    guard let first = days.map(\.day).min(), let last = days.map(\.day).max() else { return }
+    guard !days.isEmpty else { return }
+    // By device, so that any plan finds the points by their index, in the partitions of these days.
+    for (device, days) in Dictionary(grouping: days, by: \.device) {
+      guard let first = days.map(\.day).min(), let last = days.map(\.day).max() else { continue }
+      _ = try db.execute(
+        """
+        delete from warehouse.route_point
+        where device_key = \(device) and day between \(first) and \(last) and day = any(\(days.map(\.day)))
+        """)
+    }
     let asked: SQL = "unnest(\(days.map(\.device))::integer[], \(days.map(\.day))::date[]) as asked (device_key, day)"
-    _ = try db.execute(
-      """
-      delete from warehouse.route_point as known using \(asked)
-      where (known.device_key, known.day) = (asked.device_key, asked.day) and known.day between \(first) and \(last)
-      """)
     _ = try db.execute(
       """
       delete from warehouse.route as known using \(asked)

@@ -40,6 +40,7 @@ public struct DayStates: Sendable {
     _ devices: [StateReview], days: some Collection<DayKey>, settlingDays: Int, keepsOdometerDoubts: Bool = true,
     on db: isolated Connection
   ) throws -> [DayKey: DayState] {
+    guard !devices.isEmpty || !days.isEmpty else { return [:] }
     let rows = try db.query(
       """
       with \(Self.readings), \(Self.doubtful(devices, days: days))

@@ -103,12 +103,6 @@ public struct Planning: Sendable {
     }
   }
 
-  /// Calls that still fit into the quota now.
-  func callsLeft(on db: isolated Connection) throws -> Int {
-    let now = clock.now()
-    return pacing.callsLeft(try ledger.snapshot(now: now, on: db), at: now)
-  }
-
   /// Calls that fit into the quota now, and at the next 00:00 UTC if no call is made before.
   func callsLeftNowAndTonight() async throws -> (now: Int, tonight: Int) {
     let now = clock.now()

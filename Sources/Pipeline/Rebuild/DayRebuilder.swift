@@ -13,6 +13,8 @@ struct DayRebuilder: Sendable {
   var rewritesUnchanged = false
   /// Whether a commit is on disk when it returns. If not, a server crash loses whole batches, never parts of one.
   var commitsToDisk = true
+  /// Whether statements that the session has prepared are planned once. That fits a day at a time: a plan does not depend on how many there are.
+  var reusesPlans = false
 
   /// What loading a response changed.
   struct Outcome: Hashable, Sendable {
@@ -32,6 +34,7 @@ struct DayRebuilder: Sendable {
     for month in given.assembly.months { try warehouse.partitions.ensure(of: .routePoint, for: month, on: db) }
     return try db.transaction {
       if !commitsToDisk { _ = try db.execute("set local synchronous_commit to off") }
+      if reusesPlans { _ = try db.execute("set local plan_cache_mode to force_generic_plan") }
       let erasures = try warehouse.erasures.held(on: db)
       let (keys, served) = try lock(given, on: db)
       let batch = try admitted(given, erasures, on: db)

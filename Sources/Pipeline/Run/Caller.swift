@@ -26,6 +26,8 @@ struct Caller: Sendable {
   private let pause = Pause()
   /// Calls made so far in this run, whatever came of them.
   let callCount = CallCount()
+  /// Calls that still fitted into the quota after the latest call of this run.
+  let callsLeft = CallCount()
 
   typealias DueCheck = @Sendable (isolated Connection) throws -> Bool
 
@@ -152,15 +154,19 @@ struct Caller: Sendable {
     }
     let permit: Permit
     do {
+      let snapshot = try ledger.snapshot(now: now, on: db)
       permit = try pacing.permit(
-        ledger.snapshot(now: now, on: db), at: now, reserving: reserve, until: ledger.nextNight(after: now, on: db))
+        snapshot, at: now, reserving: reserve, until: ledger.nextNight(after: now, on: db))
       if case .send = permit {
         let call = try db.transaction {
           // A process that is loading a response for the device may close the day.
           if let device { try warehouse.devices.lock([device], on: db) }
           return try isDue(db) ? ledger.begin(request, run: run, device: device, now: now, on: db) : nil
         }
-        if let call { return .granted(call) }
+        if let call {
+          callsLeft.set(pacing.callsLeft(snapshot, at: now) - 1)
+          return .granted(call)
+        }
         try ledger.unlock(on: db)
         return .needless
       }
@@ -204,9 +210,9 @@ final class CallCount: Sendable {
 
   var value: Int { count.withLock { $0 } }
 
-  func increase() {
-    count.withLock { $0 += 1 }
-  }
+  func increase() { count.withLock { $0 += 1 } }
+
+  func set(_ value: Int) { count.withLock { $0 = value } }
 }
 
 /// Until when the API asked for no call (`Retry-After`).

@@ -18,11 +18,10 @@ extension Sync {
     case .answered(let rebuilt?):
       let isUnchanged = !rebuilt.writtenDays.contains(call.day)
       if isUnchanged { result.totals.unchanged += 1 } else { result.totals.loaded += 1 }
-      let callsLeft = try await connection.run { [planning] db in try planning.callsLeft(on: db) }
       progress.report(
         .loaded(
           call, routes: rebuilt.routeCount, points: rebuilt.pointCount, isUnchanged: isUnchanged, state: rebuilt.state,
-          callsLeft: callsLeft))
+          callsLeft: caller.callsLeft.value))
     case .failed(let fault, _):
       try await report(fault, of: call, verdict, result: &result)
     }

@@ -43,7 +43,7 @@ public struct Sync: Sendable {
     // Without pauses between calls, waiting for the disk after each load would cost much of the time. A load that a server crash
     // loses is repeated from the archive, whose commits always wait.
     rebuilder = DayRebuilder(
-      warehouse: warehouse, settlingDays: settlingDays, commitsToDisk: limits.requestInterval > 0)
+      warehouse: warehouse, settlingDays: settlingDays, commitsToDisk: limits.requestInterval > 0, reusesPlans: true)
   }
 
   /// Does what is due for `goal`.
@@ -74,6 +74,7 @@ public struct Sync: Sendable {
 
   /// Removes what must not be kept, even if a restored backup brought it back, and makes room for responses.
   private func prepare() async throws {
+    try await connection.run { db in try db.prepareRepeatedStatements() }
     try await Eraser(
       connection: connection, warehouse: warehouse, settlingDays: rebuilder.settlingDays, clock: clock
     ).apply()

@@ -11,6 +11,7 @@ struct Conversation {
   private var fromServer: [UInt8] = []
   /// The client's first message has no type.
   private var isStarted = false
+  private var prepared: [String: String] = [:]
   private var transaction: [String] = []
   private var lastTransaction: [String] = []
   private var trap: DatabaseTap.Trap?
@@ -53,7 +54,7 @@ struct Conversation {
         guard send(message, to: server) else { return false }
         continue
       }
-      if let text = Self.statement(in: message) { note(text) }
+      if let text = statement(in: message) { note(text) }
       guard carry(message) else { return false }
     }
     return true
@@ -125,16 +126,19 @@ struct Conversation {
     return Array(bytes[..<length])
   }
 
-  /// The SQL of a Query or Parse message, with single spaces.
-  private static func statement(in message: [UInt8]) -> String? {
-    var body = message[5...]
+  /// The SQL that a Query, Parse or Bind message is about to execute, with single spaces. What is only prepared is remembered.
+  private mutating func statement(in message: [UInt8]) -> String? {
+    guard [UInt8(ascii: "Q"), UInt8(ascii: "P"), UInt8(ascii: "B")].contains(message[0]) else { return nil }
+    let texts = message[5...].split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false).prefix(2)
+      .map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ") }
     switch message[0] {
-    case UInt8(ascii: "Q"): break
-    case UInt8(ascii: "P"): body = body[(body.firstIndex(of: 0) ?? body.startIndex)...].dropFirst()
-    default: return nil
+    case UInt8(ascii: "Q"): return texts[0]
+    case UInt8(ascii: "P"):
+      guard !texts[0].isEmpty else { return texts[1] }
+      prepared[texts[0]] = texts[1]
+      return nil
+    default: return prepared[texts[1]]
     }
-    return String(decoding: body.prefix { $0 != 0 }, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-      .joined(separator: " ")
   }
 
   private func send(_ bytes: [UInt8], to socket: CInt) -> Bool {
