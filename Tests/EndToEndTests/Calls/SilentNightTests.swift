@@ -1,3 +1,4 @@
+import FleetModel
 import FleetizeSimulator
 import Foundation
 import Testing

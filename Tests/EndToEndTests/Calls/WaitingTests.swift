@@ -58,7 +58,7 @@ import Testing
     let (ports, ready) = AsyncThrowingStream.makeStream(of: Int.self)
     let listening = Task {
       do {
-        try await SimulatorServer(simulator, clock: .fixed(Days.today.start + 3_600)).run(port: port) {
+        try await SimulatorServer(simulator, clock: .fixed(Days.vendorTime)).run(port: port) {
           ready.yield($0)
         }
         ready.finish()

@@ -87,7 +87,7 @@ struct Stage: Sendable {
 
 /// Runs `body` with a database of its own and a simulated vendor of its own.
 ///
-/// The vendor's clock stops at 01:00 UTC of today, when the generated vehicles rest; its limits count real seconds. Whatever day
+/// The vendor's clock stops at ``Days/vendorTime``; its limits count real seconds. Whatever day
 /// it is, the vehicles have behind them what they had on Monday, 2026-11-23.
 ///
 /// - Parameters:
@@ -112,7 +112,7 @@ func withStage(
   configure(&configuration)
   let simulator = Simulator(configuration)
   func run(_ url: String) async throws {
-    try await withServer(simulator, clock: .fixed(Days.today.start + 3_600)) { port in
+    try await withServer(simulator, clock: .fixed(Days.vendorTime)) { port in
       let stage = Stage(
         databaseURL: url, simulator: simulator,
         environment: [
@@ -137,6 +137,10 @@ func withStage(
 /// Days before today, which all have ended.
 enum Days {
   static let today = UTCDay(containing: Date())
+
+  /// When the simulated vendor's clock stops: at 01:00 UTC of today, when the generated vehicles rest, or now if that is earlier. What a vehicle
+  /// tells of the future proves nothing.
+  static let vendorTime = min(today.start + 3_600, Date())
 
   /// Days since 2026-11-23, a Monday: what a generated fleet is shifted by, so that its last weeks are the same whenever tests run.
   static let sinceMonday = Int(today.number) - 20_780
