@@ -1,5 +1,5 @@
 # `make` checks the format, builds and runs all tests. `make demo` shows the main job without an account.
-.PHONY: all check-format build test test-postgis test-odbc dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages deb tar test-packages sbom bench kills clean
+.PHONY: all check-format build test test-postgis test-dbt test-odbc dictionary demo demo-stop bi bi-stop test-bi dashboard-picture simulate fuzz sanitize packages deb tar test-packages sbom bench kills clean
 
 SWIFT ?= swift
 
@@ -21,7 +21,7 @@ test: packages
 	SWIFT="$(SWIFT)" deploy/test
 	deploy/superset/bi check
 
-# Rewrites docs/data-dictionary.md and docs/data-dictionary-internal.md from the comments of a migrated database.
+# Rewrites the pages of the data dictionary and the sources of deploy/dbt from the comments of a migrated database.
 dictionary: packages
 	$(SWIFT) build --build-tests
 	FLEETIZE_UPDATE_DOCS=1 deploy/with-private-postgres $(SWIFT) test --skip-build --filter 'The data dictionary'
@@ -57,6 +57,11 @@ test-postgis:
 	@deploy/install-packages postgis
 	$(SWIFT) build --build-tests
 	deploy/with-private-postgres $(SWIFT) test --skip-build --filter PostGIS
+
+# Runs the dbt package of deploy/dbt twice against a warehouse that changes in between. Takes dbt from PyPI.
+test-dbt: packages
+	$(SWIFT) build --product fleetize-etl
+	deploy/dbt/test
 
 # Reads all views through ODBC.
 test-odbc:

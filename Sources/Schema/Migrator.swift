@@ -4,7 +4,7 @@ import Postgres
 
 /// Migrates a database's schema to what this program needs, and checks it.
 public struct Migrator: Sendable {
-  /// What ``migrate(now:withRoles:)`` did.
+  /// What ``migrate(now:withRoles:readersMayUseTemporaryTables:)`` did.
   public struct Outcome: Hashable, Sendable {
     /// The applied files, in order.
     public var migrations: [String]
@@ -48,13 +48,18 @@ public struct Migrator: Sendable {
   ///
   /// - Parameter withRoles: whether to create `fleetize_owner`, `fleetize_loader` and `fleetize_reader`. From then on, every migrate
   ///   creates everything as the owner and renews the roles' rights.
+  /// - Parameter readersMayUseTemporaryTables: whether to grant that to `fleetize_reader`, with roles only.
   /// - Throws: ``MigrationError``; whatever can be checked in advance is checked before anything is changed.
   @discardableResult
-  public func migrate(now: Date, withRoles: Bool = false) async throws -> Outcome {
+  public func migrate(
+    now: Date, withRoles: Bool = false, readersMayUseTemporaryTables: Bool = false
+  ) async throws -> Outcome {
     try await connection.run { db in
       guard try db.tryAdvisoryLock(Self.lock) else { throw MigrationError.alreadyRunning }
       defer { _ = try? db.advisoryUnlock(Self.lock) }
-      let made = withRoles ? try Roles.make(on: db, logger: logger) : []
+      let made =
+        withRoles
+        ? try Roles.make(readersMayUseTemporaryTables: readersMayUseTemporaryTables, on: db, logger: logger) : []
       guard try withRoles || Roles.areInUse(on: db) else { return try bringUpToDate(now: now, on: db) }
       try Roles.becomeOwner(on: db)
       defer { try? Roles.leaveOwner(on: db) }

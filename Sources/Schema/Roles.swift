@@ -36,12 +36,16 @@ public enum Roles {
 
   /// Creates the missing roles and makes the owner own this database's schemas and objects. Repeating it changes nothing.
   ///
+  /// - Parameter readersMayUseTemporaryTables: whether to grant that to `fleetize_reader`; false does not revoke it.
   /// - Returns: the created roles.
-  static func make(on db: isolated Connection, logger: Logger) throws -> [String] {
+  static func make(
+    readersMayUseTemporaryTables: Bool, on db: isolated Connection, logger: Logger
+  ) throws -> [String] {
     let made = try makeMissing(on: db)
     try db.transaction {
       if try needsMembership(on: db) { try db.script("grant \(owner) to current_user") }
-      try db.apply(databaseRights(on: db) + takeovers(on: db), of: "the owner of the schema")
+      let temporary = readersMayUseTemporaryTables ? try temporaryTables(on: db) : ""
+      try db.apply(databaseRights(on: db) + temporary + takeovers(on: db), of: "the owner of the schema")
     }
     if try db.query("select has_database_privilege('public', current_database(), 'temporary') as may")[0].decode("may")
     {
@@ -112,6 +116,12 @@ public enum Roles {
       from own where has_database_privilege('public', current_database(), 'temporary')
       """
     ).map { try $0.decode("statement", as: String.self) }.joined(separator: "\n")
+  }
+
+  private static func temporaryTables(on db: isolated Connection) throws -> String {
+    try db.query(
+      "select format('grant temporary on database %I to \(unescaped: reader);', current_database()) as statement")[0]
+      .decode("statement") + "\n"
   }
 
   /// Statements that transfer this program's objects to the owner.

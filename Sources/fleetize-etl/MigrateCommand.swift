@@ -28,13 +28,27 @@ struct MigrateCommand: AsyncParsableCommand {
       """)
   var withRoles = false
 
+  @Flag(
+    help: """
+      With --with-roles: also let fleetize_reader and its members create temporary tables in this database, as dbt does. Later runs \
+      without this flag do not revoke it.
+      """)
+  var readersMayUseTemporaryTables = false
+
   @OptionGroup var changes: ConfirmOptions
+
+  func validate() throws {
+    if readersMayUseTemporaryTables && !withRoles {
+      throw ValidationError("--readers-may-use-temporary-tables needs --with-roles")
+    }
+  }
 
   func run() async throws {
     try await reporting {
       var session = try await Session(shared, checksSchema: false)
       let done = try await Migrator(connection: session.connection, logger: session.logger)
-        .migrate(now: session.clock.now(), withRoles: withRoles)
+        .migrate(
+          now: session.clock.now(), withRoles: withRoles, readersMayUseTemporaryTables: readersMayUseTemporaryTables)
       if !done.roles.isEmpty { try Output.print("Created the roles \(done.roles.joined(separator: ", ")).") }
       if !done.migrations.isEmpty { try Output.print("Applied \(done.migrations.joined(separator: ", ")).") }
       if !done.views.isEmpty { try Output.print("Created the views \(done.views.joined(separator: ", ")).") }
