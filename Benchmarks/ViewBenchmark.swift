@@ -231,12 +231,13 @@ struct ViewBenchmark {
       insert into warehouse.route (
         device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km,
         origin_latitude_e7, origin_longitude_e7, destination_latitude_e7, destination_longitude_e7,
-        average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count, top_speed_kmh, local_date)
+        average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count, top_speed_kmh, local_date,
+        asked_day)
       select device_key, day::date, n, day at time zone 'UTC' + interval '6 h' + n * interval '2 h',
              day at time zone 'UTC' + interval '7 h' + n * interval '2 h',
              (day::date - date '2023-07-01') * 120 + n * 30, (day::date - date '2023-07-01') * 120 + n * 30 + 30,
              480000000 + n, 90000000 + n, 480000000 + n, 90000000 + n, 40, 30, 60, 1, 300, 90,
-             (day + interval '6 h' + n * interval '2 h')::date
+             (day + interval '6 h' + n * interval '2 h')::date, day::date
       from \(days), warehouse.device, generate_series(1, 4) as n
       order by day, device_key, n
       """,

@@ -56,14 +56,17 @@ create table warehouse.device_version (
   valid_from  timestamptz not null,
   name        text,
   description text,
+  imei        bigint,
   primary key (device_key, valid_from)
 );
 comment on table warehouse.device_version is
-  'One row per change of a device''s name or description, valid until the device''s next row.';
-comment on column warehouse.device_version.device_key is 'Device that was renamed.';
+  'One row per change of a device''s name, description or IMEI, valid until the device''s next row.';
+comment on column warehouse.device_version.device_key is 'Device that was renamed or exchanged.';
 comment on column warehouse.device_version.valid_from is 'When the first response with these texts ended, UTC.';
 comment on column warehouse.device_version.name is 'Name given by the owner. Tag device_name.';
 comment on column warehouse.device_version.description is 'Description given by the owner. Tag device_description.';
+comment on column warehouse.device_version.imei is
+  'IMEI of the device: another one means that the tracker was exchanged. NULL if no response has one. Tag device_imei.';
 
 -- A time series, not a fact of a day. Equal content at the same moment is one row, however often it was sent.
 -- numeric(19,3) holds every value that can be read: an absurd one is stored and reported, and does not fail the load.
@@ -74,6 +77,8 @@ create table warehouse.device_reading (
   fingerprint          bigint      not null,
   first_answered_at    timestamptz not null,
   last_answered_at     timestamptz not null,
+  response_key         bigint,
+  requested_at         timestamptz,
   imei                 bigint,
   device_type          text,
   name                 text,
@@ -121,6 +126,9 @@ comment on column warehouse.device_reading.source is
 comment on column warehouse.device_reading.fingerprint is 'Hash over all values of the reading; equal content has an equal fingerprint.';
 comment on column warehouse.device_reading.first_answered_at is 'When the first response with this content ended, UTC.';
 comment on column warehouse.device_reading.last_answered_at is 'When the latest response with this content ended, UTC.';
+comment on column warehouse.device_reading.response_key is
+  'First response with this content, in etl.response until it is pruned.';
+comment on column warehouse.device_reading.requested_at is 'When the request of that response left, UTC.';
 comment on column warehouse.device_reading.imei is 'IMEI of the device. Tag device_imei.';
 comment on column warehouse.device_reading.device_type is 'Type of the device, such as CAR. Tag device_type.';
 comment on column warehouse.device_reading.name is 'Name given by the owner. Tag device_name.';
@@ -181,10 +189,13 @@ create table warehouse.route (
   west_e7                    integer,
   north_e7                   integer,
   east_e7                    integer,
+  track_km                   numeric(19,3),
   -- Kept, so that a filter by local date is one step in an index. The loader writes it; what changes a zone also rewrites the dates
   -- that it moves. Not by a trigger: a distributed table cannot have one.
   local_date                 date        not null,
   local_arrival_date         date,
+  -- The response itself is found through etl.response_day, where a later one replaces it.
+  asked_day                  date        not null,
   -- Columns, not expressions: through the views of limited readers only plain comparisons reach an index.
   local_week                 date        not null generated always as (date_trunc('week', local_date::timestamp)::date) stored,
   local_month                date        not null generated always as (date_trunc('month', local_date::timestamp)::date) stored,
@@ -239,10 +250,14 @@ comment on column warehouse.route.south_e7 is 'Lowest latitude of the route''s p
 comment on column warehouse.route.west_e7 is 'Lowest longitude of the route''s points, 1e-7 degrees. Computed from tag route_points.';
 comment on column warehouse.route.north_e7 is 'Highest latitude of the route''s points, 1e-7 degrees. Computed from tag route_points.';
 comment on column warehouse.route.east_e7 is 'Highest longitude of the route''s points, 1e-7 degrees. Computed from tag route_points.';
+comment on column warehouse.route.track_km is
+  'Length of the line through the route''s points, km; NULL without two positions. Computed from tag route_points.';
 comment on column warehouse.route.local_date is
   'Local calendar day of departure, in the zone of the device, otherwise of the account. Computed from tag origin_timestamp.';
 comment on column warehouse.route.local_arrival_date is
   'Local calendar day of arrival, in the same zone; NULL without an arrival. Computed from tag destination_timestamp.';
+comment on column warehouse.route.asked_day is
+  'Asked day of the response that the route was taken from, UTC: with device_key and day the key of etl.response_day.';
 comment on column warehouse.route.local_week is 'Monday of the ISO week of local_date.';
 comment on column warehouse.route.local_month is 'First day of the month of local_date.';
 comment on column warehouse.route.local_year is 'First day of the year of local_date.';
@@ -388,3 +403,38 @@ return
   end;
 comment on function warehouse.seconds_between(timestamptz, timestamptz, integer) is
   'Seconds from one moment to another, less so many seconds; NULL if any of them is unknown or no integer can hold the result.';
+
+-- One track at a time: a subquery over points in a view is planned over all months, and Citus refuses it where it is correlated. Its
+-- plan names the day, so that only one month is read.
+create function warehouse.track_geojson(
+  track_device integer, track_day date, track_no smallint, south_e7 integer, west_e7 integer, north_e7 integer, east_e7 integer
+) returns text
+language plpgsql stable security definer parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  -- Text, not jsonb: three times faster, and ODBC announces jsonb as 255 characters.
+  return (
+    select
+      '{"type": "LineString", "bbox": ['
+        || west_e7 / 1e7::double precision || ', ' || south_e7 / 1e7::double precision || ', '
+        || east_e7 / 1e7::double precision || ', ' || north_e7 / 1e7::double precision
+        || '], "coordinates": ['
+        || string_agg(position, ', ' order by seq)
+        -- A line has two positions at least.
+        || case when count(*) = 1 then ', ' || min(position) else '' end
+        || ']}'
+    from (
+      select
+        seq,
+        '[' || longitude_e7 / 1e7::double precision || ', ' || latitude_e7 / 1e7::double precision || ']' as position
+      from warehouse.route_point
+      where device_key = track_device and day = track_day and route_no = track_no
+        and latitude_e7 is not null and longitude_e7 is not null
+    ) as point
+  );
+end
+$$;
+comment on function warehouse.track_geojson(integer, date, smallint, integer, integer, integer, integer) is
+  'The line of a route''s points as GeoJSON text, for bi.route_track. Reads the points as its owner; readers of the views cannot call it, because they may not use this schema.';

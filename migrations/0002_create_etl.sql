@@ -107,6 +107,7 @@ create table etl.checkpoint (
   recheck_at          timestamptz,
   first_changed_at    timestamptz,
   last_changed_at     timestamptz,
+  changed_at          timestamptz not null,
   primary key (device_key, day),
   constraint checkpoint_state_is_known
     check (state in ('pending', 'provisional', 'final', 'empty', 'beyond_history'))
@@ -115,6 +116,22 @@ create index checkpoint_open on etl.checkpoint (device_key, day) where state in 
 -- Closed without proof: reviewed when something new is known.
 create index checkpoint_settled on etl.checkpoint (device_key, day) where reason = 'settled';
 create index checkpoint_beyond_history on etl.checkpoint (device_key, day) where state = 'beyond_history';
+-- By a trigger, so that no statement can forget it: copies of the warehouse find what changed by it.
+create function etl.note_change() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.changed_at := clock_timestamp();
+  return new;
+end
+$$;
+comment on function etl.note_change() is 'Sets changed_at of a checkpoint.';
+create trigger note_change_on_insert before insert on etl.checkpoint
+  for each row execute function etl.note_change();
+create trigger note_change_on_update before update on etl.checkpoint
+  for each row when (old.* is distinct from new.*) execute function etl.note_change();
+create index checkpoint_changed on etl.checkpoint (changed_at);
 comment on table etl.checkpoint is
   'One row per device-day that was ever due: what is known of it. Committed together with the device-day''s rows.';
 comment on column etl.checkpoint.device_key is 'Device of the device-day.';
@@ -131,6 +148,8 @@ comment on column etl.checkpoint.responses_pruned_at is
 
 comment on column etl.checkpoint.recheck_at is
   'From when on a call can settle the reason odometer_mismatch, UTC; NULL for other reasons.';
+comment on column etl.checkpoint.changed_at is
+  'When the device-day''s rows or state were last written, by the database''s clock, UTC. Outside the function of the archive.';
 comment on column etl.checkpoint.first_changed_at is 'End of the first complete response for the day, UTC; NULL without one.';
 comment on column etl.checkpoint.last_changed_at is
   'End of the latest complete response for the day that differs from the one before, UTC; NULL without one.';

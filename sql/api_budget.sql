@@ -62,7 +62,7 @@ left join egress using (account_key)
 left join block using (account_key);
 
 comment on view bi.api_budget is
-  'One row per account: calls in the sliding 24 h window up to now() and when the next may leave. Key: account. For display: nothing decides by it. Source: the call ledger and the limits as last configured.';
+  'One row per account: calls in the sliding 24 h window up to now() and when the next may leave. Key: account. Additive: nothing. Additive over accounts: calls_used, calls_left. NULL: see the columns. For display: nothing decides by it. Source: the call ledger and the limits as last configured.';
 comment on column bi.api_budget.account is 'Name of the account. Source: configuration.';
 comment on column bi.api_budget.window_start is 'Beginning of the window: 24 h ago.';
 comment on column bi.api_budget.calls_used is 'Calls that ended within the window, including refused and failed ones but not those that never reached the vendor, and calls in flight.';

@@ -17,7 +17,7 @@ select
   api_call.vendor_code,
   api_call.egress,
   api_call.detail,
-  (api_call.started_at at time zone 'UTC')::date           as day,
+  (api_call.started_at at time zone 'UTC')::date           as call_day,
   api_call.device_key                                      as vehicle_key,
   vehicle.vehicle_label
 from etl.api_call
@@ -26,7 +26,7 @@ left join etl.run using (run_key)
 left join bi.vehicle on vehicle.vehicle_key = api_call.device_key;
 
 comment on view bi.api_call is
-  'One row per API call, with its purpose and outcome. Key: call. Count rows by day, command, action and outcome to see where the quota went. Source: the call ledger.';
+  'One row per API call, with its purpose and outcome. Key: call. Additive: duration_s. NULL: does not apply, or not known yet. Count rows by day, command, action and outcome to see where the quota went. Source: the call ledger.';
 comment on column bi.api_call.account is 'Name of the account whose quota the call counts against. Source: configuration.';
 comment on column bi.api_call.call is 'Number of the call, in order of start.';
 comment on column bi.api_call.run is 'Run that made it, as in bi.run.';
@@ -43,6 +43,6 @@ comment on column bi.api_call.http_status is 'HTTP status of the response; NULL 
 comment on column bi.api_call.vendor_code is 'Number of the vendor''s error, such as 1055; NULL without one.';
 comment on column bi.api_call.egress is 'Name of the IP address that the call left from. Source: configuration.';
 comment on column bi.api_call.detail is 'What went wrong; NULL if nothing did.';
-comment on column bi.api_call.day is 'UTC day on which the call was made.';
+comment on column bi.api_call.call_day is 'UTC day on which the call was made.';
 comment on column bi.api_call.vehicle_key is 'Key of the vehicle asked for, as in bi.vehicle; NULL for a device list.';
 comment on column bi.api_call.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle; NULL for a device list.';

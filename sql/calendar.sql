@@ -27,7 +27,7 @@ cross join generate_series(timestamp '2015-01-01', timestamp '2039-12-31', inter
 left join etl.holiday on holiday.account = account.name and holiday.local_date = day::date;
 
 comment on view bi.calendar is
-  'One row per account and day from 2015 to 2039, to join with local_date. Key: (account, local_date). Source: etl.holiday, which a person fills; the rest is computed.';
+  'One row per account and day from 2015 to 2039, to join with local_date. Key: account, local_date. Additive: nothing. NULL: holiday_name of a day that is no holiday. Source: etl.holiday, which a person fills; the rest is computed.';
 comment on column bi.calendar.account is 'Name of the account: holidays differ between accounts. Source: configuration.';
 comment on column bi.calendar.local_date is 'Calendar day.';
 comment on column bi.calendar.iso_year is 'Year of the ISO week.';

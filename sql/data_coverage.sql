@@ -1,4 +1,4 @@
--- One row per device-day that was ever due; from checkpoint, failed_day, vehicle.
+-- One row per device-day that was ever due; from checkpoint, failed_day, response_day, vehicle.
 -- requires: vehicle
 create view bi.data_coverage as
 select
@@ -19,13 +19,17 @@ select
   checkpoint.first_changed_at,
   checkpoint.last_changed_at,
   checkpoint.device_key                                    as vehicle_key,
-  vehicle.vehicle_label
+  vehicle.vehicle_label,
+  checkpoint.changed_at,
+  response.response_key
 from etl.checkpoint
 left join bi.vehicle on vehicle.vehicle_key = checkpoint.device_key
-left join etl.failed_day on failed_day.device_key = checkpoint.device_key and failed_day.day = checkpoint.day;
+left join etl.failed_day on failed_day.device_key = checkpoint.device_key and failed_day.day = checkpoint.day
+left join etl.response_day as response
+  on response.device_key = checkpoint.device_key and response.day = checkpoint.day and response.asked_day = checkpoint.day;
 
 comment on view bi.data_coverage is
-  'One row per vehicle and UTC day that was ever due: whether its data is complete. Key: (vehicle_key, day). Counts may be summed over any rows. A day without a row was never asked for. Source: the exporter''s checkpoints.';
+  'One row per vehicle and UTC day that was ever due: whether its data is complete. Key: vehicle_key, day. Additive: route_count, point_count, failed_attempts. NULL: does not apply to the state. A day without a row was never asked for. Source: the exporter''s checkpoints.';
 comment on column bi.data_coverage.account is 'Name of the account. Source: configuration.';
 comment on column bi.data_coverage.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.data_coverage.day is 'UTC day. A local day touches two UTC days, in some zones three.';
@@ -45,3 +49,7 @@ comment on column bi.data_coverage.last_changed_at is
   'When the latest complete response for the day that differs from the previous one ended, UTC; NULL without one.';
 comment on column bi.data_coverage.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.data_coverage.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.data_coverage.changed_at is
+  'When the rows or the state of the day were last written, by the database''s clock: replace the days with a later one to keep a copy current. Look back some minutes, because a load sets it before it commits.';
+comment on column bi.data_coverage.response_key is
+  'Latest complete response for the day, a number of the archive; NULL without one, and if it is pruned. fetched_at says when it was requested.';

@@ -81,7 +81,7 @@ left join warehouse.device_status on device_status.status_code = answered.status
 left join warehouse.device_error on device_error.error_code = faulty.error_code;
 
 comment on view bi.device is
-  'One row per vehicle that any response ever named: its attributes and latest state. Key: vehicle_key. Each column shows the value of the latest moment; a tag that the newer kind of response leaves out is shown from the older one.';
+  'One row per vehicle that any response ever named: its attributes and latest state. Key: vehicle_key. Additive: nothing. Additive over vehicles: mileage_km, mileage_raw_km, day_distance_km. NULL: no response has a value. Each column shows the value of the latest moment; a tag that the newer kind of response leaves out is shown from the older one.';
 comment on column bi.device.account is 'Name of the account. Source: configuration.';
 comment on column bi.device.device_id is 'The vendor''s number of the device, unique within the account. Tag device_id.';
 comment on column bi.device.imei is 'IMEI of the device. Tag device_imei.';

@@ -30,14 +30,18 @@ select
   vehicle.device_name,
   vehicle.time_zone,
   reading.device_key                                       as vehicle_key,
-  vehicle.vehicle_label
+  vehicle.vehicle_label,
+  reading.imei,
+  reading.response_key,
+  reading.requested_at,
+  reading.fingerprint
 from warehouse.device_reading as reading
 left join bi.vehicle on vehicle.vehicle_key = reading.device_key
 left join warehouse.device_status on device_status.status_code = reading.status_code
 left join warehouse.device_error on device_error.error_code = reading.error_code;
 
 comment on view bi.device_reading is
-  'One row per vehicle, moment, kind of response and content: attributes and sensors over time. Nothing may be summed. Device lists have fewer columns than device responses: NULL can mean that the kind does not document the tag. Source: device lists and node "device".';
+  'One row per vehicle, moment, kind of response and content: attributes and sensors over time. Key: vehicle_key, read_at, source, fingerprint. Additive: nothing. Not additive: mileage_km, mileage_raw_km, day_distance_km. NULL: the response has no value, or its kind does not document the tag: device lists have fewer. Source: device lists and node "device".';
 comment on column bi.device_reading.account is 'Name of the account. Source: configuration.';
 comment on column bi.device_reading.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.device_reading.read_at is 'Moment that the values hold for: the last contact, otherwise the time of the request. Tag heartbeat_timestamp.';
@@ -67,3 +71,7 @@ comment on column bi.device_reading.device_name is 'Name of the vehicle now. Tag
 comment on column bi.device_reading.time_zone is 'Zone of the local times: that of the device, otherwise of the account. Source: configuration.';
 comment on column bi.device_reading.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.device_reading.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.device_reading.imei is 'IMEI of the device. Tag device_imei.';
+comment on column bi.device_reading.response_key is 'First response with this content, a number of the archive, from which it may be pruned.';
+comment on column bi.device_reading.requested_at is 'When that response was requested.';
+comment on column bi.device_reading.fingerprint is 'Hash over all values: tells apart readings of one moment and kind that differ.';

@@ -1,4 +1,4 @@
--- One row per name or description that a vehicle ever had; from device_version, vehicle.
+-- One row per name, description or IMEI that a vehicle ever had; from device_version, vehicle.
 -- requires: vehicle
 create view bi.device_version as
 select
@@ -10,12 +10,13 @@ select
   version.description,
   vehicle.device_name                                      as current_device_name,
   version.device_key                                       as vehicle_key,
-  vehicle.vehicle_label
+  vehicle.vehicle_label,
+  version.imei
 from warehouse.device_version as version
 left join bi.vehicle on vehicle.vehicle_key = version.device_key;
 
 comment on view bi.device_version is
-  'One row per name or description that a vehicle ever had. Key: (vehicle_key, valid_from). Source: device lists and node "device".';
+  'One row per name, description or IMEI that a vehicle ever had. Key: vehicle_key, valid_from. Additive: nothing. NULL: no value; valid_until of the current names. Source: device lists and node "device".';
 comment on column bi.device_version.account is 'Name of the account. Source: configuration.';
 comment on column bi.device_version.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.device_version.valid_from is 'When the first response with these texts ended.';
@@ -25,3 +26,4 @@ comment on column bi.device_version.description is 'Description at that time. Ta
 comment on column bi.device_version.current_device_name is 'Name of the vehicle now. Tag device_name.';
 comment on column bi.device_version.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.device_version.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.device_version.imei is 'IMEI of the tracker at that time: another one means that it was exchanged. Tag device_imei.';

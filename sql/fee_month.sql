@@ -35,7 +35,7 @@ join warehouse.account using (account_key)
 group by account.name, month;
 
 comment on view bi.fee_month is
-  'One row per account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee per month and vehicle with API access). Key: (account, month). Counts may be summed over accounts, not over months. The bill itself, and which vehicles have access without data, are not in the API. Source: responses and checkpoints.';
+  'One row per account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee per month and vehicle with API access). Key: account, month. Additive: nothing. Additive over accounts: vehicle_count, answered_vehicle_count, covered_vehicle_count, driven_vehicle_count. NULL: never. The bill itself, and which vehicles have access without data, are not in the API. Source: responses and checkpoints.';
 comment on column bi.fee_month.account is 'Name of the account. Source: configuration.';
 comment on column bi.fee_month.month is 'First day of the UTC month. Whether the vendor bills by UTC months is not documented.';
 comment on column bi.fee_month.vehicle_count is 'Vehicles with any API data: named by a response in the month, or with days of the month fetched or proven empty at any time.';

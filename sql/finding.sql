@@ -18,7 +18,8 @@ known as (
     case when latest.requested_at is not null then 'a later response for the day replaced this one' end as resolution,
     finding.device_key                                       as vehicle_key,
     vehicle.vehicle_label,
-    finding.device_key * 4294967296 + extract(epoch from finding.departed_at - timestamptz '1970-01-01 00:00Z')::bigint as trip_key
+    finding.device_key * 4294967296 + extract(epoch from finding.departed_at - timestamptz '1970-01-01 00:00Z')::bigint as trip_key,
+    finding.response_key
   from etl.finding
   join warehouse.account using (account_key)
   left join bi.vehicle on vehicle.vehicle_key = finding.device_key
@@ -42,6 +43,7 @@ known as (
     null,
     checkpoint.device_key,
     vehicle.vehicle_label,
+    null,
     null
   from etl.checkpoint
   join bi.vehicle on vehicle.vehicle_key = checkpoint.device_key
@@ -66,7 +68,7 @@ left join lateral (
 ) as acknowledgement on true;
 
 comment on view bi.finding is
-  'One row per data-quality fact: what was odd in a response or in a day''s rows, and what was done with it. Nothing is dropped without one. occurrences may be summed over any rows. Source: the exporter''s checks.';
+  'One row per data-quality fact: what was odd in a response or in a day''s rows, and what was done with it. Key: none. Additive: occurrences. NULL: does not apply, or the response is no longer kept. Nothing is dropped without one. Source: the exporter''s checks.';
 comment on column bi.finding.account is 'Name of the account. Source: configuration.';
 comment on column bi.finding.device_id is 'The vendor''s number of the device; NULL for a finding about a list as a whole. Tag device_id.';
 comment on column bi.finding.day is 'UTC day concerned; NULL for a finding in a list.';
@@ -85,5 +87,7 @@ comment on column bi.finding.resolution is 'Why it is resolved; NULL if it is no
 comment on column bi.finding.vehicle_key is 'Key of the vehicle, as in bi.vehicle; NULL for a finding about a list as a whole.';
 comment on column bi.finding.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle; NULL for a finding about a list as a whole.';
 comment on column bi.finding.trip_key is 'Key of the trip concerned, as in bi.logbook; NULL if no trip is concerned. The trip may be gone.';
+comment on column bi.finding.response_key is
+  'Response concerned, a number of the archive; NULL for a finding about a day''s rows together. found_at says when it was requested.';
 comment on column bi.finding.acknowledged_at is 'When a person stated that it is known; NULL if nobody did. Source: the command finding acknowledge.';
 comment on column bi.finding.note is 'What that person knows about it; NULL if nobody did.';

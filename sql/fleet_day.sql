@@ -61,7 +61,7 @@ select
 from day_of_fleet;
 
 comment on view bi.fleet_day is
-  'One row per account and local day that has trips or was ever due. Key: (account, local_date). Each vehicle''s day is that of its own zone. Kilometres, seconds and trip and point counts may be summed over any rows; vehicle counts over accounts, not over days; mileages and speeds may not. Source: bi.logbook_day.';
+  'One row per account and local day that has trips or was ever due. Key: account, local_date. Additive: trip_count, trips_km, gap_km, duration_s, driving_s, standing_s, pause_s, point_count. Additive over accounts: active_vehicle_count, vehicle_count, complete_vehicle_count, gap_vehicle_count, opening_mileage_km, closing_mileage_km. NULL: no vehicle has a value. Each vehicle''s day is that of its own zone. Source: bi.logbook_day.';
 comment on column bi.fleet_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.fleet_day.local_date is 'Local calendar day of departure, as in bi.logbook.';
 comment on column bi.fleet_day.active_vehicle_count is 'Vehicles that departed on the day. For vehicles that drove on it, count bi.usage_day.';

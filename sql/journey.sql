@@ -81,7 +81,7 @@ cross join lateral (
 ) as whole;
 
 comment on view bi.journey is
-  'One row per journey: a trip and those that follow it after stops of at most 15 minutes, over midnights too. Key: trip_key (of the first trip). Kilometres, seconds and counts may be summed over any rows. To bridge longer stops: set fleetize.journey_stop_minutes = 30. The trips themselves stay as they are in bi.logbook. Source: node "routes".';
+  'One row per journey: a trip and those that follow it after stops of at most 15 minutes, over midnights too. Key: trip_key. Additive: duration_s, driving_s, trip_count, distance_km. NULL: no trip of the journey has a value. To bridge longer stops: set fleetize.journey_stop_minutes = 30. The trips themselves stay as they are in bi.logbook. Source: node "routes".';
 comment on column bi.journey.account is 'Name of the account. Source: configuration.';
 comment on column bi.journey.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.journey.device_name is 'Name of the vehicle now. Tag device_name.';

@@ -16,7 +16,8 @@ touched as (
     calendar.local_week,
     calendar.local_month,
     calendar.local_year,
-    coverage.state
+    coverage.state,
+    coverage.changed_at
   from bi.data_coverage as coverage
   join bi.vehicle using (vehicle_key)
   join warehouse.calendar
@@ -41,6 +42,7 @@ known as (
     bool_or(state = 'failed')                                           as any_failed,
     bool_or(state = 'pending')                                          as any_pending,
     bool_or(state = 'provisional')                                      as any_provisional,
+    max(changed_at)                                                     as changed_at,
     local_date::timestamp at time zone time_zone                        as midnight_at,
     (local_date + 1)::timestamp at time zone time_zone                  as next_midnight_at
   from touched
@@ -94,12 +96,16 @@ select
   vehicle.vehicle_label,
   coalesce(gap.touches, false)                                          as has_gap,
   local_week,
-  local_year
+  local_year,
+  coalesce(gap.contains, false)                                         as in_gap,
+  changed_at
 from measured
 left join bi.vehicle on vehicle.vehicle_key = measured.vehicle_key
 -- The breaks of bi.odometer_gap between the mileages of the day's trips, of the last one before and of the first one after it.
 left join lateral (
-  select bool_or(started_at < measured.ends_at and ended_at > measured.begins_at) as touches
+  select
+    bool_or(started_at < measured.ends_at and ended_at > measured.begins_at)    as touches,
+    bool_or(started_at <= measured.begins_at and ended_at >= measured.ends_at)  as contains
   from (
     select
       lag(coalesce(case when destination_mileage_km is not null then arrived_at end, departed_at)) over trips as started_at,
@@ -131,14 +137,14 @@ left join lateral (
 ) as gap on true;
 
 comment on view bi.local_day is
-  'One row per vehicle and local day of which any UTC day was ever due. Key: (vehicle_key, local_date). is_complete says whether all trips of the day are known, has_gap whether kilometres were driven without a trip. A local day without a row was never asked for. Complete means that all UTC days that it touches are final or empty: the vendor gives no proof of that and no notice of late uploads or of a driver''s private mode. Source: the exporter''s checkpoints.';
+  'One row per vehicle and local day of which any UTC day was ever due. Key: vehicle_key, local_date. Additive: duration_s. Not additive: utc_day_count, complete_utc_day_count. NULL: never. is_complete says whether all trips of the day are known, has_gap whether kilometres were driven without a trip. A local day without a row was never asked for. Complete means that all UTC days that it touches are final or empty: the vendor gives no proof of that and no notice of late uploads or of a driver''s private mode. Source: the exporter''s checkpoints.';
 comment on column bi.local_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.local_day.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.local_day.device_name is 'Name of the vehicle now, also on old days. Tag device_name.';
 comment on column bi.local_day.local_date is 'Local calendar day, in the zone of the device, otherwise of the account.';
 comment on column bi.local_day.is_complete is 'Whether every UTC day that the local day touches is final or empty.';
 comment on column bi.local_day.state is
-  'complete, or the worst of its UTC days: missing (never asked for) · failed · pending · provisional · beyond_history, as in bi.data_coverage.';
+  'complete · missing (a UTC day was never asked for) · failed · pending · provisional · beyond_history: the worst state of its UTC days, as in bi.data_coverage.';
 comment on column bi.local_day.utc_day_count is 'UTC days that the local day touches: mostly 2; 1 in UTC, 3 for some long days.';
 comment on column bi.local_day.complete_utc_day_count is 'Those of them that are final or empty.';
 comment on column bi.local_day.begins_at is 'First moment of the local day.';
@@ -152,3 +158,7 @@ comment on column bi.local_day.has_gap is
   'Whether an interval of bi.odometer_gap with more than 1 km touches the day, ended or not: the vehicle may have been driven without a trip.';
 comment on column bi.local_day.local_week is 'Monday of the ISO week of local_date.';
 comment on column bi.local_day.local_year is 'First day of the year of local_date.';
+comment on column bi.local_day.in_gap is
+  'Whether the whole day lies inside such an interval: that it has no trip says nothing about whether the vehicle was driven.';
+comment on column bi.local_day.changed_at is
+  'When the rows or the state of any of its UTC days were last written, as in bi.data_coverage.';

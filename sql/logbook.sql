@@ -1,4 +1,4 @@
--- One row per trip; from route, vehicle, device_version.
+-- One row per trip; from route, vehicle, device_version, checkpoint, response_day.
 -- requires: vehicle
 --
 -- All joins are outer ones by unique keys, and there is no WITH, so that the planner leaves out what a reader does not ask for.
@@ -49,12 +49,30 @@ select
   vehicle.device_name                                      as current_device_name,
   route.local_arrival_date,
   route.local_week,
-  route.local_year
+  route.local_year,
+  case
+    when route.device_key not in (select device_key from warehouse.device_version group by device_key having count(*) > 1)
+    then vehicle.imei
+    else (
+      select version.imei
+      from warehouse.device_version as version
+      where version.device_key = route.device_key
+      order by version.valid_from > route.departed_at, abs(date_part('epoch', version.valid_from - route.departed_at))
+      limit 1
+    )
+  end                                                      as imei,
+  route.track_km,
+  checkpoint.changed_at,
+  response.response_key,
+  response.requested_at
 from warehouse.route
-left join bi.vehicle on vehicle.vehicle_key = route.device_key;
+left join bi.vehicle on vehicle.vehicle_key = route.device_key
+left join etl.checkpoint on checkpoint.device_key = route.device_key and checkpoint.day = route.day
+left join etl.response_day as response
+  on response.device_key = route.device_key and response.day = route.day and response.asked_day = route.asked_day;
 
 comment on view bi.logbook is
-  'One row per trip (a route in the vendor''s document). Key: trip_key, or (account, device_id, departed_at). Distances, durations and counts may be summed over any trips; mileages and speeds may not. This is the recorded half of a logbook: the vendor''s API has no purpose, partner, class, driver, plate or address, and mileages are FLEETIZE''s, not the dashboard''s. It has no number for a trip either, and does not report when one was changed, merged or removed, nor what was driven without tracker, signal or GPS: see bi.odometer_gap and bi.local_day. Anyone who administers the database can change rows. Source: node "routes".';
+  'One row per trip (a route in the vendor''s document). Key: trip_key. Additive: distance_km, track_km, duration_s, driving_s, pause_s, pause_count, point_count. Not additive: origin_mileage_km, destination_mileage_km. NULL: the vendor sent no usable value; for response_key and requested_at, the response is pruned. This is the recorded half of a logbook: the vendor''s API has no purpose, partner, class, driver, plate or address, and mileages are FLEETIZE''s, not the dashboard''s. It has no number for a trip either, and does not report when one was changed, merged or removed, nor what was driven without tracker, signal or GPS: see bi.odometer_gap and bi.local_day. Anyone who administers the database can change rows. Source: node "routes".';
 comment on column bi.logbook.account is 'Name of the account. Source: configuration.';
 comment on column bi.logbook.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.logbook.device_name is
@@ -95,3 +113,11 @@ comment on column bi.logbook.current_device_name is 'Name of the vehicle now, al
 comment on column bi.logbook.local_arrival_date is 'Local calendar day of arrival; NULL if unknown. Computed from tag destination_timestamp.';
 comment on column bi.logbook.local_week is 'Monday of the ISO week of local_date.';
 comment on column bi.logbook.local_year is 'First day of the year of local_date.';
+comment on column bi.logbook.imei is
+  'IMEI of the tracker when the trip began, as far as responses of that time say; before the first response, the first known one. Another one on later trips means that the tracker was exchanged. Tag device_imei.';
+comment on column bi.logbook.track_km is
+  'Length of the line through the trip''s points, km; NULL without two positions. Shorter than the road where points are sparse. Computed from tag route_points.';
+comment on column bi.logbook.changed_at is
+  'When the trip''s UTC day was last written: filter by it to copy what changed. A trip that disappears leaves no row: replace whole days of bi.data_coverage. It does not move when a vehicle is renamed.';
+comment on column bi.logbook.response_key is 'Response that the trip was taken from, a number of the archive; NULL if the response is pruned.';
+comment on column bi.logbook.requested_at is 'When that response was requested; NULL if the response is pruned.';

@@ -7,13 +7,13 @@ part as (
   select
     vehicle_key, account, device_id, current_device_name as device_name, time_zone, local_date, local_week, local_month, local_year,
     departed_at, arrived_at, distance_km, origin_mileage_km, destination_mileage_km, duration_s, driving_s, pause_s, top_speed_kmh,
-    point_count, null::boolean as is_complete, null::boolean as has_gap
+    point_count, null::boolean as is_complete, null::boolean as has_gap, null::boolean as in_gap, null::timestamptz as changed_at
   from bi.logbook
   union all
   select
     vehicle_key, account, device_id, device_name, time_zone, local_date, local_week, local_month, local_year,
     null, null, null, null, null, null, null, null, null,
-    null, is_complete, has_gap
+    null, is_complete, has_gap, in_gap, changed_at
   from bi.local_day
 ),
 day_of_vehicle as (
@@ -46,7 +46,9 @@ day_of_vehicle as (
     max(top_speed_kmh)                                       as top_speed_kmh,
     sum(point_count)                                         as point_count,
     coalesce(bool_or(is_complete), false)                    as is_complete,
-    coalesce(bool_or(has_gap), false)                        as has_gap
+    coalesce(bool_or(has_gap), false)                        as has_gap,
+    coalesce(bool_or(in_gap), false)                         as in_gap,
+    max(changed_at)                                          as changed_at
   from part
   group by vehicle_key, local_date, account, device_id, device_name, time_zone, local_week, local_month, local_year
 ),
@@ -119,12 +121,14 @@ select
   measured_km::numeric(19,3)                                 as measured_km,
   last_departed_at,
   local_week,
-  local_year
+  local_year,
+  in_gap,
+  changed_at
 from chained
 left join bi.vehicle on vehicle.vehicle_key = chained.vehicle_key;
 
 comment on view bi.logbook_day is
-  'One row per vehicle and local day that has trips or was ever due. Key: (vehicle_key, local_date). Without trips it has zeros, and is_complete says whether that is certain. opening_mileage_km + trips_km + gap_km = closing_mileage_km in every row. Kilometres, seconds and counts may be summed over any rows; mileages, speeds and gap_open_km may not. A trip over midnight belongs to the day on which it began: for use by the clock, read bi.usage_day. FLEETIZE''s mileage, not the dashboard''s. Source: bi.logbook.';
+  'One row per vehicle and local day that has trips or was ever due. Key: vehicle_key, local_date. Additive: trip_count, trips_km, measured_km, gap_km, duration_s, driving_s, standing_s, pause_s, timed_distance_km, timed_driving_s, point_count. Additive over vehicles: opening_mileage_km, closing_mileage_km, gap_open_km. Not additive: first_mileage_km, last_mileage_km. NULL: mileages are NULL before a vehicle''s first, seconds where no trip has the value, gap_open_km where no gap is open. Without trips it has zeros, and is_complete says whether that is certain. opening_mileage_km + trips_km + gap_km = closing_mileage_km in every row. A trip over midnight belongs to the day on which it began: for use by the clock, read bi.usage_day. FLEETIZE''s mileage, not the dashboard''s. Source: bi.logbook.';
 comment on column bi.logbook_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.logbook_day.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.logbook_day.device_name is 'Name of the vehicle now, also on old rows. Tag device_name.';
@@ -166,3 +170,6 @@ comment on column bi.logbook_day.measured_km is 'Sum of the trips'' distances, k
 comment on column bi.logbook_day.last_departed_at is 'Last departure. Tag origin_timestamp.';
 comment on column bi.logbook_day.local_week is 'Monday of the ISO week of local_date.';
 comment on column bi.logbook_day.local_year is 'First day of the year of local_date.';
+comment on column bi.logbook_day.in_gap is 'Whether the whole day lies inside such an interval, as in bi.local_day.';
+comment on column bi.logbook_day.changed_at is
+  'When the rows or the state of any of its UTC days were last written, as in bi.data_coverage. Mileages and gaps also follow from earlier days: if one changed, replace the vehicle''s later days too.';

@@ -106,7 +106,7 @@ left join lateral (
 ) as open_gap on true;
 
 comment on view bi.logbook_week is
-  'One row per vehicle and local ISO week that has trips or was ever due. Key: (vehicle_key, local_week). opening_mileage_km + trips_km + gap_km = closing_mileage_km in every row. Kilometres, seconds and counts may be summed over any rows; mileages, speeds and gap_open_km may not. FLEETIZE''s mileage, not the dashboard''s. Source: bi.logbook.';
+  'One row per vehicle and local ISO week that has trips or was ever due. Key: vehicle_key, local_week. Additive: trip_count, driving_day_count, trips_km, gap_km, duration_s, driving_s, standing_s, pause_s, point_count, day_count, complete_day_count, gap_day_count. Additive over vehicles: opening_mileage_km, closing_mileage_km, gap_open_km. NULL: mileages are NULL before a vehicle''s first, seconds where no trip has the value, gap_open_* where no gap is open. opening_mileage_km + trips_km + gap_km = closing_mileage_km in every row. FLEETIZE''s mileage, not the dashboard''s. Source: bi.logbook.';
 comment on column bi.logbook_week.account is 'Name of the account. Source: configuration.';
 comment on column bi.logbook_week.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.logbook_week.device_name is 'Name of the vehicle now, also on old rows. Tag device_name.';

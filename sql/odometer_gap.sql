@@ -123,7 +123,7 @@ cross join lateral (
 ) as cause;
 
 comment on view bi.odometer_gap is
-  'One row per break in a vehicle''s chain of FLEETIZE mileages: kilometres between two trips that belong to no trip. Key: trip_key (of the trip after the gap). gap_km may be summed over any rows: together with distance_km of bi.logbook it is always the last mileage minus the first. FLEETIZE mileage, not the dashboard''s odometer, which has to be compared by hand. Computed from tags origin_mileage and destination_mileage.';
+  'One row per break in a vehicle''s chain of FLEETIZE mileages: kilometres between two trips that belong to no trip. Key: trip_key. Additive: gap_km, duration_s. Not additive: start_mileage_km, end_mileage_km. NULL: the response has no position; cause_certainty of an unknown cause. gap_km together with distance_km of bi.logbook is always the last mileage minus the first. FLEETIZE mileage, not the dashboard''s odometer, which has to be compared by hand. Computed from tags origin_mileage and destination_mileage.';
 comment on column bi.odometer_gap.account is 'Name of the account. Source: configuration.';
 comment on column bi.odometer_gap.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.odometer_gap.device_name is 'Name of the vehicle now. Tag device_name.';
@@ -139,7 +139,7 @@ comment on column bi.odometer_gap.start_mileage_km is 'FLEETIZE mileage before t
 comment on column bi.odometer_gap.end_mileage_km is 'FLEETIZE mileage after the gap, km. Tag origin_mileage.';
 comment on column bi.odometer_gap.gap_km is 'end_mileage_km minus start_mileage_km, km: never 0, negative when the mileage was set back.';
 comment on column bi.odometer_gap.likely_cause is
-  'The first that holds: odometer_set_back (it fell) · days_missing (a UTC day of the gap is not final) · unplugged (error 1 or 2 in the gap) · no_signal (error 3) · no_gps (error 4 or 5) · rounding (at most 1 km) · unplugged (external voltage below 6 V in the gap) · no_signal (silent for 12 h in the gap) · unknown. The vendor names no cause.';
+  'odometer_set_back (it fell) · days_missing (a UTC day of the gap is not final) · unplugged (error 1 or 2 in the gap) · no_signal (error 3) · no_gps (error 4 or 5) · rounding (at most 1 km) · unknown. The first that holds; then, before unknown, unplugged if the external voltage was below 6 V in the gap, and no_signal if the device was silent for 12 h. The vendor names no cause.';
 comment on column bi.odometer_gap.start_latitude is 'Latitude of the arrival before the gap, degrees, WGS 84.';
 comment on column bi.odometer_gap.start_longitude is 'Longitude of the arrival before the gap, degrees, WGS 84.';
 comment on column bi.odometer_gap.end_latitude is 'Latitude of the departure after the gap, degrees, WGS 84.';
@@ -150,6 +150,6 @@ comment on column bi.odometer_gap.vehicle_key is 'Key of the vehicle, as in bi.v
 comment on column bi.odometer_gap.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.odometer_gap.trip_key is 'Key of the trip after the gap, as in bi.logbook.';
 comment on column bi.odometer_gap.cause_certainty is
-  'How sure likely_cause is: measured (the mileages themselves show it) · reported (the device reported the error, with its time) · inferred (from coverage, voltage, silence or size); NULL if unknown.';
+  'measured (the mileages themselves show it) · reported (the device reported the error, with its time) · inferred (from coverage, voltage, silence or size): how sure likely_cause is; NULL if unknown.';
 comment on column bi.odometer_gap.local_week is 'Monday of the ISO week of local_date.';
 comment on column bi.odometer_gap.local_year is 'First day of the year of local_date.';

@@ -39,7 +39,7 @@ select
 from counted;
 
 comment on view bi.readiness is
-  'One row per account and UTC day that was ever due: may a job that needs the whole day start? Key: (account, day). Counts may be summed over any rows. A day without a row was never asked for. Source: the exporter''s checkpoints.';
+  'One row per account and UTC day that was ever due: whether a job that needs the whole day may start. Key: account, day. Additive: vehicle_count, closed_count, complete_count. NULL: never. A day without a row was never asked for. Source: the exporter''s checkpoints.';
 comment on column bi.readiness.account is 'Name of the account. Source: configuration.';
 comment on column bi.readiness.day is 'UTC day, the unit of every fetch.';
 comment on column bi.readiness.vehicle_count is 'Vehicles whose data of the day is due.';

@@ -70,13 +70,13 @@ from difference
 left join bi.vehicle on vehicle.vehicle_key = difference.vehicle_key;
 
 comment on view bi.reconciliation is
-  'One row per vehicle, local month and check that does not add up. Key: (vehicle_key, local_month, check_name). Empty in a warehouse in which everything adds up, but for mileages that fell. Reads all trips. Source: bi.logbook_month, node "routes".';
+  'One row per vehicle, local month and check that does not add up. Key: vehicle_key, local_month, check_name. Additive: nothing. Not additive: difference_km, finding_count. NULL: never. Empty in a warehouse in which everything adds up, but for mileages that fell. Reads all trips. Source: bi.logbook_month, node "routes".';
 comment on column bi.reconciliation.account is 'Name of the account. Source: configuration.';
 comment on column bi.reconciliation.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.reconciliation.device_name is 'Name of the vehicle now. Tag device_name.';
 comment on column bi.reconciliation.local_month is 'First day of the local month.';
 comment on column bi.reconciliation.check_name is
-  'row (opening + trips + gaps is not closing) · trips (trips_km is not the sum of the trips) · gaps (gap_km is not the sum of the gaps) · closing (closing_mileage_km is not that of the last trip): none of these ever appears · mileage_fell (the odometer was set back or trips overlap: see the findings).';
+  'row (opening + trips + gaps is not closing) · trips (trips_km is not the sum of the trips) · gaps (gap_km is not the sum of the gaps) · closing (closing_mileage_km is not that of the last trip) · mileage_fell (the odometer was set back or trips overlap: see the findings). All but the last never appear.';
 comment on column bi.reconciliation.difference_km is 'By how much it differs, km; for mileage_fell the kilometres by which it fell.';
 comment on column bi.reconciliation.finding_count is 'Findings about the odometer in the month, in bi.finding.';
 comment on column bi.reconciliation.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';

@@ -1,4 +1,4 @@
--- One row per pause within a trip; from route_pause, route, vehicle, pause_type.
+-- One row per pause within a trip; from route_pause, route, response_day, vehicle, pause_type.
 -- requires: vehicle
 create view bi.route_pause as
 select
@@ -17,13 +17,18 @@ select
   route_pause.longitude_e7 / 1e7::double precision         as longitude,
   route.device_key                                         as vehicle_key,
   vehicle.vehicle_label,
-  route.trip_key
+  route.trip_key,
+  response.response_key,
+  response.requested_at
 from warehouse.route_pause
 join warehouse.route using (device_key, day, route_no)
 left join bi.vehicle on vehicle.vehicle_key = route.device_key
-left join warehouse.pause_type using (pause_type_code);
+left join warehouse.pause_type using (pause_type_code)
+left join etl.response_day as response
+  on response.device_key = route.device_key and response.day = route.day and response.asked_day = route.asked_day;
 
-comment on view bi.route_pause is 'One row per pause within a trip, in the order sent. Key: (trip_key, seq). duration_s may be summed over any rows; pauses of one trip can overlap. Source: node "route_pause".';
+comment on view bi.route_pause is
+  'One row per pause within a trip, in the order sent. Key: trip_key, seq. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value. Pauses of one trip can overlap. Source: node "route_pause".';
 comment on column bi.route_pause.account is 'Name of the account. Source: configuration.';
 comment on column bi.route_pause.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.route_pause.departed_at is 'Departure of the trip: with account and device_id its key in bi.logbook. Tag origin_timestamp.';
@@ -40,3 +45,5 @@ comment on column bi.route_pause.longitude is 'Longitude, degrees, WGS 84. Secon
 comment on column bi.route_pause.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.route_pause.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.route_pause.trip_key is 'Key of the trip, as in bi.logbook.';
+comment on column bi.route_pause.response_key is 'Response that the trip was taken from, as in bi.logbook.';
+comment on column bi.route_pause.requested_at is 'When that response was requested, as in bi.logbook.';

@@ -1,4 +1,4 @@
--- One row per point of a trip; from route_point, route, vehicle.
+-- One row per point of a trip; from route_point, route, response_day, vehicle.
 -- requires: vehicle
 create view bi.route_point as
 select
@@ -12,13 +12,17 @@ select
   route_point.day,
   route.device_key                                         as vehicle_key,
   vehicle.vehicle_label,
-  route.trip_key
+  route.trip_key,
+  response.response_key,
+  response.requested_at
 from warehouse.route_point
 join warehouse.route using (device_key, day, route_no)
-left join bi.vehicle on vehicle.vehicle_key = route.device_key;
+left join bi.vehicle on vehicle.vehicle_key = route.device_key
+left join etl.response_day as response
+  on response.device_key = route.device_key and response.day = route.day and response.asked_day = route.asked_day;
 
 comment on view bi.route_point is
-  'One row per point of a trip, in the order sent. Key: (trip_key, seq). Points carry no time of their own, no altitude and no accuracy, and the vendor does not promise their order. This view is large: read it by trip_key, or by device_id and departed_at. Source: tag route_points.';
+  'One row per point of a trip, in the order sent. Key: trip_key, seq. Additive: nothing. NULL: the point has no fix or no speed. Points carry no time of their own, no altitude and no accuracy, and the vendor does not promise their order. This view is large: read it by trip_key, or by device_id and departed_at. Source: tag route_points.';
 comment on column bi.route_point.account is 'Name of the account. Source: configuration.';
 comment on column bi.route_point.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.route_point.departed_at is 'Departure of the trip: with account and device_id its key in bi.logbook. Tag origin_timestamp.';
@@ -31,3 +35,5 @@ comment on column bi.route_point.day is
 comment on column bi.route_point.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.route_point.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.route_point.trip_key is 'Key of the trip, as in bi.logbook.';
+comment on column bi.route_point.response_key is 'Response that the trip was taken from, as in bi.logbook.';
+comment on column bi.route_point.requested_at is 'When that response was requested, as in bi.logbook.';

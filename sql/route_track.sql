@@ -1,4 +1,4 @@
--- One row per trip, with its track; from route, route_point, vehicle.
+-- One row per trip, with its track; from route, response_day, vehicle.
 -- requires: vehicle
 create view bi.route_track as
 with
@@ -18,44 +18,30 @@ select
   device_name,
   local_date,
   departed_at,
-  case when south_e7 is not null then (
-    -- Text, not jsonb: three times faster, and ODBC announces jsonb as 255 characters. The day finds the one partition.
-    select
-      '{"type": "LineString", "bbox": ['
-        || west_e7 / 1e7::double precision || ', ' || south_e7 / 1e7::double precision || ', '
-        || east_e7 / 1e7::double precision || ', ' || north_e7 / 1e7::double precision
-        || '], "coordinates": ['
-        || string_agg(position, ', ' order by seq)
-        -- A line has two positions at least.
-        || case when count(*) = 1 then ', ' || min(position) else '' end
-        || ']}'
-    from (
-      select
-        seq,
-        '[' || longitude_e7 / 1e7::double precision || ', ' || latitude_e7 / 1e7::double precision || ']' as position
-      from warehouse.route_point
-      where route_point.device_key = trip.device_key
-        and route_point.day = trip.day
-        and route_point.route_no = trip.route_no
-        and route_point.latitude_e7 is not null
-        and route_point.longitude_e7 is not null
-    ) as point
-  ) end                                                      as geojson,
+  case
+    when south_e7 is not null
+    then warehouse.track_geojson(trip.device_key, trip.day, route_no, south_e7, west_e7, north_e7, east_e7)
+  end                                                        as geojson,
   south_e7 / 1e7::double precision                           as south_latitude,
   west_e7 / 1e7::double precision                            as west_longitude,
   north_e7 / 1e7::double precision                           as north_latitude,
   east_e7 / 1e7::double precision                            as east_longitude,
   (destination_mileage_km - origin_mileage_km)::numeric(19,3) as distance_km,
   point_count,
-  day,
+  trip.day,
   local_month,
-  device_key                                                 as vehicle_key,
+  trip.device_key                                            as vehicle_key,
   vehicle_label,
-  trip_key
-from trip;
+  trip_key,
+  track_km,
+  response.response_key,
+  response.requested_at
+from trip
+left join etl.response_day as response
+  on response.device_key = trip.device_key and response.day = trip.day and response.asked_day = trip.asked_day;
 
 comment on view bi.route_track is
-  'One row per trip with the line of its points, for maps. Key: trip_key. Read it for a vehicle or a few days: each row gathers all points of its trip. Source: tag route_points.';
+  'One row per trip with the line of its points, for maps. Key: trip_key. Additive: distance_km, track_km, point_count. NULL: the trip has no positions or mileages. Read it for a vehicle or a few days: each row gathers all points of its trip. Source: tag route_points.';
 comment on column bi.route_track.account is 'Name of the account. Source: configuration.';
 comment on column bi.route_track.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.route_track.device_name is 'Name of the vehicle now. Tag device_name.';
@@ -74,3 +60,6 @@ comment on column bi.route_track.local_month is 'First day of the month of local
 comment on column bi.route_track.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.route_track.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.route_track.trip_key is 'Key of the trip, as in bi.logbook.';
+comment on column bi.route_track.track_km is 'Length of the line, km, as in bi.logbook. Computed from tag route_points.';
+comment on column bi.route_track.response_key is 'Response that the trip was taken from, as in bi.logbook.';
+comment on column bi.route_track.requested_at is 'When that response was requested, as in bi.logbook.';

@@ -20,7 +20,8 @@ select
 from etl.run
 join warehouse.account using (account_key);
 
-comment on view bi.run is 'One row per invocation and account, with what it did. Key: run. calls and the counts of device-days may be summed over any rows. Source: the exporter''s own records.';
+comment on view bi.run is
+  'One row per invocation and account, with what it did. Key: run. Additive: calls, loaded_days, unchanged_days, empty_days, failed_days. NULL: the run works still, or was killed. Source: the exporter''s own records.';
 comment on column bi.run.run is 'Number of the run, in order of start.';
 comment on column bi.run.account is 'Name of the account. Source: configuration.';
 comment on column bi.run.command is 'Command, such as run or backfill.';

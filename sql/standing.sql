@@ -71,7 +71,7 @@ from standing
 left join bi.vehicle on vehicle.vehicle_key = standing.vehicle_key;
 
 comment on view bi.standing is
-  'One row per vehicle, local day and time between two trips for which it stood on that day: where did it stand on Monday. Key: (vehicle_key, local_date, started_at). duration_s may be summed over any rows. A time over midnight is split: it has one row on each day. Only days of bi.local_day are included. Source: node "routes".';
+  'One row per vehicle, local day and time between two trips for which it stood on that day: where did it stand on Monday. Key: vehicle_key, local_date, started_at. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value; next_departed_at after the last known trip. A time over midnight is split: it has one row on each day. Only days of bi.local_day are included. Source: node "routes".';
 comment on column bi.standing.account is 'Name of the account. Source: configuration.';
 comment on column bi.standing.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.standing.device_name is 'Name of the vehicle now. Tag device_name.';

@@ -1,4 +1,4 @@
--- One row per time for which a vehicle stands; from route, route_pause, pause_type, vehicle.
+-- One row per time for which a vehicle stands; from route, route_pause, pause_type, response_day, vehicle.
 -- requires: vehicle
 --
 -- Pauses within a trip as sent by the vendor, and the time from each arrival to the next departure.
@@ -36,7 +36,10 @@ stop as (
     local_month,
     device_key,
     vehicle_label,
-    trip_key
+    trip_key,
+    day,
+    asked_day,
+    route_pause.seq                                          as stop_no
   from trip
   join warehouse.route_pause using (device_key, day, route_no)
   left join warehouse.pause_type using (pause_type_code)
@@ -58,7 +61,10 @@ stop as (
     local_month,
     trip.device_key,
     vehicle_label,
-    trip_key
+    trip_key,
+    day,
+    asked_day,
+    0
   from trip
   -- One step forwards in the index on (device_key, departed_at): both are in the order, so that no other index fits.
   left join lateral (
@@ -89,19 +95,24 @@ select
   longitude_e7 / 1e7::double precision                       as longitude,
   time_zone,
   local_month,
-  device_key                                                 as vehicle_key,
+  stop.device_key                                            as vehicle_key,
   vehicle_label,
-  trip_key
-from stop;
+  trip_key,
+  response.response_key,
+  response.requested_at,
+  stop.stop_no
+from stop
+left join etl.response_day as response
+  on response.device_key = stop.device_key and response.day = stop.day and response.asked_day = stop.asked_day;
 
 comment on view bi.stop is
-  'One row per time for which a vehicle stands: each pause within a trip, and the time from each arrival to the next departure. duration_s may be summed over any rows; pauses of one trip can overlap. What the vehicle did while no trip was recorded is unknown: see bi.odometer_gap. For where it stood on a given day, read bi.standing. Source: nodes "routes" and "route_pause".';
+  'One row per time for which a vehicle stands: each pause within a trip, and the time from each arrival to the next departure. Key: trip_key, stop_no. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value; the end of a stop that lasts. Pauses of one trip can overlap. What the vehicle did while no trip was recorded is unknown: see bi.odometer_gap. For where it stood on a given day, read bi.standing. Source: nodes "routes" and "route_pause".';
 comment on column bi.stop.account is 'Name of the account. Source: configuration.';
 comment on column bi.stop.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.stop.device_name is 'Name of the vehicle now. Tag device_name.';
 comment on column bi.stop.local_date is 'Local calendar day of departure of the trip that the stop is in or after, as in bi.logbook.';
 comment on column bi.stop.departed_at is 'Departure of the trip that the stop is in or after: its key in bi.logbook. Tag origin_timestamp.';
-comment on column bi.stop.kind is 'pause (within a trip) or between_trips.';
+comment on column bi.stop.kind is 'pause (within a trip) · between_trips.';
 comment on column bi.stop.pause_type is 'Name of the kind of pause in the vendor''s document; unknown for an undocumented code, NULL between trips. Tag type.';
 comment on column bi.stop.started_at is 'When it came to a stop. Tags start_timestamp, destination_timestamp.';
 comment on column bi.stop.ended_at is 'When it moved on; NULL after the last known trip. Tags end_timestamp, origin_timestamp.';
@@ -116,3 +127,6 @@ comment on column bi.stop.local_month is 'First day of the month of local_date.'
 comment on column bi.stop.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.stop.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.stop.trip_key is 'Key of the trip that the stop is in or after, as in bi.logbook.';
+comment on column bi.stop.response_key is 'Response that the trip was taken from, as in bi.logbook.';
+comment on column bi.stop.requested_at is 'When that response was requested, as in bi.logbook.';
+comment on column bi.stop.stop_no is 'seq of the pause in bi.route_pause; 0 for the time after the trip.';

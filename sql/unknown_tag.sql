@@ -30,7 +30,7 @@ left join bi.vehicle on vehicle.vehicle_key = seen.device_key
 group by account.name, vehicle.device_id, seen.day, seen.tag, seen.device_key, vehicle.vehicle_label;
 
 comment on view bi.unknown_tag is
-  'One row per account, vehicle, UTC day and tag that the vendor''s document does not have: what else the API sends. Key: (account, vehicle_key, day, tag). occurrences may be summed over any rows. The whole responses: fleetize-etl answer show. Source: the exporter''s checks.';
+  'One row per account, vehicle, UTC day and tag that the vendor''s document does not contain. Key: none. Additive: occurrences. NULL: does not apply to a tag in device lists. For the whole responses, run fleetize-etl answer show. Source: the exporter''s checks.';
 comment on column bi.unknown_tag.account is 'Name of the account. Source: configuration.';
 comment on column bi.unknown_tag.device_id is 'The vendor''s number of the device; NULL for tags in device lists. Tag device_id.';
 comment on column bi.unknown_tag.day is 'UTC day that was asked for; for a device list the day of the request.';

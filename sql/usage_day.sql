@@ -7,13 +7,13 @@ part as (
   select
     vehicle_key, account, device_id, device_name, time_zone, local_date, local_month,
     hour, driving_s, distance_km, first_moved_at, last_moved_at,
-    null::integer as day_s, null::boolean as is_complete, null::boolean as has_gap
+    null::integer as day_s, null::boolean as is_complete, null::boolean as has_gap, null::boolean as in_gap
   from bi.usage_hour
   union all
   select
     vehicle_key, account, device_id, device_name, time_zone, local_date, local_month,
     null, null, null, null, null,
-    duration_s, is_complete, has_gap
+    duration_s, is_complete, has_gap, in_gap
   from bi.local_day
 ),
 day_of_vehicle as (
@@ -33,7 +33,8 @@ day_of_vehicle as (
     max(last_moved_at)                                       as last_moved_at,
     max(day_s)                                               as day_s,
     coalesce(bool_or(is_complete), false)                    as is_complete,
-    coalesce(bool_or(has_gap), false)                        as has_gap
+    coalesce(bool_or(has_gap), false)                        as has_gap,
+    coalesce(bool_or(in_gap), false)                         as in_gap
   from part
   group by vehicle_key, local_date, account, device_id, device_name, time_zone, local_month
 )
@@ -59,12 +60,13 @@ select
   day.time_zone,
   driving_s::integer                                         as driving_s,
   day.vehicle_key,
-  vehicle.vehicle_label
+  vehicle.vehicle_label,
+  in_gap
 from day_of_vehicle as day
 left join bi.vehicle on vehicle.vehicle_key = day.vehicle_key;
 
 comment on view bi.usage_day is
-  'One row per vehicle and local day that was ever due or on which it drove, whenever the trip began: was it used, when and for how long. Key: (vehicle_key, local_date). Minutes and kilometres may be summed over any rows. Unlike bi.logbook_day, a trip over midnight counts on both days. Source: bi.usage_hour, bi.local_day.';
+  'One row per vehicle and local day that was ever due or on which it drove, whenever the trip began: was it used, when and for how long. Key: vehicle_key, local_date. Additive: driving_min, night_min, standing_min, distance_km, driving_s. NULL: standing_min of a day that is not complete; distance_km without mileages; moments of a day without driving. Unlike bi.logbook_day, a trip over midnight counts on both days. Source: bi.usage_hour, bi.local_day.';
 comment on column bi.usage_day.account is 'Name of the account. Source: configuration.';
 comment on column bi.usage_day.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.usage_day.device_name is 'Name of the vehicle now. Tag device_name.';
@@ -88,3 +90,4 @@ comment on column bi.usage_day.time_zone is 'Zone of the local times: that of th
 comment on column bi.usage_day.driving_s is 'Seconds driven on the day, pauses excluded: exact, where driving_min is rounded.';
 comment on column bi.usage_day.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.usage_day.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
+comment on column bi.usage_day.in_gap is 'Whether the whole day lies inside such an interval, as in bi.local_day.';

@@ -102,7 +102,7 @@ from hour_of_vehicle
 left join bi.vehicle on vehicle.vehicle_key = hour_of_vehicle.device_key;
 
 comment on view bi.usage_hour is
-  'One row per vehicle, local day and local hour in which it drove, whenever the trip began. Key: (vehicle_key, local_date, hour). Minutes and kilometres may be summed over any rows; trip_count may not: a trip of several hours is counted in each. Sum driving_min by weekday and hour for a heat map. Only the first 7 days of a longer trip are counted. Source: nodes "routes" and "route_pause".';
+  'One row per vehicle, local day and local hour in which it drove, whenever the trip began. Key: vehicle_key, local_date, hour. Additive: driving_min, distance_km, driving_s. Not additive: trip_count. NULL: distance_km without mileages. Sum driving_min by weekday and hour for a heat map. Only the first 7 days of a longer trip are counted. Source: nodes "routes" and "route_pause".';
 comment on column bi.usage_hour.account is 'Name of the account. Source: configuration.';
 comment on column bi.usage_hour.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.usage_hour.device_name is 'Name of the vehicle now. Tag device_name.';

@@ -25,7 +25,7 @@ left join warehouse.account using (account_key)
 left join etl.retired_device using (device_key);
 
 comment on view bi.vehicle is
-  'One row per vehicle that any response ever named: its keys, current names and time zone. Key: vehicle_key. A vehicle of these views is a device in the vendor''s document. Source: device responses and lists, configuration.';
+  'One row per vehicle that any response ever named: its keys, current names and time zone. Key: vehicle_key. Additive: nothing. NULL: no response has a value. A vehicle of these views is a device in the vendor''s document. Source: device responses and lists, configuration.';
 comment on column bi.vehicle.vehicle_key is 'Key of the vehicle in one column, assigned once and never changed in a warehouse.';
 comment on column bi.vehicle.vehicle_label is
   'Unique name for charts and filters: the current name. Account and device_id are added where two vehicles share a name or one has none.';

@@ -33,7 +33,7 @@ left join lateral (
 ) as former on true;
 
 comment on view bi.vehicle_month is
-  'One row per vehicle and local month, with the same month of the year before in columns that begin with former_. Key: (vehicle_key, local_month). Kilometres, seconds and counts may be summed over any rows. Source: bi.logbook_month.';
+  'One row per vehicle and local month, with the same month of the year before in columns that begin with former_. Key: vehicle_key, local_month. Additive: trip_count, trips_km, gap_km, total_km, driving_s, driving_day_count, former_trip_count, former_trips_km, former_gap_km, former_total_km, former_driving_s, former_driving_day_count, change_km. NULL: no mileage is known; former_* if nothing is known of the year before. Source: bi.logbook_month.';
 comment on column bi.vehicle_month.account is 'Name of the account. Source: configuration.';
 comment on column bi.vehicle_month.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.vehicle_month.device_name is 'Name of the vehicle now. Tag device_name.';

@@ -20,6 +20,7 @@ public struct DeviceKey: Hashable, Comparable, Sendable {
 public struct Warehouse: Sendable {
   public let account: AccountKey
   public let archive: Archive
+  public let calibration: Calibration
   public let checkpoints: Checkpoints
   public let comparison: Comparison
   public let days: DeviceDays
@@ -46,6 +47,7 @@ public struct Warehouse: Sendable {
     account = try AccountKey(existing: configuration.name, on: db)
     devices = Devices(account: account, timeZones: configuration.deviceTimeZones)
     archive = Archive(devices: devices)
+    calibration = Calibration(account: account)
     checkpoints = Checkpoints(account: account)
     findings = Findings(account: account)
     days = DeviceDays(checkpoints: checkpoints, findings: findings)

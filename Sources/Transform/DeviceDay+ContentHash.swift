@@ -16,6 +16,7 @@ extension DeviceDay {
       $0.append(device.value)
       $0.append(day.number)
       $0.append(routes.count)
+      for askedDay in askedDays { $0.append(askedDay.number) }
     }
     for route in routes { update { $0.append(route) } }
     update {

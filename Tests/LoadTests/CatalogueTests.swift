@@ -308,8 +308,8 @@ import Testing
       let error = await #expect(throws: PostgresError.self) {
         try await db.execute(
           """
-          insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, local_date)
-          values (1, '2026-10-24', 1, '2026-10-25 00:00Z', 0, 0, '2026-10-25')
+          insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, local_date, asked_day)
+          values (1, '2026-10-24', 1, '2026-10-25 00:00Z', 0, 0, '2026-10-25', '2026-10-24')
           """)
       }
       #expect(error?.constraint == "route_departs_on_its_day")

@@ -7,9 +7,10 @@ import Testing
 @Suite struct `The data dictionary` {
   @Test func `has every view, table and column with its type and meaning, and every link between tables`() async throws
   {
-    let (views, tables) = try await withMigratedDatabase { db in
-      (
-        ["bi": try await db.relations(of: "bi")],
+    let (models, views, tables) = try await withMigratedDatabase { db in
+      let models = try await db.viewModels()
+      return (
+        models, ["bi": try await db.relations(of: "bi"), "model": Self.overview(models)],
         try await [
           "warehouse": db.relations(of: "warehouse"), "etl": db.relations(of: "etl"),
           "entities": db.entityDiagram(unenforced: Self.unenforcedLinks),
@@ -18,6 +19,20 @@ import Testing
     }
     try refresh("data-dictionary.md", with: views)
     try refresh("data-dictionary-internal.md", with: tables)
+    try refresh(Self.repository.appending(path: "deploy/dbt/models/sources.yml"), to: models.dbtSources)
+    try refresh(Self.repository.appending(path: "deploy/superset/descriptions.yaml"), to: models.descriptions)
+  }
+
+  /// A row per view: its grain, its key, and what can be joined to it without multiplying its rows.
+  private static func overview(_ models: [ViewModel]) -> [String] {
+    ["| view | one row per | key | joins, each row at most once |", "|---|---|---|---|"]
+      + models.map { view in
+        let joins = view.joins(with: models).map { columns, views in
+          "\(views.joined(separator: ", ")) by \(columns.map { "`\($0)`" }.joined(separator: ", "))"
+        }
+        let key = view.key.isEmpty ? "none" : view.key.map { "`\($0)`" }.joined(separator: ", ")
+        return "| `bi.\(view.name)` | \(view.grain) | \(key) | \(joins.joined(separator: "; ")) |"
+      }
   }
 
   /// Compares the generated parts of a page, or writes them.
@@ -31,18 +46,27 @@ import Testing
       let to = try #require(fresh[from...].firstRange(of: end)?.lowerBound)
       fresh = "\(fresh[..<from])\(lines.joined(separator: "\n"))\(fresh[to...])"
     }
+    try refresh(page, to: fresh)
+  }
+
+  private func refresh(_ page: URL, to fresh: String) throws {
     if ProcessInfo.processInfo.environment["FLEETIZE_UPDATE_DOCS"] != nil {
-      try Data(fresh.utf8).write(to: page, options: .atomic)
-    } else if fresh != text {
+      return try Data(fresh.utf8).write(to: page, options: .atomic)
+    }
+    let text = try String(contentsOf: page, encoding: .utf8)
+    if fresh != text {
       let known = Set(text.split(separator: "\n"))
       let new = fresh.split(separator: "\n").first { !known.contains($0) } ?? "only lines that were removed or moved"
-      Issue.record("docs/\(name) is stale: run `make dictionary` and commit it. First difference: \(new)")
+      Issue.record("\(page.lastPathComponent) is stale: run `make dictionary` and commit it. First difference: \(new)")
     }
   }
 
   private static func page(_ name: String) -> URL {
-    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/\(name)").standardizedFileURL
+    repository.appending(path: "docs/\(name)")
   }
+
+  private static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    .standardizedFileURL
 
   @Test func `shows every view of bi in its diagram of the views`() async throws {
     let text = try String(contentsOf: Self.page("data-dictionary.md"), encoding: .utf8)

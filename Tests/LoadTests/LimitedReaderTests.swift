@@ -170,7 +170,9 @@ import Testing
       for statement in [
         "select from bi.logbook", "select from warehouse.account", "select from etl.reader_account",
         "insert into etl.reader_account values ('\(fleet.reader)', 'south')", "delete from etl.run",
-        "create table bi_limited.t (id integer)", "create temporary table t (id integer)", "set role fleetize_reader",
+        "create table bi_limited.t (id integer)",
+        "select warehouse.track_geojson(1, '2026-10-31', 1::smallint, 1, 1, 1, 1)",
+        "create temporary table t (id integer)", "set role fleetize_reader",
       ] {
         let error = await #expect(throws: PostgresError.self) { try await fleet.script(statement, as: fleet.reader) }
         #expect(error?.sqlState == "42501", "\(statement): \(error?.message ?? "allowed")")
@@ -220,24 +222,24 @@ import Testing
       #expect(!points.contains("route_point_2026_09") && !points.contains("route_point_2026_11"), "\(points)")
       #expect(points.contains("Index"), "\(points)")
       // By time or local date alone, of all vehicles, the months are left out when the trips are found.
-      for rows in [
-        "route_point where departed_at >= '2026-10-05' and departed_at < '2026-10-07'",
-        "route_track where local_date = '2026-10-05'",
-      ] {
-        let plan = try await fleet.plan(
-          "select * from bi_limited.\(rows)", as: fleet.reader,
-          "explain (analyze, costs off, timing off, summary off)")
-        let readers = plan.split(separator: "\n").filter { $0.contains(" on route_point_2026_") }
-        #expect(readers.count >= 3, "\(plan)")
-        for reader in readers { #expect(reader.contains("never executed") != reader.contains("2026_10"), "\(plan)") }
-      }
-      // The day of a track is known only when its trip was found: other months are in the plan and are not read.
-      let tracks = try await fleet.plan(
-        "select * from bi_limited.route_track where device_id = 1001 and local_date = '2026-10-05'",
+      let plan = try await fleet.plan(
+        "select * from bi_limited.route_point where departed_at >= '2026-10-05' and departed_at < '2026-10-07'",
         as: fleet.reader, "explain (analyze, costs off, timing off, summary off)")
-      let readers = tracks.split(separator: "\n").filter { $0.contains(" on route_point_2026_") }
-      #expect(readers.count >= 3, "\(tracks)")
-      for reader in readers { #expect(reader.contains("never executed") != reader.contains("2026_10"), "\(tracks)") }
+      let readers = plan.split(separator: "\n").filter { $0.contains(" on route_point_2026_") }
+      #expect(readers.count >= 3, "\(plan)")
+      for reader in readers { #expect(reader.contains("never executed") != reader.contains("2026_10"), "\(plan)") }
+      // Tracks are gathered by a function that reads the month of the trip alone: the other months can even be locked.
+      let tracks = "select count(geojson) from bi_limited.route_track where local_date = '2026-10-05'"
+      let holder = try await Connection.open(fleet.url, applicationName: "tests", logger: quiet)
+      try await holder.script(
+        "begin; lock table warehouse.route_point_2026_09, warehouse.route_point_2026_11 in access exclusive mode")
+      try await fleet.script("set statement_timeout = '2s'; \(tracks)", as: fleet.reader)
+      try await holder.script("lock table warehouse.route_point_2026_10 in access exclusive mode")
+      let error = await #expect(throws: PostgresError.self) {
+        try await fleet.script("set statement_timeout = '200ms'; \(tracks)", as: fleet.reader)
+      }
+      #expect(error?.sqlState == "57014")
+      await holder.close()
     }
   }
 

@@ -144,15 +144,14 @@ import Testing
         """)
       let days = try await db.lines(
         """
-        select local_date, is_complete, has_gap from bi.local_day
+        select local_date, is_complete, has_gap, in_gap from bi.local_day
         where local_date between '2026-10-29' and '2026-11-05' order by 1
         """)
       #expect(
         days == [
-          "2026-10-29 | true | false", "2026-10-30 | true | true", "2026-10-31 | true | true",
-          "2026-11-01 | true | true",
-          "2026-11-02 | true | true", "2026-11-03 | true | false", "2026-11-04 | true | false",
-          "2026-11-05 | true | false",
+          "2026-10-29 | true | false | false", "2026-10-30 | true | true | false", "2026-10-31 | true | true | true",
+          "2026-11-01 | true | true | true", "2026-11-02 | true | true | false", "2026-11-03 | true | false | false",
+          "2026-11-04 | true | false | false", "2026-11-05 | true | false | false",
         ])
       let months = try await db.lines(
         """

@@ -162,10 +162,10 @@ import Testing
           """
           select oid::regprocedure::text as name, proconfig::text from pg_proc
           where pronamespace in \(Self.ours)
-            and oid <> 'warehouse.seconds_between(timestamptz, timestamptz, integer)'::regprocedure
+            and proname <> 'seconds_between'
             and (proconfig is null or not 'search_path=pg_catalog, pg_temp' = any(proconfig)
-              or has_function_privilege('public', oid, 'execute')
-              or has_function_privilege('fleetize_reader', oid, 'execute')
+              or has_function_privilege('public', oid, 'execute') and proname <> 'track_geojson'
+              or has_function_privilege('fleetize_reader', oid, 'execute') and proname <> 'track_geojson'
               or not has_function_privilege('fleetize_loader', oid, 'execute'))
           """)
         #expect(unsafe == [])
@@ -173,10 +173,33 @@ import Testing
         let pure = try await db.lines(
           """
           select prosqlbody is not null as is_bound, prosecdef, provolatile, has_function_privilege('fleetize_reader', oid, 'execute')
-          from pg_proc where pronamespace = 'warehouse'::regnamespace
+          from pg_proc where pronamespace = 'warehouse'::regnamespace and proname <> 'track_geojson'
           """)
         #expect(pure == ["true | false | i | true"])
         #expect(try await !db.lines("select from pg_proc where pronamespace = 'etl'::regnamespace").isEmpty)
+        // With the rights of its owner: it must be out of reach but through the views.
+        let tracks = try await db.lines(
+          """
+          select prosecdef, provolatile, has_schema_privilege('fleetize_reader', 'warehouse', 'usage'),
+            has_schema_privilege('fleetize_limited_reader', 'warehouse', 'usage')
+          from pg_proc where oid::regproc = 'warehouse.track_geojson'::regproc
+          """)
+        #expect(tracks == ["true | s | false | false"])
+      }
+    }
+  }
+
+  @Test func `let readers create temporary tables only where the owner says so, and keep that`() async throws {
+    try await withRoles { url in
+      let temporary = "create temporary table t (id integer)"
+      let writable = "set default_transaction_read_only to off"
+      #expect(try await refusals(url, as: "fleetize_reader", [temporary], after: writable) == [temporary: "42501"])
+      for mayUse in [true, false] {
+        try await session(url) { db in
+          _ = try await Migrator(connection: db, logger: quiet)
+            .migrate(now: aMoment, withRoles: true, readersMayUseTemporaryTables: mayUse)
+        }
+        #expect(try await refusals(url, as: "fleetize_reader", [temporary], after: writable) == [temporary: "allowed"])
       }
     }
   }

@@ -61,41 +61,41 @@ import Testing
     }
   }
 
-  @Test func `gives a trip the name that the vehicle had when it departed`() async throws {
+  @Test func `gives a trip the name and the IMEI that the vehicle had when it departed`() async throws {
     try await withMigratedDatabase { db in
       try await db.script(datesRoutesByHand)
       try await db.script(
         """
         insert into warehouse.account (name) values ('north');
-        insert into warehouse.device (account_key, device_id, name) values (1, 492, 'New van'), (1, 493, 'Truck');
-        insert into warehouse.device_version (device_key, valid_from, name) values
-          (1, '2026-10-02 00:05Z', 'Old van'), (1, '2026-10-06 00:05Z', 'New van'), (2, '2026-10-06 00:05Z', 'Truck');
+        insert into warehouse.device (account_key, device_id, name, imei) values (1, 492, 'New van', 22), (1, 493, 'Truck', 33);
+        insert into warehouse.device_version (device_key, valid_from, name, imei) values
+          (1, '2026-10-02 00:05Z', 'Old van', 11), (1, '2026-10-06 00:05Z', 'New van', 22), (2, '2026-10-06 00:05Z', 'Truck', 33);
         insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count)
         select device_key, day, 1, day at time zone 'UTC', 0, 0
         from warehouse.device cross join generate_series(timestamp '2026-10-01', '2026-10-07', interval '3 days') as day;
         """)
       let names = try await db.lines(
         """
-        select device_id, departed_at, device_name, current_device_name from bi.logbook order by 1, 2
+        select device_id, departed_at, device_name, current_device_name, imei from bi.logbook order by 1, 2
         """)
       #expect(
         names == [
-          "492 | 2026-10-01T00:00:00+00:00 | Old van | New van",
-          "492 | 2026-10-04T00:00:00+00:00 | Old van | New van",
-          "492 | 2026-10-07T00:00:00+00:00 | New van | New van",
-          "493 | 2026-10-01T00:00:00+00:00 | Truck | Truck",
-          "493 | 2026-10-04T00:00:00+00:00 | Truck | Truck",
-          "493 | 2026-10-07T00:00:00+00:00 | Truck | Truck",
+          "492 | 2026-10-01T00:00:00+00:00 | Old van | New van | 11",
+          "492 | 2026-10-04T00:00:00+00:00 | Old van | New van | 11",
+          "492 | 2026-10-07T00:00:00+00:00 | New van | New van | 22",
+          "493 | 2026-10-01T00:00:00+00:00 | Truck | Truck | 33",
+          "493 | 2026-10-04T00:00:00+00:00 | Truck | Truck | 33",
+          "493 | 2026-10-07T00:00:00+00:00 | Truck | Truck | 33",
         ])
       let versions = try await db.lines(
         """
-        select device_id, valid_from, valid_until, device_name, current_device_name from bi.device_version order by 1, 2
+        select device_id, valid_from, valid_until, device_name, current_device_name, imei from bi.device_version order by 1, 2
         """)
       #expect(
         versions == [
-          "492 | 2026-10-02T00:05:00+00:00 | 2026-10-06T00:05:00+00:00 | Old van | New van",
-          "492 | 2026-10-06T00:05:00+00:00 | - | New van | New van",
-          "493 | 2026-10-06T00:05:00+00:00 | - | Truck | Truck",
+          "492 | 2026-10-02T00:05:00+00:00 | 2026-10-06T00:05:00+00:00 | Old van | New van | 11",
+          "492 | 2026-10-06T00:05:00+00:00 | - | New van | New van | 22",
+          "493 | 2026-10-06T00:05:00+00:00 | - | Truck | Truck | 33",
         ])
     }
   }

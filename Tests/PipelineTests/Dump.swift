@@ -9,7 +9,8 @@ import Transform
 
 @testable import Pipeline
 
-/// The whole content of the tables that are a function of the archive, as sorted lines. `finding_key` is outside of that function.
+/// The whole content of the tables that are a function of the archive, as sorted lines. `finding_key` and
+/// `changed_at` are outside of that function.
 enum Dump {
   static let tables = [
     "warehouse.account", "warehouse.device", "warehouse.device_version", "warehouse.device_reading", "warehouse.route",
@@ -22,7 +23,7 @@ enum Dump {
       var lines: [String: [String]] = [:]
       for table in tables {
         lines[table] = try db.query(
-          "select (to_jsonb(t) - 'finding_key')::text as line from \(unescaped: table) as t order by 1"
+          "select (to_jsonb(t) - '{finding_key,changed_at}'::text[])::text as line from \(unescaped: table) as t order by 1"
         ).map {
           try $0.decode("line")
         }

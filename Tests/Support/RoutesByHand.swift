@@ -6,6 +6,7 @@ public let datesRoutesByHand = """
       (new.arrived_at at time zone coalesce(device.time_zone, account.time_zone))::date
     into new.local_date, new.local_arrival_date
     from warehouse.device join warehouse.account using (account_key) where device_key = new.device_key;
+    new.asked_day := coalesce(new.asked_day, new.day);
     return new;
   end $$;
   create trigger date_route before insert on warehouse.route

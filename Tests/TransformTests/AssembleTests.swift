@@ -34,7 +34,8 @@ import Transform
   }
 
   @Test func `is empty without responses`() {
-    #expect(assembled([]) == DeviceDay(device: Sample.device, day: Sample.day, routes: [], findings: []))
+    #expect(
+      assembled([]) == DeviceDay(device: Sample.device, day: Sample.day, routes: [], askedDays: [], findings: []))
   }
 
   @Test func `has all routes that depart on it, from any response, in order of departure`() {
@@ -45,6 +46,7 @@ import Transform
       response(tomorrow, [route(86_399, 90_000), route(90_100, 90_200)]),
     ])
     #expect(day.routes == [route(0, 100), route(3_600, 4_000), route(86_399, 90_000)])
+    #expect(day.askedDays == [yesterday, Sample.day, tomorrow])
     #expect(day.findings == [])
   }
 

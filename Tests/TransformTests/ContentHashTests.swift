@@ -11,7 +11,8 @@ import Transform
 
   private var day: DeviceDay {
     let finding = Finding(rule: "x", severity: .info, device: Sample.device, day: Sample.day, detail: "y")
-    return DeviceDay(device: Sample.device, day: Sample.day, routes: [route], findings: [finding])
+    return DeviceDay(
+      device: Sample.device, day: Sample.day, routes: [route], askedDays: [Sample.day], findings: [finding])
   }
 
   @Test func `has the same hash for the same values`() {
@@ -28,7 +29,8 @@ import Transform
 
   @Test func `has a different hash when any value differs`() {
     let changes: [(inout DeviceDay) -> Void] = [
-      { $0.device = DeviceID(1) }, { $0.day = $0.day.next }, { $0.routes = [] }, { $0.routes.append($0.routes[0]) },
+      { $0.device = DeviceID(1) }, { $0.day = $0.day.next }, { $0.routes = [] },
+      { $0.askedDays = [$0.day.next] }, { $0.routes.append($0.routes[0]) },
       { $0.routes[0].departedAt = Sample.date(61) }, { $0.routes[0].arrivedAt = nil },
       { $0.routes[0].originMileage = nil }, { $0.routes[0].destinationMileage = Decimal3(thousandths: 1) },
       {

@@ -156,6 +156,24 @@ import Testing
         }) == [])
   }
 
+  @Test func `find a track that contradicts the odometer`() {
+    /// A line of so many points, so many metres apart.
+    func line(_ count: Int64, _ metres: Int64 = 1_000) -> [RoutePoint] {
+      (0..<count).map {
+        RoutePoint(Coordinate(latitudeE7: $0 * metres * 89_932 / 1_000, longitudeE7: 90_000_000), speedTenths: nil)
+      }
+    }
+    // 50 km by odometer: 64 km by points are allowed, 66 km are more than 2 km and 20 % too long.
+    #expect(findings(changed { $0.points = line(65) }) == [])
+    let long = findings(changed { $0.points = line(67) })
+    #expect(long.summary == ["track_contradicts_odometer"])
+    #expect(long[0].sample == "66.000 km by points, 50 km by odometer")
+    #expect(findings(changed { $0.points = line(83, 500) }) == [])
+    #expect(findings(changed { $0.points = line(60, 500) }).summary == ["track_contradicts_odometer"])
+    // Too few points to show that it is short.
+    #expect(findings(changed { $0.points = line(20) }) == [])
+  }
+
   @Test func `find speeds above 250 km/h`() {
     let fast = RoutePoint(nil, speedTenths: 2_501)
     let found = findings(

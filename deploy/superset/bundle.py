@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 FOLDER = Path(__file__).with_name("bundle")
+DESCRIPTIONS = Path(__file__).with_name("descriptions.yaml")
 KINDS = ("databases", "datasets", "charts", "dashboards")
 
 
@@ -28,7 +29,20 @@ class Bundle:
             return {asset["uuid"]: asset for asset in (yaml.safe_load(file.read_text()) for file in files)}
 
         metadata = yaml.safe_load((Path(folder) / "metadata.yaml").read_text())
-        return cls(*(assets(kind) for kind in KINDS), metadata)
+        bundle = cls(*(assets(kind) for kind in KINDS), metadata)
+        bundle.describe(yaml.safe_load(DESCRIPTIONS.read_text()))
+        return bundle
+
+    def describe(self, views):
+        """Gives columns the text of the view's column of that name, and datasets that are a view the view's text."""
+        for dataset in self.datasets.values():
+            read = [dataset["table_name"]] if "sql" not in dataset else re.findall(r"\bbi\.(\w+)", dataset["sql"])
+            if "sql" not in dataset:
+                dataset["description"] = views[dataset["table_name"]]["description"]
+            for column in dataset["columns"]:
+                texts = [views[view]["columns"][column["column_name"]] for view in read if column["column_name"] in views[view]["columns"]]
+                if texts and "expression" not in column:
+                    column["description"] = texts[0]
 
     def at(self, warehouse, tiles=None):
         """Sets the warehouse (a postgresql:// URL without a password) and the map tiles."""

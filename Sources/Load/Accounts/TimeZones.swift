@@ -62,9 +62,14 @@ enum TimeZones {
     guard anyMoved else { return }
     _ = try db.execute(
       """
-      update warehouse.route set local_date = \(localDate), local_arrival_date = \(localArrivalDate)
-      from warehouse.device join warehouse.account using (account_key)
-      where \(moved)
+      with moved as (
+        update warehouse.route set local_date = \(localDate), local_arrival_date = \(localArrivalDate)
+        from warehouse.device join warehouse.account using (account_key)
+        where \(moved)
+        returning route.device_key, route.day
+      )
+      update etl.checkpoint set changed_at = clock_timestamp()
+      from moved where (checkpoint.device_key, checkpoint.day) = (moved.device_key, moved.day)
       """)
   }
 }

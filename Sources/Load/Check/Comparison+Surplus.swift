@@ -86,7 +86,7 @@ extension Comparison {
     try db.query(
       """
       with \(Readings.outdatedAttributes(of: devices)), \(Readings.versions(of: devices)), stored as (
-        select device_key, valid_from, name, description from warehouse.device_version
+        select device_key, valid_from, name, description, imei from warehouse.device_version
         where device_key = any(\(devices)::integer[])
       )
       select device_key, 'its attributes differ from those in the latest response' as what from latest

@@ -47,7 +47,10 @@ public struct Comparison: Sendable {
     if storedRoutes.count != routes.count {
       note("\(storedRoutes.count) routes instead of \(routes.count)")
     } else {
-      for (index, route) in routes.enumerated() where storedRoutes[index] != StoredRoute(route, index: index) {
+      for (index, route) in routes.enumerated()
+      where storedRoutes[index]
+        != StoredRoute(route, index: index, askedDay: rows.content.askedDays[index])
+      {
         note("the route departing \(route.departedAt.formatted(.iso8601)) differs")
       }
     }

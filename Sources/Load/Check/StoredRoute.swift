@@ -12,9 +12,10 @@ struct StoredRoute: Hashable {
   var pauseCount: Int32
   var pointCount: Int32
   var extent: RouteExtent
+  var askedDay: UTCDay
 
   /// - Parameter index: from 0, in the order of departure.
-  init(_ route: Route, index: Int) {
+  init(_ route: Route, index: Int, askedDay: UTCDay) {
     number = Int16(index + 1)
     self.route = route
     self.route.points = []
@@ -27,6 +28,7 @@ struct StoredRoute: Hashable {
     pauseCount = Int32(route.pauses.count)
     pointCount = Int32(route.points.count)
     extent = RouteExtent(of: route.points)
+    self.askedDay = askedDay
   }
 
   init(_ row: Row) throws {
@@ -45,7 +47,9 @@ struct StoredRoute: Hashable {
     let topSpeed: Decimal3? = try row.decode("top_speed_kmh")
     extent = RouteExtent(
       topSpeedTenths: topSpeed.map { Int16(clamping: $0.thousandths / 100) }, south: try row.decode("south_e7"),
-      west: try row.decode("west_e7"), north: try row.decode("north_e7"), east: try row.decode("east_e7"))
+      west: try row.decode("west_e7"), north: try row.decode("north_e7"), east: try row.decode("east_e7"),
+      trackLength: try row.decode("track_km"))
+    askedDay = try row.decode("asked_day")
   }
 
   /// A route's points in the binary form that the comparison requests from the server.

@@ -11,14 +11,14 @@ extension DeviceDays {
         device_key, day, route_no, departed_at, arrived_at, origin_mileage_km, destination_mileage_km,
         origin_latitude_e7, origin_longitude_e7, destination_latitude_e7, destination_longitude_e7,
         average_speed_kmh, average_speed_distance_kmh, pause_s, pause_count, point_count,
-        top_speed_kmh, south_e7, west_e7, north_e7, east_e7, local_date, local_arrival_date)
+        top_speed_kmh, south_e7, west_e7, north_e7, east_e7, track_km, local_date, local_arrival_date, asked_day)
       from stdin (format binary)
       """
     ) { copy in
       for rows in days {
         for (index, route) in rows.content.routes.enumerated() {
           let extent = RouteExtent(of: route.points)
-          try copy.beginRow(columns: 23)
+          try copy.beginRow(columns: 25)
           copy.int32(rows.device.value)
           copy.date(daysSince1970: rows.content.day.number)
           copy.int16(Int16(index + 1))
@@ -40,9 +40,11 @@ extension DeviceDays {
           copy.int32(extent.west)
           copy.int32(extent.north)
           copy.int32(extent.east)
+          copy.numeric(extent.trackLength)
           let dates = localDates.next()
           if let date = dates?.departure { copy.date(daysSince1970: date.number) } else { copy.null() }
           if let date = dates?.arrival { copy.date(daysSince1970: date.number) } else { copy.null() }
+          copy.date(daysSince1970: rows.content.askedDays[index].number)
         }
       }
     }

@@ -1,6 +1,6 @@
 import FleetModel
 
-/// A route's top speed and bounding box, stored so that dashboards need not read its points.
+/// A route's top speed, bounding box and length of its track, stored so that dashboards need not read its points.
 struct RouteExtent: Hashable {
   /// Tenths of km/h; nil without any speed.
   private(set) var topSpeedTenths: Int16?
@@ -8,10 +8,15 @@ struct RouteExtent: Hashable {
   private(set) var west: Int32?
   private(set) var north: Int32?
   private(set) var east: Int32?
+  /// Kilometres.
+  private(set) var trackLength: Decimal3?
 
-  init(topSpeedTenths: Int16?, south: Int32?, west: Int32?, north: Int32?, east: Int32?) {
+  init(
+    topSpeedTenths: Int16?, south: Int32?, west: Int32?, north: Int32?, east: Int32?, trackLength: Decimal3?
+  ) {
     self.topSpeedTenths = topSpeedTenths
     (self.south, self.west, self.north, self.east) = (south, west, north, east)
+    self.trackLength = trackLength
   }
 
   init(of points: [RoutePoint]) {
@@ -27,6 +32,7 @@ struct RouteExtent: Hashable {
       east = max(east, point.longitudeE7)
     }
     topSpeedTenths = top == RoutePoint.absentSpeed ? nil : top
+    trackLength = points.trackLength
     guard south <= north else { return }
     (self.south, self.west, self.north, self.east) = (south, west, north, east)
   }

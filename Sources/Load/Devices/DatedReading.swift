@@ -12,14 +12,20 @@ public struct DatedReading: Hashable, Sendable {
   public var fingerprint: Int64
   public var firstAnsweredAt: Date
   public var lastAnsweredAt: Date
+  /// The response at ``firstAnsweredAt``.
+  public var firstResponse: Int64
+  public var firstRequestedAt: Date
 
-  public init(_ reading: DeviceReading, from response: Response, fingerprint: Int64) {
+  public init(_ reading: DeviceReading, from archived: ArchivedResponse, fingerprint: Int64) {
+    let response = archived.response
     self.reading = reading
     source = response.request.action
     readAt = reading.readAt(requestedAt: response.requestedAt)
     self.fingerprint = fingerprint
     firstAnsweredAt = response.answeredAt
     lastAnsweredAt = response.answeredAt
+    firstResponse = archived.key.number
+    firstRequestedAt = response.requestedAt
   }
 
   /// Merges readings with the same content at the same moment.
@@ -37,8 +43,13 @@ public struct DatedReading: Hashable, Sendable {
         device: reading.reading.device, source: reading.source, readAt: reading.readAt, fingerprint: reading.fingerprint
       )
       if let position = positions[identity] {
-        merged[position].firstAnsweredAt = min(merged[position].firstAnsweredAt, reading.firstAnsweredAt)
-        merged[position].lastAnsweredAt = max(merged[position].lastAnsweredAt, reading.lastAnsweredAt)
+        let known = merged[position]
+        if (reading.firstAnsweredAt, reading.firstResponse) < (known.firstAnsweredAt, known.firstResponse) {
+          merged[position].firstAnsweredAt = reading.firstAnsweredAt
+          merged[position].firstResponse = reading.firstResponse
+          merged[position].firstRequestedAt = reading.firstRequestedAt
+        }
+        merged[position].lastAnsweredAt = max(known.lastAnsweredAt, reading.lastAnsweredAt)
       } else {
         positions[identity] = merged.count
         merged.append(reading)

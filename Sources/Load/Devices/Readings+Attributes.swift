@@ -66,38 +66,47 @@ extension Readings {
         where device_key = any(\(devices)::integer[])
           and not exists (select from version where (version.device_key, version.valid_from) = (known.device_key, known.valid_from))
       )
-      insert into warehouse.device_version (device_key, valid_from, name, description)
-      select device_key, valid_from, name, description from version
+      insert into warehouse.device_version (device_key, valid_from, name, description, imei)
+      select device_key, valid_from, name, description, imei from version
       except
-      select device_key, valid_from, name, description from warehouse.device_version
+      select device_key, valid_from, name, description, imei from warehouse.device_version
       where device_key = any(\(devices)::integer[])
       on conflict (device_key, valid_from) do update
-      set name = excluded.name, description = excluded.description
+      set name = excluded.name, description = excluded.description, imei = excluded.imei
       """)
   }
 
-  /// The common table expression `version`: one begins with each response whose name or description differs from the previous
-  /// response.
+  /// The common table expression `version`: one begins with each response whose name, description or IMEI differs from
+  /// the previous response. A response without an IMEI says nothing about it.
   static func versions(of devices: [DeviceKey]) -> SQL {
     """
-    named as (
-      select device_key, first_answered_at, name, description,
+    told as (
+      select *, count(imei) over (partition by device_key order by first_answered_at, source, fingerprint) as imei_no
+      from warehouse.device_reading
+      where device_key = any(\(devices)::integer[])
+    ), identified as (
+      -- The IMEI of the response or of the last one before it that has one; before the first such response, of that one.
+      select *, coalesce(max(told.imei) over (partition by device_key, imei_no),
+                         max(told.imei) filter (where imei_no = 1) over (partition by device_key)) as known_imei
+      from told
+    ), named as (
+      select device_key, first_answered_at, name, description, known_imei as imei,
              lag(name) over responses as former_name, lag(description) over responses as former_description,
-             row_number() over responses as position
-      from warehouse.device_reading as reading
-      where device_key = any(\(devices)::integer[]) and name is not null
+             lag(known_imei) over responses as former_imei, row_number() over responses as position
+      from identified as reading
+      where name is not null
         -- A kind of response that never has a description says nothing about it.
         and (description is not null or source in (
-               select source from warehouse.device_reading as told
-               where told.device_key = reading.device_key and told.description is not null)
+               select source from told where told.device_key = reading.device_key and told.description is not null)
              or not exists (
-               select from warehouse.device_reading as told
-               where told.device_key = reading.device_key and told.description is not null))
+               select from told where told.device_key = reading.device_key and told.description is not null))
       window responses as (partition by device_key order by first_answered_at, source, fingerprint)
     ), version as (
-      select distinct on (device_key, first_answered_at) device_key, first_answered_at as valid_from, name, description
+      select distinct on (device_key, first_answered_at)
+             device_key, first_answered_at as valid_from, name, description, imei
       from named
       where position = 1 or name is distinct from former_name or description is distinct from former_description
+         or imei is distinct from former_imei
       order by device_key, first_answered_at, position desc
     )
     """

@@ -37,19 +37,28 @@ public struct Readings: Sendable {
         on conflict (device_key, read_at, source, fingerprint) do update
         set first_answered_at = least(device_reading.first_answered_at, excluded.first_answered_at),
             last_answered_at = greatest(device_reading.last_answered_at, excluded.last_answered_at),
+            (response_key, requested_at) = (
+              select first.response_key, first.requested_at
+              from (values
+                (device_reading.first_answered_at, device_reading.response_key, device_reading.requested_at),
+                (excluded.first_answered_at, excluded.response_key, excluded.requested_at)
+              ) as first (answered_at, response_key, requested_at)
+              order by answered_at, response_key limit 1
+            ),
             (\(unescaped: Self.contentColumns.joined(separator: ", ")))
               = (\(unescaped: Self.contentColumns.map { "excluded.\($0)" }.joined(separator: ", ")))
       )
-      -- A name that was already in force at that time begins no version.
+      -- A name and an IMEI that were already in force at that time begin no version.
       select device_key,
              bool_or(is_moved or name is not null and not exists (
                select from (
-                 select name, description from warehouse.device_version as version
+                 select name, description, imei from warehouse.device_version as version
                  where version.device_key = differing.device_key and valid_from <= differing.first_answered_at
                  order by valid_from desc limit 1
                ) as in_force
                where in_force.name is not distinct from differing.name
                  and in_force.description is not distinct from differing.description
+                 and (differing.imei is null or in_force.imei is not distinct from differing.imei)
              )) as is_renamed
       from differing
       group by device_key
@@ -76,8 +85,10 @@ public struct Readings: Sendable {
     "status_absence", "status_description", "latitude_e7", "longitude_e7",
   ]
   private static let readingColumns =
-    (["device_key", "read_at", "source", "fingerprint", "first_answered_at", "last_answered_at"] + contentColumns)
-    .joined(separator: ", ")
+    ([
+      "device_key", "read_at", "source", "fingerprint", "first_answered_at", "last_answered_at", "response_key",
+      "requested_at",
+    ] + contentColumns).joined(separator: ", ")
 
   /// The common table expression `differing`: the given readings that are missing or stored differently.
   static func differing(_ readings: [DatedReading], keys: [DeviceID: DeviceKey]) -> SQL {
@@ -88,6 +99,7 @@ public struct Readings: Sendable {
           \(contents.map { keys[$0.device] })::integer[], \(readings.map(\.readAt))::timestamptz[],
           \(readings.map(\.source))::text[], \(readings.map(\.fingerprint))::bigint[],
           \(readings.map(\.firstAnsweredAt))::timestamptz[], \(readings.map(\.lastAnsweredAt))::timestamptz[],
+          \(readings.map(\.firstResponse))::bigint[], \(readings.map(\.firstRequestedAt))::timestamptz[],
           \(contents.map(\.imei))::bigint[], \(contents.map(\.type))::text[], \(contents.map(\.name))::text[],
           \(contents.map(\.description))::text[], \(contents.map(\.portraitURL))::text[],
           \(contents.map(\.mileage))::numeric[], \(contents.map(\.rawMileage))::numeric[],
@@ -106,7 +118,8 @@ public struct Readings: Sendable {
         from given
         left join warehouse.device_reading as known using (device_key, read_at, source, fingerprint)
         where known.device_key is null
-           or known.first_answered_at > given.first_answered_at or known.last_answered_at < given.last_answered_at
+           or (known.first_answered_at, known.response_key) > (given.first_answered_at, given.response_key)
+           or known.last_answered_at < given.last_answered_at
            or (\(unescaped: contentColumns.map { "known.\($0)" }.joined(separator: ", ")))
                 is distinct from (\(unescaped: contentColumns.map { "given.\($0)" }.joined(separator: ", ")))
       )

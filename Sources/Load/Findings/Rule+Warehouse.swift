@@ -7,6 +7,10 @@ extension Rule {
     "The odometer increased between two device lists by a different distance than the routes in between.")
   static let readingOlder = Rule(
     "reading_older", .warning, "A device list gives a device an older heartbeat than an earlier response did.")
+  static let odometerRecalibrated = Rule(
+    "odometer_recalibrated", .warning,
+    "Between two responses, device_mileage changed by a different distance than device_mileage_raw: the mileage was set, or its calibration changed."
+  )
   static let tripCutAtMidnight = Rule(
     "trip_cut_at_midnight", .info,
     "A trip is reported as two routes that meet at midnight UTC. They stay two routes; this one is the second.")
@@ -22,6 +26,7 @@ extension Rule {
     "The settling time is over: the day counts as final, although nothing proves that all of its trips are known.")
 
   public static let ofWarehouse = [
-    odometerMismatch, readingOlder, tripCutAtMidnight, deviceNeverJudged, deviceVanished, settledWithoutProof,
+    odometerMismatch, odometerRecalibrated, readingOlder, tripCutAtMidnight, deviceNeverJudged, deviceVanished,
+    settledWithoutProof,
   ]
 }

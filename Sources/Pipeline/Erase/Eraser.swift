@@ -106,6 +106,7 @@ public struct Eraser: Sendable {
     try warehouse.midnightCuts.compare(of: Set(neighbours), on: db)
     // Their sample is a heartbeat, which may lie on an erased day.
     try warehouse.heartbeats.compare(of: devices, on: db)
+    try warehouse.calibration.compare(of: devices, on: db)
   }
 
   // MARK: One at a time

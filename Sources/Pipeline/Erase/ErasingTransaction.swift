@@ -111,7 +111,7 @@ struct ErasingTransaction {
   }
 
   private func add(_ readings: [DeviceReading], from archived: ArchivedResponse, on db: isolated Connection) throws {
-    let dated = readings.map { DatedReading($0, from: archived.response, fingerprint: $0.fingerprint) }
+    let dated = readings.map { DatedReading($0, from: archived, fingerprint: $0.fingerprint) }
     _ = try warehouse.readings.add(
       DatedReading.merged(dated), keys: warehouse.devices.keys(of: Set(readings.map(\.device)), on: db), on: db)
   }

@@ -43,6 +43,7 @@ struct DayRebuilder: Sendable {
 
       let withNewReadings = try warehouse.readings.add(batch.readings, keys: keys, on: db)
       try warehouse.heartbeats.compare(of: withNewReadings, on: db)
+      try warehouse.calibration.compare(of: withNewReadings, on: db)
       if batch.hasDeviceLists { try warehouse.listings.compare(on: db) }
       try warehouse.responseDays.note(plan.newResponses, on: db)
       let days = try plan.rows(archived: archive.dayResponses(plan.missingResponses, on: db))

@@ -103,7 +103,7 @@ struct RebuildPlan: Sendable {
     let device = batch.responses.first { $0.archived.device == day.device && $0.dayResponse != nil }?.dayResponse?
       .device
     return device.map { device in
-      let content = DeviceDay(device: device, day: day.day, routes: [], findings: [])
+      let content = DeviceDay(device: device, day: day.day, routes: [], askedDays: [], findings: [])
       return DeviceDayRows(device: day.device, content: content, hash: nil)
     }
   }

@@ -20,7 +20,7 @@ struct ResponseBatch: Sendable {
     self.neighbours = neighbours
     readings = DatedReading.merged(
       responses.flatMap { response in
-        response.readings.map { DatedReading($0, from: response.archived.response, fingerprint: $0.fingerprint) }
+        response.readings.map { DatedReading($0, from: response.archived, fingerprint: $0.fingerprint) }
       })
     latest = Self.latest(of: responses)
     reportedDays = responses.reduce(into: []) { $0.formUnion($1.reportedDays) }

@@ -16,10 +16,12 @@ public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayRes
   }
   var findings = FindingLog(device: device, day: day)
   var routes: [Route] = []
+  var askedDays: [UTCDay] = []
   for versions in RouteVersion.grouped(versions) {
-    guard let best = versions.max(by: { $1.isPreferred(to: $0) })?.route, best.day == day else { continue }
-    routes.append(best)
-    findings.departedAt = best.departedAt
+    guard let best = versions.max(by: { $1.isPreferred(to: $0) }), best.route.day == day else { continue }
+    routes.append(best.route)
+    askedDays.append(best.askedDay)
+    findings.departedAt = best.route.departedAt
     let others = differentRoutes(versions) - 1
     if others > 0 { findings.note(.routeVersionSuperseded, count: others) }
   }
@@ -30,7 +32,7 @@ public func assemble(_ day: UTCDay, of device: DeviceID, from responses: [DayRes
       findings.note(rule.rule, sample: violation.sample)
     }
   }
-  return DeviceDay(device: device, day: day, routes: routes, findings: findings.all)
+  return DeviceDay(device: device, day: day, routes: routes, askedDays: askedDays, findings: findings.all)
 }
 
 /// Compares instead of hashing: there are two or three versions, and hashing all points takes longer than reading them.

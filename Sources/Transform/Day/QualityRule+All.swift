@@ -27,6 +27,10 @@ extension QualityRule {
       "average_speed_contradicts", .info, "The route's average_speed_distance contradicts its distance and time.",
       eachRoute: averageSpeedContradicts),
     QualityRule(
+      "track_contradicts_odometer", .info,
+      "The line through the route's points is much longer or shorter than the distance by the odometer.",
+      eachRoute: trackContradicts),
+    QualityRule(
       "speed_above_bound", .warning, "The speed is above \(speedBound) km/h.", eachRoute: speedAboveBound),
     QualityRule(
       "future_timestamp", .warning, "The time is more than a day after the latest request.", inFuture),
@@ -138,6 +142,19 @@ extension QualityRule {
       (speed * seconds / 3_600 - distance).magnitude <= 1 + distance.magnitude / 20
     }
     return agrees ? [] : ["\(average) km/h, \(distance) km in \(Int64(duration)) s"]
+  }
+
+  /// Allows two kilometres, for rounding and a late first fix, and 20 %. A line with less than a point per kilometre cuts corners: only
+  /// that it is too long means anything.
+  private static func trackContradicts(_ route: Route) -> [String] {
+    guard let distance = distance(route.originMileage, route.destinationMileage), distance >= 0,
+      let track = route.points.trackLength
+    else { return [] }
+    let length = Double(track.thousandths) / 1_000
+    guard length > distance || Double(route.points.count) >= distance,
+      (length - distance).magnitude > 2 + max(length, distance) / 5
+    else { return [] }
+    return ["\(track) km by points, \(Int64(distance)) km by odometer"]
   }
 
   private static func speedAboveBound(_ route: Route) -> [String] {

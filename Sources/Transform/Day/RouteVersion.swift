@@ -10,10 +10,12 @@ struct RouteVersion {
   var leavesOutPoints = false
 
   /// Prefers one whose points were asked for, then the later arrival, then more points, then the response for the route's own day, then the later response.
-  /// Remaining ties are broken by content, so that the order of responses does not matter.
+  /// Remaining ties are broken by content and by asked day, so that the order of responses does not matter.
   func isPreferred(to other: RouteVersion) -> Bool {
     let (mine, theirs) = (rank, other.rank)
-    return mine == theirs ? route.isPreferredByContent(to: other.route) : mine > theirs
+    guard mine == theirs else { return mine > theirs }
+    guard route == other.route else { return route.isPreferredByContent(to: other.route) }
+    return askedDay > other.askedDay
   }
 
   private var rank: (Int, Date, Int, Int, Date) {

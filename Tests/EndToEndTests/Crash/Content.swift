@@ -20,7 +20,7 @@ struct Content: Sendable {
     "first_answered_at", "last_answered_at", "attributes_answered_at", "valid_from", "applied_at", "last_failed_at",
     "retry_at", "unblocked_at", "erased_at", "redacted_at", "pruned_at", "responses_pruned_at", "erasure_key",
     "erased_through", "finding_key", "trip_key", "first_changed_at", "last_changed_at", "listed_at", "salt",
-    "token_hmac",
+    "token_hmac", "changed_at",
   ]
 
   /// Of the partitioned tables; compared like a table.

@@ -60,7 +60,8 @@ struct Stage: Sendable {
 
   /// The rows of a table without `finding_key`, which is outside of the function of the archive.
   func content(of table: String) async throws -> [String] {
-    try await texts("select (to_jsonb(t) - 'finding_key')::text as line from \(table) as t order by 1")
+    try await texts(
+      "select (to_jsonb(t) - '{finding_key,changed_at}'::text[])::text as line from \(table) as t order by 1")
   }
 
   /// The column `line` of a query, in its order.

@@ -90,7 +90,7 @@ import Testing
     let reading = try await lines(
       "reading",
       """
-      select to_jsonb(reading) - '{device_key,source,fingerprint,read_at,first_answered_at,last_answered_at}'::text[] as it
+      select to_jsonb(reading) - '{device_key,source,fingerprint,read_at,first_answered_at,last_answered_at,response_key,requested_at}'::text[] as it
       from warehouse.device_reading as reading where source = '\(action.rawValue)' order by last_answered_at desc limit 1
       """, stage)
     guard action == .device else { return reading }
@@ -98,7 +98,7 @@ import Testing
       + lines(
         "route",
         """
-        select to_jsonb(route) - '{device_key,day,trip_key,local_arrival_date,local_week,local_year}'::text[] as it
+        select to_jsonb(route) - '{device_key,day,trip_key,local_arrival_date,local_week,local_year,asked_day,track_km}'::text[] as it
         from warehouse.route where day = '\(Self.day)' order by route_no
         """, stage)
       + lines(

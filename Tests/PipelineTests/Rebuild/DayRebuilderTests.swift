@@ -44,6 +44,45 @@ import Transform
         ).map { try $0.decode("line", as: String.self) }
       }
       #expect(rows == ["2026-10-05 1791248400", "2026-10-06 1791283000"])
+      // Both trips are in the third response; the first one would have been in the second.
+      let lineage = try await connection.run { db in
+        try db.query(
+          """
+          select concat_ws(' ', day, trip.response_key, trip.requested_at = response.requested_at, response.day) as line
+          from bi.logbook as trip join etl.response as response using (day, response_key)
+          union all
+          select concat_ws(' ', trip.day, trip.response_key, trip.requested_at = response.requested_at, response.day)
+          from bi.logbook as trip join etl.response as response using (response_key) where response.day <> trip.day
+          order by 1
+          """
+        ).map { try $0.decode("line", as: String.self) }
+      }
+      #expect(lineage == ["2026-10-05 3 t 2026-10-06", "2026-10-06 3 t 2026-10-06"])
+    }
+  }
+
+  @Test func `marks a device-day as changed when its rows or state change, and only then`() async throws {
+    try await withWarehouse { connection, warehouse in
+      let rebuilder = DayRebuilder(warehouse: warehouse, settlingDays: 14)
+      func changed() async throws -> [String] {
+        try await connection.run { db in
+          try db.query("select changed_at::text as at from bi.data_coverage order by day").map { try $0.decode("at") }
+        }
+      }
+      try await archiveAndLoad([.list(at: 0), .day(at: 1, of: day, Payloads.oneRoute)], rebuilder, connection)
+      let first = try await changed()
+      #expect(first.count == 1)
+      _ = try await connection.run { db in try db.execute("update etl.checkpoint set state = state") }
+      #expect(try await changed() == first)
+      try await archiveAndLoad([.day(at: 2, of: day, Payloads.untilMidnight)], rebuilder, connection)
+      let second = try await changed()
+      #expect(second.first ?? "" > first[0])
+      // A route that disappears changes its day too.
+      try await archiveAndLoad([.day(at: 3, of: day, Payloads.none)], rebuilder, connection)
+      let third = try await changed()
+      #expect(third.first ?? "" > second[0])
+      let trips = try await connection.run { db in try db.query("select from bi.logbook").count }
+      #expect(trips == 0)
     }
   }
 

@@ -151,8 +151,8 @@ import Testing
     ("insert into etl.response_day values (1, '2026-10-01', '2026-10-01', 99, now())", "2026-10-01", false),
     (
       """
-      insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, local_date)
-      values (1, '2026-10-01', 1, '2026-10-01 12:00Z', 0, 0, '2026-10-01')
+      insert into warehouse.route (device_key, day, route_no, departed_at, pause_count, point_count, local_date, asked_day)
+      values (1, '2026-10-01', 1, '2026-10-01 12:00Z', 0, 0, '2026-10-01', '2026-10-01')
       """, "2026-10-01", false
     ),
     ("insert into warehouse.route_point values (1, '2026-10-02', 1, 1, 1, 1, 1)", "2026-10-02", false),
