@@ -36,7 +36,7 @@ create table warehouse.device (
     check (timestamptz '2000-01-02 00:00Z' at time zone time_zone between '2000-01-01' and '2000-01-03')
 );
 comment on table warehouse.device is
-  'One row per device that any response ever named, with the attributes of the latest response of either kind. Devices that are no longer listed are kept.';
+  'One row per device that has appeared in any response. Its attributes are those of the latest response that has them, device list or device. A device stays when lists no longer contain it.';
 comment on column warehouse.device.device_key is
   'Surrogate key of account and device_id, assigned once and kept by a replay. Shown as vehicle_key in the views of bi.';
 comment on column warehouse.device.account_key is 'Account that the device belongs to.';
@@ -60,13 +60,13 @@ create table warehouse.device_version (
   primary key (device_key, valid_from)
 );
 comment on table warehouse.device_version is
-  'One row per change of a device''s name, description or IMEI, valid until the device''s next row.';
-comment on column warehouse.device_version.device_key is 'Device that was renamed or exchanged.';
-comment on column warehouse.device_version.valid_from is 'When the first response with these texts ended, UTC.';
+  'One row per change of a device''s name, description or IMEI. Valid until the device''s next row.';
+comment on column warehouse.device_version.device_key is 'Device that the values belong to.';
+comment on column warehouse.device_version.valid_from is 'When the first response with these values ended, UTC.';
 comment on column warehouse.device_version.name is 'Name given by the owner. Tag device_name.';
 comment on column warehouse.device_version.description is 'Description given by the owner. Tag device_description.';
 comment on column warehouse.device_version.imei is
-  'IMEI of the device: another one means that the tracker was exchanged. NULL if no response has one. Tag device_imei.';
+  'IMEI of the device. If it changes, the tracker was replaced. NULL if no response has one. Tag device_imei.';
 
 -- A time series, not a fact of a day. Equal content at the same moment is one row, however often it was sent.
 -- numeric(19,3) holds every value that can be read: an absurd one is stored and reported, and does not fail the load.
@@ -183,15 +183,15 @@ create table warehouse.route (
   pause_s                    integer,
   pause_count                integer     not null,
   point_count                integer     not null,
-  -- Kept from the points when they are loaded, so that a dashboard over years need not read them.
+  -- Computed from the points at load, so that a dashboard over years need not read them.
   top_speed_kmh              numeric(5,1),
   south_e7                   integer,
   west_e7                    integer,
   north_e7                   integer,
   east_e7                    integer,
   track_km                   numeric(19,3),
-  -- Kept, so that a filter by local date is one step in an index. The loader writes it; what changes a zone also rewrites the dates
-  -- that it moves. Not by a trigger: a distributed table cannot have one.
+  -- Stored, so that an index serves a filter by local date. The loader writes it, and a change of a time zone rewrites the dates that
+  -- move. Not a trigger, because a distributed table cannot have one.
   local_date                 date        not null,
   local_arrival_date         date,
   -- The response itself is found through etl.response_day, where a later one replaces it.
@@ -223,7 +223,7 @@ create index route_over_midnight on warehouse.route (device_key, local_arrival_d
 -- The day follows from the departure: a query that names both still looks for one trip of one device.
 create statistics warehouse.route_day_of_departure (dependencies) on departed_at, day from warehouse.route;
 comment on table warehouse.route is
-  'One row per route (trip), from leaving an origin to reaching a destination. Belongs to the UTC day of its departure, whichever response carried it. Source: node "routes".';
+  'One row per route (trip), from leaving an origin to reaching a destination. Belongs to the UTC day of its departure, whichever response contains it. Source: node "routes".';
 comment on column warehouse.route.device_key is 'Device that drove.';
 comment on column warehouse.route.day is 'UTC day of departed_at. With device_key it is the device-day, which is always replaced as a whole.';
 comment on column warehouse.route.route_no is
@@ -379,12 +379,13 @@ create unique index calendar_local_date on warehouse.calendar (local_date, days_
 create index calendar_local_week on warehouse.calendar (local_week);
 create index calendar_local_month on warehouse.calendar (local_month);
 create index calendar_local_year on warehouse.calendar (local_year);
--- A fleet has a few years of the 130. Counting all of them, the planner would expect trips on hardly any day and sort instead of hash.
+-- A fleet uses a few of the 130 years. With the true number of days, the planner would expect almost no trips per day and sort instead
+-- of hashing.
 alter table warehouse.calendar alter column day set (n_distinct = 5000);
--- Without statistics the planner would not start from it.
+-- Without statistics, the planner would not read this table first.
 analyze warehouse.calendar;
 comment on table warehouse.calendar is
-  'One row per UTC day and local date that part of it can have somewhere. The same in every warehouse; makes filters by local date fast.';
+  'One row per UTC day and local date that occurs during that day in any time zone. The content is the same in every warehouse. It makes filters by local date fast.';
 comment on column warehouse.calendar.day is 'UTC day, 1970-01-01 to 2099-12-31.';
 comment on column warehouse.calendar.days_ahead is 'Days from day to local_date: -1 (west of Greenwich), 0 or 1 (east).';
 comment on column warehouse.calendar.local_date is 'Local date: the UTC day, the day before or the day after.';
@@ -392,20 +393,20 @@ comment on column warehouse.calendar.local_week is 'Monday of the ISO week of lo
 comment on column warehouse.calendar.local_month is 'First day of the month of local_date.';
 comment on column warehouse.calendar.local_year is 'First day of the year of local_date.';
 
--- For the views, which inline it: no search path is set, and the body is bound when it is created.
+-- Views inline it only if it sets no search path. The body is parsed when the function is created, so none is needed.
 create function warehouse.seconds_between(from_at timestamptz, until_at timestamptz, less_s integer default 0) returns integer
 language sql immutable parallel safe
 return
-  -- One garbled time must not fail a query over all rows: what no integer holds is NULL.
+  -- NULL if the result exceeds an integer, so that one garbled time does not fail a query over all rows.
   case
     when abs(date_part('epoch', until_at - from_at) - less_s) < 2147483647
     then (date_part('epoch', until_at - from_at) - less_s)::integer
   end;
 comment on function warehouse.seconds_between(timestamptz, timestamptz, integer) is
-  'Seconds from one moment to another, less so many seconds; NULL if any of them is unknown or no integer can hold the result.';
+  'Seconds from from_at to until_at, minus less_s; NULL if an argument is NULL or the result exceeds an integer.';
 
--- One track at a time: a subquery over points in a view is planned over all months, and Citus refuses it where it is correlated. Its
--- plan names the day, so that only one month is read.
+-- Gathers one track. In a view, a subquery over points would be planned over all months, and Citus refuses it if it is correlated. Here
+-- the plan contains the day, so that only one month is read.
 create function warehouse.track_geojson(
   track_device integer, track_day date, track_no smallint, south_e7 integer, west_e7 integer, north_e7 integer, east_e7 integer
 ) returns text
@@ -414,7 +415,7 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 begin
-  -- Text, not jsonb: three times faster, and ODBC announces jsonb as 255 characters.
+  -- Text is three times faster than jsonb, and ODBC limits jsonb to 255 characters.
   return (
     select
       '{"type": "LineString", "bbox": ['
@@ -422,7 +423,7 @@ begin
         || east_e7 / 1e7::double precision || ', ' || north_e7 / 1e7::double precision
         || '], "coordinates": ['
         || string_agg(position, ', ' order by seq)
-        -- A line has two positions at least.
+        -- GeoJSON requires at least two positions.
         || case when count(*) = 1 then ', ' || min(position) else '' end
         || ']}'
     from (
@@ -437,4 +438,4 @@ begin
 end
 $$;
 comment on function warehouse.track_geojson(integer, date, smallint, integer, integer, integer, integer) is
-  'The line of a route''s points as GeoJSON text, for bi.route_track. Reads the points as its owner; readers of the views cannot call it, because they may not use this schema.';
+  'The line of a route''s points as GeoJSON text, for bi.route_track. It reads the points as its owner. Readers cannot call it directly, because they lack usage of this schema.';

@@ -80,7 +80,7 @@ create table etl.response_day (
 );
 create index response_day_asked on etl.response_day (device_key, asked_day);
 comment on table etl.response_day is
-  'One row per device-day and asked day whose latest complete response carries routes that depart on it. The asked day itself always has a row.';
+  'One row per device-day and asked day whose latest complete response contains routes that depart on that device-day. The asked day itself always has a row.';
 comment on column etl.response_day.device_key is 'Device asked for.';
 comment on column etl.response_day.asked_day is 'UTC day that the request named.';
 comment on column etl.response_day.day is 'UTC day on which a route of the response departs.';
@@ -113,10 +113,10 @@ create table etl.checkpoint (
     check (state in ('pending', 'provisional', 'final', 'empty', 'beyond_history'))
 );
 create index checkpoint_open on etl.checkpoint (device_key, day) where state in ('pending', 'provisional');
--- Closed without proof: reviewed when something new is known.
+-- Closed without proof: reviewed again after new evidence.
 create index checkpoint_settled on etl.checkpoint (device_key, day) where reason = 'settled';
 create index checkpoint_beyond_history on etl.checkpoint (device_key, day) where state = 'beyond_history';
--- By a trigger, so that no statement can forget it: copies of the warehouse find what changed by it.
+-- A trigger sets changed_at, so that no statement can forget it. Copies of the warehouse use it to find changed days.
 create function etl.note_change() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -140,7 +140,7 @@ comment on column etl.checkpoint.state is
   'pending (no complete response yet) · provisional (fetched, but more may come) · final (never fetched again) · empty (final without routes, fetched or proven empty by seals) · beyond_history (closed, not complete: answered without routes, and older than any day that the API is known to serve).';
 comment on column etl.checkpoint.reason is 'Why the device-day has this state, such as not_heard, may_be_running, settled, sealed.';
 comment on column etl.checkpoint.fetched_at is 'When the latest complete response for the day was requested, UTC; NULL without one.';
-comment on column etl.checkpoint.route_count is 'Routes that depart on the day, whichever responses carried them.';
+comment on column etl.checkpoint.route_count is 'Routes that depart on the day, whichever responses contain them.';
 comment on column etl.checkpoint.point_count is 'Points that those routes came with, pruned or not.';
 comment on column etl.checkpoint.content_hash is 'SHA-256 over the day''s rows: equal content is not written again. NULL before the first load.';
 comment on column etl.checkpoint.responses_pruned_at is

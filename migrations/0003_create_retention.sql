@@ -65,7 +65,7 @@ end
 $$;
 revoke execute on function etl.ensure_partition(regclass, date) from public;
 comment on function etl.ensure_partition(regclass, date) is
-  'Makes the monthly partition of warehouse.route_point or etl.response that holds a day, if it is missing. Call it in a transaction of its own: other sessions that need a new partition wait until it ends.';
+  'Creates the monthly partition of warehouse.route_point or etl.response for a day, if it does not exist. Call it in a separate transaction: other sessions that need a new partition wait until that transaction ends.';
 
 create table etl.erasure (
   erasure_key bigint generated always as identity primary key,

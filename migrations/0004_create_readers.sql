@@ -1,11 +1,11 @@
--- What people and dashboards read. The views are not migrations: migrate makes them from sql/ whenever one of its files changes.
+-- What people and dashboards read. The views are not migrations: migrate recreates them from sql/ when a file there changes.
 create schema bi;
 comment on schema bi is
-  'Documented views for dashboards and logbooks: the only schema that a reader needs. Made by fleetize-etl migrate; put your own views into another schema.';
+  'Documented views for dashboards and logbooks: the only schema that a reader needs. fleetize-etl migrate recreates it, so put your own views into another schema.';
 
 create schema bi_limited;
 comment on schema bi_limited is
-  'The views of schema bi for readers who may see some accounts or vehicles only: those granted to them in etl.reader_account and etl.reader_device. Made by fleetize-etl migrate.';
+  'The views of schema bi for readers who may see only some accounts or vehicles: those granted in etl.reader_account and etl.reader_device. fleetize-etl migrate recreates it.';
 
 create table etl.reader_account (
   reader  text not null,

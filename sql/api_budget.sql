@@ -68,6 +68,6 @@ comment on column bi.api_budget.window_start is 'Beginning of the window: 24 h a
 comment on column bi.api_budget.calls_used is 'Calls that ended within the window, including refused and failed ones but not those that never reached the vendor, and calls in flight.';
 comment on column bi.api_budget.calls_left is 'Calls that the quota still allows now; NULL before the first start.';
 comment on column bi.api_budget.next_call_at is
-  'Earliest moment for the next call: the interval of the egress has passed and the quota has room; now() if at once, at the earliest if a call is in flight. NULL while blocked, and before the first start.';
+  'When the next call may start at the earliest: the interval of the egress has passed and the quota has room. now() if that is already so, or while a call is in flight. NULL while blocked and before the first start.';
 comment on column bi.api_budget.blocked_since is
   'When the vendor blocked the token (error 1002): nothing is sent until a person runs unblock. NULL if not blocked.';

@@ -5,7 +5,7 @@ select
   vehicle.account,
   vehicle.device_id,
   checkpoint.day,
-  -- The one place that says when a day is called failed.
+  -- Defines the state failed; other views take it from here.
   case
     when checkpoint.state = 'pending' and failed_day.device_key is not null then 'failed'
     else checkpoint.state
@@ -35,7 +35,7 @@ comment on column bi.data_coverage.device_id is 'The vendor''s number of the dev
 comment on column bi.data_coverage.day is 'UTC day. A local day touches two UTC days, in some zones three.';
 comment on column bi.data_coverage.state is
   'pending (no complete response yet) · provisional (fetched, but more may come) · final (complete as far as can be known) · empty (final without routes, fetched or proven empty by seals) · beyond_history (closed, but not complete: answered without routes, and older than any day that the API is known to serve) · failed (every attempt so far failed; tried again later).';
-comment on column bi.data_coverage.route_count is 'Trips that depart on the day, whichever responses carried them.';
+comment on column bi.data_coverage.route_count is 'Trips that depart on the day, whichever responses contain them.';
 comment on column bi.data_coverage.point_count is 'Points of those trips.';
 comment on column bi.data_coverage.fetched_at is 'When the latest complete response for the day was requested; NULL if there is none.';
 comment on column bi.data_coverage.reason is

@@ -1,4 +1,4 @@
--- One row per time for which a vehicle's device reports the same error; from device_reading, device_error, vehicle.
+-- One row per period in which a vehicle's device reports the same error; from device_reading, device_error, vehicle.
 -- requires: vehicle
 create view bi.error_episode as
 with
@@ -53,7 +53,7 @@ left join warehouse.device_error on device_error.error_code = bounded.error_code
 where bounded.error_code <> 0;
 
 comment on view bi.error_episode is
-  'One row per time for which a vehicle''s device reports the same error. Key: vehicle_key, first_read_at, error_code. Additive: reading_count. NULL: ended_at while the error lasts; error_text without one. An error that began and ended between two readings is not seen. Source: device lists and node "device".';
+  'One row per period in which a vehicle''s device reports the same error. Key: vehicle_key, first_read_at, error_code. Additive: reading_count. NULL: ended_at while the error lasts; error_text without one. An error that began and ended between two readings is not seen. Source: device lists and node "device".';
 comment on column bi.error_episode.account is 'Name of the account. Source: configuration.';
 comment on column bi.error_episode.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.error_episode.device_name is 'Name of the vehicle now. Tag device_name.';

@@ -38,7 +38,7 @@ comment on view bi.fee_month is
   'One row per account and UTC month with API data: how many vehicles have any, to compare with the vendor''s bill (a base fee per month and vehicle with API access). Key: account, month. Additive: nothing. Additive over accounts: vehicle_count, answered_vehicle_count, covered_vehicle_count, driven_vehicle_count. NULL: never. The bill itself, and which vehicles have access without data, are not in the API. Source: responses and checkpoints.';
 comment on column bi.fee_month.account is 'Name of the account. Source: configuration.';
 comment on column bi.fee_month.month is 'First day of the UTC month. Whether the vendor bills by UTC months is not documented.';
-comment on column bi.fee_month.vehicle_count is 'Vehicles with any API data: named by a response in the month, or with days of the month fetched or proven empty at any time.';
-comment on column bi.fee_month.answered_vehicle_count is 'Vehicles that a response received in the month names, including device lists.';
+comment on column bi.fee_month.vehicle_count is 'Vehicles with any API data: those that appear in a response received in the month, and those of which a day of the month was fetched or proven empty, whenever that was.';
+comment on column bi.fee_month.answered_vehicle_count is 'Vehicles that appear in a response received in the month, device lists included.';
 comment on column bi.fee_month.covered_vehicle_count is 'Vehicles with days of the month that were fetched or proven empty, whenever that was.';
 comment on column bi.fee_month.driven_vehicle_count is 'Vehicles with a route in the month.';

@@ -67,7 +67,7 @@ comment on column bi.fleet_day.local_date is 'Local calendar day of departure, a
 comment on column bi.fleet_day.active_vehicle_count is 'Vehicles that departed on the day. For vehicles that drove on it, count bi.usage_day.';
 comment on column bi.fleet_day.trip_count is 'Trips that depart on the day.';
 comment on column bi.fleet_day.opening_mileage_km is
-  'Sum of the vehicles'' mileages at the end of the day before, km: opening + trips + gaps = closing. Not that of the day before in this view if it has other vehicles. Computed.';
+  'Sum of the vehicles'' mileages at the end of the day before, km: opening + trips + gaps = closing. It differs from the closing mileage of the day before if that day has other vehicles. Computed.';
 comment on column bi.fleet_day.trips_km is 'Sum of the trips'' distances, km; NULL if no vehicle has a mileage yet. Computed.';
 comment on column bi.fleet_day.gap_km is 'Sum of the gaps that ended on the day, km, as in bi.odometer_gap. Computed.';
 comment on column bi.fleet_day.closing_mileage_km is 'Sum of the vehicles'' mileages after their last trip that departed on the day, km. Computed.';

@@ -46,7 +46,7 @@ comment on column bi.route_track.account is 'Name of the account. Source: config
 comment on column bi.route_track.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.route_track.device_name is 'Name of the vehicle now. Tag device_name.';
 comment on column bi.route_track.local_date is 'Local calendar day of departure, as in bi.logbook.';
-comment on column bi.route_track.departed_at is 'Departure of the route: with account and device_id its key in bi.logbook. Tag origin_timestamp.';
+comment on column bi.route_track.departed_at is 'Departure of the trip. account, device_id and departed_at identify it in bi.logbook. Tag origin_timestamp.';
 comment on column bi.route_track.geojson is
   'GeoJSON LineString as text (RFC 7946) with its bbox: positions are [longitude, latitude] in degrees, in the order sent, without points that have no fix; a single position is repeated. NULL without positions. A line across the 180th meridian is not cut, and its bbox spans the world.';
 comment on column bi.route_track.south_latitude is 'Lowest latitude of the points, degrees, WGS 84.';

@@ -1,4 +1,4 @@
--- One row per time for which a vehicle stands; from route, route_pause, pause_type, response_day, vehicle.
+-- One row per stop of a vehicle; from route, route_pause, pause_type, response_day, vehicle.
 -- requires: vehicle
 --
 -- Pauses within a trip as sent by the vendor, and the time from each arrival to the next departure.
@@ -106,7 +106,7 @@ left join etl.response_day as response
   on response.device_key = stop.device_key and response.day = stop.day and response.asked_day = stop.asked_day;
 
 comment on view bi.stop is
-  'One row per time for which a vehicle stands: each pause within a trip, and the time from each arrival to the next departure. Key: trip_key, stop_no. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value; the end of a stop that lasts. Pauses of one trip can overlap. What the vehicle did while no trip was recorded is unknown: see bi.odometer_gap. For where it stood on a given day, read bi.standing. Source: nodes "routes" and "route_pause".';
+  'One row per stop: each pause within a trip, and the time from each arrival to the next departure. Key: trip_key, stop_no. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value; the end of a stop that lasts. Pauses of one trip can overlap. What the vehicle did while no trip was recorded is unknown: see bi.odometer_gap. For where it stood on a given day, read bi.standing. Source: nodes "routes" and "route_pause".';
 comment on column bi.stop.account is 'Name of the account. Source: configuration.';
 comment on column bi.stop.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.stop.device_name is 'Name of the vehicle now. Tag device_name.';
