@@ -214,6 +214,8 @@ create index route_departed on warehouse.route (departed_at);
 create index route_day on warehouse.route (day);
 -- For a fleet and for one device alike: many trips share a date, few share a date and a device.
 create index route_local_date on warehouse.route (local_date, device_key);
+-- The views of days and periods read vehicle by vehicle.
+create index route_device_local_date on warehouse.route (device_key, local_date);
 create index route_local_week on warehouse.route (local_week, device_key);
 create index route_local_month on warehouse.route (local_month, device_key);
 create index route_local_year on warehouse.route (local_year, device_key);

@@ -1,111 +1,85 @@
--- One row per vehicle and local day of which any UTC day was ever due; from data_coverage, vehicle, route, calendar.
+-- One row per vehicle and local day of which any UTC day was ever due; from vehicle, data_coverage, calendar, route.
 -- requires: data_coverage, vehicle
 --
+-- Vehicle by vehicle, so that a filter by any attribute of the vehicle reaches the indexes, and no aggregate exceeds the memory.
 -- A local day touches two UTC days, in UTC one, and three where it is longer than 24 h in a zone near Greenwich.
 create view bi.local_day as
-with
--- The local days that each UTC day touches.
-touched as (
+select
+  vehicle.account,
+  vehicle.device_id,
+  vehicle.device_name,
+  known.local_date,
+  known.complete_utc_day_count = bounds.utc_day_count                   as is_complete,
+  case
+    when known.known_utc_day_count < bounds.utc_day_count then 'missing'
+    when known.any_failed then 'failed'
+    when known.any_pending then 'pending'
+    when known.any_provisional then 'provisional'
+    when known.complete_utc_day_count < bounds.utc_day_count then 'beyond_history'
+    else 'complete'
+  end                                                                   as state,
+  bounds.utc_day_count,
+  known.complete_utc_day_count,
+  bounds.begins_at,
+  bounds.ends_at,
+  warehouse.seconds_between(bounds.begins_at, bounds.ends_at)           as duration_s,
+  vehicle.time_zone,
+  known.local_month,
+  vehicle.vehicle_key,
+  vehicle.vehicle_label,
+  coalesce(gap.touches, false)                                          as has_gap,
+  known.local_week,
+  known.local_year,
+  coalesce(gap.contains, false)                                         as in_gap,
+  known.changed_at
+from bi.vehicle
+cross join lateral (
   select
-    coverage.vehicle_key,
-    vehicle.account,
-    vehicle.device_id,
-    vehicle.device_name,
-    vehicle.time_zone,
-    calendar.local_date,
-    calendar.local_week,
-    calendar.local_month,
-    calendar.local_year,
-    coverage.state,
-    coverage.changed_at
-  from bi.data_coverage as coverage
-  join bi.vehicle using (vehicle_key)
-  join warehouse.calendar
-    on calendar.day = coverage.day
-    and calendar.local_date
-      between (calendar.day::timestamp at time zone 'UTC' at time zone vehicle.time_zone)::date
-      and (((calendar.day + 1)::timestamp at time zone 'UTC' - interval '1 microsecond') at time zone vehicle.time_zone)::date
-),
-known as (
-  select
-    vehicle_key,
-    account,
-    device_id,
-    device_name,
     local_date,
     local_week,
     local_month,
     local_year,
-    time_zone,
     count(*)::integer                                                   as known_utc_day_count,
     (count(*) filter (where state in ('final', 'empty')))::integer      as complete_utc_day_count,
     bool_or(state = 'failed')                                           as any_failed,
     bool_or(state = 'pending')                                          as any_pending,
     bool_or(state = 'provisional')                                      as any_provisional,
     max(changed_at)                                                     as changed_at,
-    local_date::timestamp at time zone time_zone                        as midnight_at,
-    (local_date + 1)::timestamp at time zone time_zone                  as next_midnight_at
-  from touched
-  group by vehicle_key, local_date, account, device_id, device_name, local_week, local_month, local_year, time_zone
-),
+    local_date::timestamp at time zone vehicle.time_zone                as midnight_at,
+    (local_date + 1)::timestamp at time zone vehicle.time_zone          as next_midnight_at
+  from bi.data_coverage as coverage
+  -- The local days that each UTC day touches.
+  join warehouse.calendar
+    on calendar.day = coverage.day
+    and calendar.local_date
+      between (calendar.day::timestamp at time zone 'UTC' at time zone vehicle.time_zone)::date
+      and (((calendar.day + 1)::timestamp at time zone 'UTC' - interval '1 microsecond') at time zone vehicle.time_zone)::date
+  where coverage.vehicle_key = vehicle.vehicle_key
+  group by local_date, local_week, local_month, local_year
+) as known
 -- Where clocks go back from 01:00 to 00:00 there are two midnights: the day begins with the first.
-bounded as (
+cross join lateral (
   select
-    *,
     midnight_at - case
-      when ((midnight_at - interval '1 hour') at time zone time_zone)::date = local_date then interval '1 hour'
+      when ((midnight_at - interval '1 hour') at time zone vehicle.time_zone)::date = local_date then interval '1 hour'
       else interval '0'
     end                                                                 as begins_at,
     next_midnight_at - case
-      when ((next_midnight_at - interval '1 hour') at time zone time_zone)::date = local_date + 1 then interval '1 hour'
+      when ((next_midnight_at - interval '1 hour') at time zone vehicle.time_zone)::date = local_date + 1 then interval '1 hour'
       else interval '0'
     end                                                                 as ends_at
-  from known
-),
-measured as (
+) as bounded
+cross join lateral (
   select
-    *,
-    ((ends_at - interval '1 microsecond') at time zone 'UTC')::date - (begins_at at time zone 'UTC')::date + 1
-                                                                        as utc_day_count
-  from bounded
-  -- Not a day that the zone once skipped.
-  where begins_at < ends_at
-)
-select
-  measured.account,
-  measured.device_id,
-  measured.device_name,
-  local_date,
-  complete_utc_day_count = utc_day_count                                as is_complete,
-  case
-    when known_utc_day_count < utc_day_count then 'missing'
-    when any_failed then 'failed'
-    when any_pending then 'pending'
-    when any_provisional then 'provisional'
-    when complete_utc_day_count < utc_day_count then 'beyond_history'
-    else 'complete'
-  end                                                                   as state,
-  utc_day_count,
-  complete_utc_day_count,
-  begins_at,
-  ends_at,
-  warehouse.seconds_between(begins_at, ends_at)                         as duration_s,
-  measured.time_zone,
-  local_month,
-  measured.vehicle_key,
-  vehicle.vehicle_label,
-  coalesce(gap.touches, false)                                          as has_gap,
-  local_week,
-  local_year,
-  coalesce(gap.contains, false)                                         as in_gap,
-  changed_at
-from measured
-left join bi.vehicle on vehicle.vehicle_key = measured.vehicle_key
+    begins_at,
+    ends_at,
+    ((ends_at - interval '1 microsecond') at time zone 'UTC')::date - (begins_at at time zone 'UTC')::date + 1 as utc_day_count
+) as bounds
 -- The breaks of bi.odometer_gap between the mileages of the day's trips, of the last one before and of the first one after it.
 left join lateral (
   select
-    bool_or(started_at < measured.ends_at and ended_at > measured.begins_at)    as touches,
-    bool_or(started_at <= measured.begins_at and ended_at >= measured.ends_at)  as contains
+    bool_or(started_at < bounds.ends_at and ended_at > bounds.begins_at)    as touches,
+    bool_or(started_at <= bounds.begins_at and ended_at >= bounds.ends_at)  as contains
   from (
     select
       lag(coalesce(case when destination_mileage_km is not null then arrived_at end, departed_at)) over trips as started_at,
@@ -113,28 +87,30 @@ left join lateral (
       coalesce(origin_mileage_km, destination_mileage_km)
         - lag(coalesce(destination_mileage_km, origin_mileage_km)) over trips   as gap_km
     from warehouse.route
-    where route.device_key = measured.vehicle_key
+    where route.device_key = vehicle.vehicle_key
       and coalesce(origin_mileage_km, destination_mileage_km) is not null
       and route.departed_at >= coalesce((
-        select case when earlier.device_key = measured.vehicle_key then earlier.departed_at end
+        select case when earlier.device_key = vehicle.vehicle_key then earlier.departed_at end
         from warehouse.route as earlier
-        where (earlier.device_key, earlier.departed_at) < (measured.vehicle_key, measured.begins_at)
+        where (earlier.device_key, earlier.departed_at) < (vehicle.vehicle_key, bounds.begins_at)
           and coalesce(earlier.origin_mileage_km, earlier.destination_mileage_km) is not null
         order by earlier.device_key desc, earlier.departed_at desc
         limit 1
-      ), measured.begins_at)
+      ), bounds.begins_at)
       and route.departed_at <= coalesce((
-        select case when later.device_key = measured.vehicle_key then later.departed_at end
+        select case when later.device_key = vehicle.vehicle_key then later.departed_at end
         from warehouse.route as later
-        where (later.device_key, later.departed_at) >= (measured.vehicle_key, measured.ends_at)
+        where (later.device_key, later.departed_at) >= (vehicle.vehicle_key, bounds.ends_at)
           and coalesce(later.origin_mileage_km, later.destination_mileage_km) is not null
         order by later.device_key, later.departed_at
         limit 1
-      ), measured.ends_at)
+      ), bounds.ends_at)
     window trips as (order by departed_at)
   ) as step
   where abs(gap_km) > 1
-) as gap on true;
+) as gap on true
+-- Not a day that the zone once skipped.
+where bounds.begins_at < bounds.ends_at;
 
 comment on view bi.local_day is
   'One row per vehicle and local day of which any UTC day was ever due. Key: vehicle_key, local_date. Additive: duration_s. Not additive: utc_day_count, complete_utc_day_count. NULL: never. is_complete says whether all trips of the day are known, has_gap whether kilometres were driven without a trip. A local day without a row was never asked for. Complete means that all UTC days that it touches are final or empty: the vendor gives no proof of that and no notice of late uploads or of a driver''s private mode. Source: the exporter''s checkpoints.';

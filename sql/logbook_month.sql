@@ -1,24 +1,53 @@
--- One row per vehicle and local month that has trips or was ever due; from logbook_day, odometer_gap, route, vehicle.
+-- One row per vehicle and local month that has trips or was ever due; from vehicle, logbook_day, odometer_gap, route.
 -- requires: logbook_day, odometer_gap, vehicle
 create view bi.logbook_month as
-with
-month_of_vehicle as (
+select
+  vehicle.account,
+  vehicle.device_id,
+  vehicle.device_name,
+  period.local_month,
+  period.trip_count,
+  period.driving_day_count,
+  opening.mileage_km::numeric(19,3)                          as opening_mileage_km,
+  -- A trip without mileages counts as 0 once the chain has begun: its kilometres are in a gap.
+  case
+    when period.trip_count = 0 then 0
+    when opening.mileage_km is not null then coalesce(period.measured_km, 0)
+  end::numeric(19,3)                                         as trips_km,
+  (closing.mileage_km - opening.mileage_km - coalesce(period.measured_km, 0))::numeric(19,3) as gap_km,
+  closing.mileage_km::numeric(19,3)                          as closing_mileage_km,
+  open_gap.gap_km                                            as gap_open_km,
+  open_gap.started_at                                        as gap_open_started_at,
+  open_gap.ended_at                                          as gap_open_ended_at,
+  -- Without trips 0 of each; with trips that lack the values, NULL.
+  case when period.trip_count = 0 then 0 else period.duration_s end as duration_s,
+  case when period.trip_count = 0 then 0 else period.driving_s end  as driving_s,
+  case when period.trip_count = 0 then 0 else period.standing_s end as standing_s,
+  case when period.trip_count = 0 then 0 else period.pause_s end    as pause_s,
+  period.first_departed_at,
+  period.last_arrived_at,
+  period.first_departed_at at time zone vehicle.time_zone    as first_departed_local,
+  period.last_arrived_at at time zone vehicle.time_zone      as last_arrived_local,
+  round(period.timed_distance_km * 3600 / period.timed_driving_s, 2)::numeric(18,2) as average_speed_kmh,
+  period.top_speed_kmh::numeric(5,1)                         as top_speed_kmh,
+  period.point_count,
+  counted.day_count,
+  period.complete_day_count,
+  period.complete_day_count = counted.day_count              as is_complete,
+  period.gap_day_count,
+  period.gap_day_count > 0                                   as has_gap,
+  vehicle.time_zone,
+  vehicle.vehicle_key,
+  vehicle.vehicle_label
+from bi.vehicle
+cross join lateral (
   select
-    vehicle_key,
-    account,
-    device_id,
-    device_name,
-    time_zone,
     local_month,
     sum(trip_count)::integer                                 as trip_count,
     (count(*) filter (where trip_count > 0))::integer        as driving_day_count,
     sum(measured_km)                                         as measured_km,
     sum(timed_distance_km)                                   as timed_distance_km,
     sum(timed_driving_s)                                     as timed_driving_s,
-    (array_agg(first_mileage_km order by local_date)
-      filter (where first_mileage_km is not null))[1]        as first_mileage_km,
-    (array_agg(last_mileage_km order by local_date desc)
-      filter (where last_mileage_km is not null))[1]         as last_mileage_km,
     (sum(duration_s) filter (where trip_count > 0))::bigint  as duration_s,
     (sum(driving_s) filter (where trip_count > 0))::bigint   as driving_s,
     (sum(standing_s) filter (where trip_count > 0))::bigint  as standing_s,
@@ -28,81 +57,69 @@ month_of_vehicle as (
     max(last_arrived_at)                                     as last_arrived_at,
     max(top_speed_kmh)                                       as top_speed_kmh,
     sum(point_count)::bigint                                 as point_count,
-    extract(day from local_month + interval '1 month' - interval '1 day')::integer as day_count,
     (count(*) filter (where is_complete))::integer           as complete_day_count,
     (count(*) filter (where has_gap))::integer               as gap_day_count
   from bi.logbook_day
-  group by vehicle_key, local_month, account, device_id, device_name, time_zone
-),
--- What the trips around the month add. Scalar, so that it costs nothing where a reader does not ask for it.
-chained as (
-  select
-    period.*,
-    (
-      select
-        case when earlier.device_key = period.vehicle_key then coalesce(destination_mileage_km, origin_mileage_km) end
-      from warehouse.route as earlier
-      where (earlier.device_key, earlier.departed_at)
-          < (period.vehicle_key, coalesce(period.first_departed_at, period.local_month::timestamp at time zone period.time_zone))
-        and coalesce(destination_mileage_km, origin_mileage_km) is not null
-      order by earlier.device_key desc, earlier.departed_at desc
-      limit 1
-    )                                                        as mileage_before_km,
-    (
-      select later.trip_key
-      from warehouse.route as later
-      where (later.device_key, later.departed_at)
-          > (period.vehicle_key, coalesce(period.last_departed_at, period.local_month::timestamp at time zone period.time_zone))
-        and coalesce(destination_mileage_km, origin_mileage_km) is not null
-      order by later.device_key, later.departed_at
-      limit 1
-    )                                                        as next_trip_key
-  from month_of_vehicle as period
-)
-select
-  chained.account,
-  chained.device_id,
-  chained.device_name,
-  chained.local_month,
-  trip_count,
-  driving_day_count,
-  coalesce(mileage_before_km, first_mileage_km)::numeric(19,3) as opening_mileage_km,
-  -- A trip without mileages counts as 0 once the chain has begun: its kilometres are in a gap.
-  case
-    when trip_count = 0 then 0
-    when coalesce(mileage_before_km, first_mileage_km) is not null then coalesce(measured_km, 0)
-  end::numeric(19,3)                                         as trips_km,
-  (coalesce(last_mileage_km, mileage_before_km) - coalesce(mileage_before_km, first_mileage_km) - coalesce(measured_km, 0))
-    ::numeric(19,3)                                          as gap_km,
-  coalesce(last_mileage_km, mileage_before_km)::numeric(19,3) as closing_mileage_km,
-  open_gap.gap_km                                            as gap_open_km,
-  open_gap.started_at                                        as gap_open_started_at,
-  open_gap.ended_at                                          as gap_open_ended_at,
-  -- Without trips 0 of each; with trips that lack the values, NULL.
-  case when trip_count = 0 then 0 else chained.duration_s end as duration_s,
-  case when trip_count = 0 then 0 else driving_s end         as driving_s,
-  case when trip_count = 0 then 0 else standing_s end        as standing_s,
-  case when trip_count = 0 then 0 else pause_s end           as pause_s,
-  first_departed_at,
-  last_arrived_at,
-  first_departed_at at time zone chained.time_zone           as first_departed_local,
-  last_arrived_at at time zone chained.time_zone             as last_arrived_local,
-  round(timed_distance_km * 3600 / timed_driving_s, 2)::numeric(18,2) as average_speed_kmh,
-  top_speed_kmh::numeric(5,1)                                as top_speed_kmh,
-  point_count,
-  day_count,
-  complete_day_count,
-  complete_day_count = day_count                             as is_complete,
-  gap_day_count,
-  gap_day_count > 0                                          as has_gap,
-  chained.time_zone,
-  chained.vehicle_key,
-  vehicle.vehicle_label
-from chained
-left join bi.vehicle on vehicle.vehicle_key = chained.vehicle_key
+  where logbook_day.vehicle_key = vehicle.vehicle_key
+  group by local_month
+) as period
+cross join lateral (select extract(day from period.local_month + interval '1 month' - interval '1 day')::integer as day_count) as counted
+-- The trips around the period: each mileage is found by one step in an index. Aggregates of at most one row, so that what a reader does not
+-- ask for is left out.
+left join lateral (
+  select max(found.mileage_km) as mileage_km
+  from (
+    select coalesce(
+      (
+        select
+          case when earlier.device_key = vehicle.vehicle_key then coalesce(destination_mileage_km, origin_mileage_km) end
+        from warehouse.route as earlier
+        where (earlier.device_key, earlier.departed_at)
+            < (vehicle.vehicle_key, coalesce(period.first_departed_at, period.local_month::timestamp at time zone vehicle.time_zone))
+          and coalesce(destination_mileage_km, origin_mileage_km) is not null
+        order by earlier.device_key desc, earlier.departed_at desc
+        limit 1
+      ),
+      -- The first period of a vehicle begins with the first mileage.
+      (
+        select coalesce(origin_mileage_km, destination_mileage_km)
+        from warehouse.route as first
+        where first.device_key = vehicle.vehicle_key
+          and first.departed_at between period.first_departed_at and period.last_departed_at
+          and coalesce(origin_mileage_km, destination_mileage_km) is not null
+        order by first.departed_at
+        limit 1
+      )
+    ) as mileage_km
+  ) as found
+) as opening on true
+left join lateral (
+  select max(found.mileage_km) as mileage_km
+  from (
+    select
+      case when latest.device_key = vehicle.vehicle_key then coalesce(destination_mileage_km, origin_mileage_km) end
+        as mileage_km
+    from warehouse.route as latest
+    where (latest.device_key, latest.departed_at)
+        <= (vehicle.vehicle_key, coalesce(period.last_departed_at, period.local_month::timestamp at time zone vehicle.time_zone))
+      and coalesce(destination_mileage_km, origin_mileage_km) is not null
+    order by latest.device_key desc, latest.departed_at desc
+    limit 1
+  ) as found
+) as closing on true
 -- At most one: the gap that ends with the first trip after the month.
 left join lateral (
-  select gap.gap_km, gap.started_at, gap.ended_at from bi.odometer_gap as gap where gap.trip_key = chained.next_trip_key limit 1
+  select max(gap.gap_km)::numeric(19,3) as gap_km, max(gap.started_at) as started_at, max(gap.ended_at) as ended_at
+  from bi.odometer_gap as gap
+  where gap.trip_key = (
+    select later.trip_key
+    from warehouse.route as later
+    where (later.device_key, later.departed_at)
+        > (vehicle.vehicle_key, coalesce(period.last_departed_at, period.local_month::timestamp at time zone vehicle.time_zone))
+      and coalesce(destination_mileage_km, origin_mileage_km) is not null
+    order by later.device_key, later.departed_at
+    limit 1
+  ) and gap.vehicle_key = vehicle.vehicle_key
 ) as open_gap on true;
 
 comment on view bi.logbook_month is
@@ -121,7 +138,7 @@ comment on column bi.logbook_month.gap_km is
   'Sum of the gaps that ended in the month, km, as in bi.odometer_gap; negative if the mileage was set back. Computed.';
 comment on column bi.logbook_month.closing_mileage_km is 'FLEETIZE mileage after the last trip that departed in the month, km. Tags origin_mileage and destination_mileage.';
 comment on column bi.logbook_month.gap_open_km is
-  'Kilometres of the gap that is open at the end of the month, km: it belongs to the month in which it ends, and an unknown part of it to this one. NULL without one.';
+  'Kilometres of the gap that is open at the end of the month, km. They count in the month in which the gap ends, although an unknown part was driven in this one. NULL if no gap is open.';
 comment on column bi.logbook_month.gap_open_started_at is 'When that gap began. Tag destination_timestamp.';
 comment on column bi.logbook_month.gap_open_ended_at is 'When that gap ended. Tag origin_timestamp.';
 comment on column bi.logbook_month.duration_s is 'Sum of the trips'' durations, s, pauses included. Computed.';

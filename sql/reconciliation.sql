@@ -8,11 +8,12 @@ step as (
   select
     device_key,
     local_month,
-    departed_at,
     coalesce(origin_mileage_km, destination_mileage_km)
       - lag(coalesce(destination_mileage_km, origin_mileage_km)) over trips      as gap_km,
     destination_mileage_km - origin_mileage_km               as trip_km,
-    coalesce(destination_mileage_km, origin_mileage_km)      as mileage_km
+    -- Of the last trip of the month alone.
+    case when lead(local_month) over trips is distinct from local_month then coalesce(destination_mileage_km, origin_mileage_km) end
+                                                             as closing_mileage_km
   from warehouse.route
   where coalesce(origin_mileage_km, destination_mileage_km) is not null
   window trips as (partition by device_key order by departed_at)
@@ -23,7 +24,7 @@ chain as (
     local_month,
     coalesce(sum(trip_km), 0)                                as trips_km,
     coalesce(sum(gap_km), 0)                                 as gap_km,
-    (array_agg(mileage_km order by departed_at desc))[1]     as closing_mileage_km,
+    max(closing_mileage_km)                                  as closing_mileage_km,
     coalesce(-sum(gap_km) filter (where gap_km < 0), 0) + coalesce(-sum(trip_km) filter (where trip_km < 0), 0) as fallen_km
   from step
   group by device_key, local_month
@@ -70,7 +71,7 @@ from difference
 left join bi.vehicle on vehicle.vehicle_key = difference.vehicle_key;
 
 comment on view bi.reconciliation is
-  'One row per vehicle, local month and check that does not add up. Key: vehicle_key, local_month, check_name. Additive: nothing. Not additive: difference_km, finding_count. NULL: never. Empty in a warehouse in which everything adds up, but for mileages that fell. Reads all trips. Source: bi.logbook_month, node "routes".';
+  'One row per vehicle, local month and check that does not add up. Key: vehicle_key, local_month, check_name. Additive: nothing. Not additive: difference_km, finding_count. NULL: never. Apart from mileage_fell, it is empty if everything adds up. Reads all trips. Source: bi.logbook_month, node "routes".';
 comment on column bi.reconciliation.account is 'Name of the account. Source: configuration.';
 comment on column bi.reconciliation.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.reconciliation.device_name is 'Name of the vehicle now. Tag device_name.';

@@ -1,28 +1,35 @@
--- One row per vehicle and local day that was ever due or on which it drove; from usage_hour, local_day, vehicle.
+-- One row per vehicle and local day that was ever due or on which it drove; from vehicle, usage_hour, local_day.
 -- requires: usage_hour, local_day, vehicle
+--
+-- Vehicle by vehicle, so that a filter by any attribute of the vehicle reaches the indexes, and no aggregate exceeds the memory.
 create view bi.usage_day as
-with
--- Hours and days in one heap: a reader's filter reaches both, which it would not through a join.
-part as (
+select
+  vehicle.account,
+  vehicle.device_id,
+  vehicle.device_name,
+  day.local_date,
+  extract(isodow from day.local_date)::integer               as weekday,
+  extract(isodow from day.local_date) >= 6                   as is_weekend,
+  day.was_used,
+  (day.driving_s / 60.0)::numeric(18,2)                      as driving_min,
+  (day.night_s / 60.0)::numeric(18,2)                        as night_min,
+  case when day.is_complete then greatest((day.day_s - day.driving_s) / 60.0, 0) end::numeric(18,2) as standing_min,
+  day.distance_km::numeric(19,3)                             as distance_km,
+  day.first_moved_at,
+  day.last_moved_at,
+  day.first_moved_at at time zone vehicle.time_zone          as first_moved_local,
+  day.last_moved_at at time zone vehicle.time_zone           as last_moved_local,
+  day.is_complete,
+  day.has_gap,
+  day.local_month,
+  vehicle.time_zone,
+  day.driving_s::integer                                     as driving_s,
+  vehicle.vehicle_key,
+  vehicle.vehicle_label,
+  day.in_gap
+from bi.vehicle
+cross join lateral (
   select
-    vehicle_key, account, device_id, device_name, time_zone, local_date, local_month,
-    hour, driving_s, distance_km, first_moved_at, last_moved_at,
-    null::integer as day_s, null::boolean as is_complete, null::boolean as has_gap, null::boolean as in_gap
-  from bi.usage_hour
-  union all
-  select
-    vehicle_key, account, device_id, device_name, time_zone, local_date, local_month,
-    null, null, null, null, null,
-    duration_s, is_complete, has_gap, in_gap
-  from bi.local_day
-),
-day_of_vehicle as (
-  select
-    vehicle_key,
-    account,
-    device_id,
-    device_name,
-    time_zone,
     local_date,
     local_month,
     count(hour) > 0                                          as was_used,
@@ -35,35 +42,22 @@ day_of_vehicle as (
     coalesce(bool_or(is_complete), false)                    as is_complete,
     coalesce(bool_or(has_gap), false)                        as has_gap,
     coalesce(bool_or(in_gap), false)                         as in_gap
-  from part
-  group by vehicle_key, local_date, account, device_id, device_name, time_zone, local_month
-)
-select
-  day.account,
-  day.device_id,
-  day.device_name,
-  local_date,
-  extract(isodow from local_date)::integer                   as weekday,
-  extract(isodow from local_date) >= 6                       as is_weekend,
-  was_used,
-  (driving_s / 60.0)::numeric(18,2)                          as driving_min,
-  (night_s / 60.0)::numeric(18,2)                            as night_min,
-  case when is_complete then greatest((day_s - driving_s) / 60.0, 0) end::numeric(18,2) as standing_min,
-  distance_km::numeric(19,3)                                 as distance_km,
-  first_moved_at,
-  last_moved_at,
-  first_moved_at at time zone day.time_zone                  as first_moved_local,
-  last_moved_at at time zone day.time_zone                   as last_moved_local,
-  is_complete,
-  has_gap,
-  local_month,
-  day.time_zone,
-  driving_s::integer                                         as driving_s,
-  day.vehicle_key,
-  vehicle.vehicle_label,
-  in_gap
-from day_of_vehicle as day
-left join bi.vehicle on vehicle.vehicle_key = day.vehicle_key;
+  from (
+    -- Hours and days in one heap: a reader's filter reaches both, which it would not through a join.
+    select
+      local_date, local_month, hour, driving_s, distance_km, first_moved_at, last_moved_at,
+      null::integer as day_s, null::boolean as is_complete, null::boolean as has_gap, null::boolean as in_gap
+    from bi.usage_hour
+    where usage_hour.vehicle_key = vehicle.vehicle_key
+    union all
+    select
+      local_date, local_month, null, null, null, null, null,
+      duration_s, is_complete, has_gap, in_gap
+    from bi.local_day
+    where local_day.vehicle_key = vehicle.vehicle_key
+  ) as part
+  group by local_date, local_month
+) as day;
 
 comment on view bi.usage_day is
   'One row per vehicle and local day that was ever due or on which it drove, whenever the trip began: was it used, when and for how long. Key: vehicle_key, local_date. Additive: driving_min, night_min, standing_min, distance_km, driving_s. NULL: standing_min of a day that is not complete; distance_km without mileages; moments of a day without driving. Unlike bi.logbook_day, a trip over midnight counts on both days. Source: bi.usage_hour, bi.local_day.';

@@ -462,17 +462,17 @@ let fleet = """
     (
       "bi.logbook where account = 'north' and device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
       [
-        "route_local_date\\M.*\\n *Index Cond: .*local_date >= .*local_date <= .*device_key = "
+        "route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= .*local_date <= "
       ]
     ),
     (
       "bi.logbook where local_date = '2026-10-05'",
-      ["route_local_date\\M.*\\n *Index Cond: .*local_date = "]
+      ["route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date = "]
     ),
     (
       "bi.logbook_day where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
       [
-        "route_local_date\\M.*\\n *Index Cond: .*local_date >= ",
+        "route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= ",
         "checkpoint_pkey\\M.*\\n *Index Cond: .*device_key = ",
       ]
     ),
@@ -482,26 +482,26 @@ let fleet = """
     ),
     (
       "bi.fleet_day where account = 'north' and local_date >= '2026-10-01' and local_date < '2026-11-01'",
-      ["route_local_date\\M.*\\n *Index Cond: .*local_date >= "]
+      ["route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= "]
     ),
     (
       "bi.odometer_gap where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
       [
-        "route_local_date\\M.*\\n *Index Cond: .*local_date >= ",
+        "route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= ",
         "route_device_key_departed_at_key\\M.*\\n *Index Cond: .*departed_at\\) < ROW",
       ]
     ),
     (
       "bi.stop where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
       [
-        "route_local_date\\M.*\\n *Index Cond: .*local_date >= ",
+        "route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= ",
         "route_pause_pkey\\M.*\\n *Index Cond: .*device_key = ",
       ]
     ),
     (
       "bi.usage_hour where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
       [
-        "route_local_date\\M.*\\n *Index Cond: .*local_date >= ",
+        "route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= ",
         "route_over_midnight\\M",
       ]
     ),
@@ -515,7 +515,7 @@ let fleet = """
     ),
     (
       "bi.route_track where device_id = 492 and local_date between '2026-10-01' and '2026-10-31'",
-      ["route_local_date\\M.*\\n *Index Cond: .*local_date >= "]
+      ["route_(device_)?local_date\\M.*\\n *Index Cond: .*local_date >= "]
     ),
   ]
 
