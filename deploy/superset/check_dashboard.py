@@ -18,7 +18,7 @@ from picture import track_faults, undrawn
 from superset_client import Superset, SupersetError
 
 # Filters, set as in a link to the dashboard.
-VEHICLE = "(NATIVE_FILTER-vehicle:(extraFormData:(filters:!((col:device_name,op:IN,val:!('{0}')))),filterState:(value:!('{0}')),id:NATIVE_FILTER-vehicle,ownState:()))"
+VEHICLE = "(NATIVE_FILTER-vehicle:(extraFormData:(filters:!((col:vehicle_label,op:IN,val:!('{0}')))),filterState:(value:!('{0}')),id:NATIVE_FILTER-vehicle,ownState:()))"
 # The dashboard's default period: up to yesterday, because today is never complete.
 LAST_MONTH = "local_date >= (now() at time zone 'UTC')::date - interval '1 month' and local_date < (now() at time zone 'UTC')::date"
 PERIOD = "(NATIVE_FILTER-period:(extraFormData:(time_range:'{0} : {1}'),filterState:(value:'{0} : {1}'),id:NATIVE_FILTER-period,ownState:()))"
@@ -45,12 +45,12 @@ def main(base, user, password_file, warehouse, picture=None):
             page.picture(picture)
 
         vehicle, day, next_day = connection.execute(
-            "select min(device_name), quiet.local_date, quiet.local_date + 1 from bi.logbook, "
+            "select min(vehicle_label), quiet.local_date, quiet.local_date + 1 from bi.logbook, "
             "(select local_date from bi.fleet_day where active_vehicle_count > 0 order by active_vehicle_count, local_date limit 1) as quiet "
             "group by quiet.local_date"
         ).fetchone()
         for name, state, condition in (
-            ("Vehicle", VEHICLE.format(vehicle.replace("'", "!'")), psycopg.sql.SQL("device_name = {} and ").format(vehicle).as_string() + LAST_MONTH),
+            ("Vehicle", VEHICLE.format(vehicle.replace("'", "!'")), psycopg.sql.SQL("vehicle_label = {} and ").format(vehicle).as_string() + LAST_MONTH),
             ("Period", PERIOD.format(day, next_day), f"local_date = '{day}'"),
         ):
             filtered = page.open(state)
