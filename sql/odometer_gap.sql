@@ -1,4 +1,4 @@
--- One row per break in a vehicle's chain of mileages; from route, vehicle, checkpoint, device_reading.
+-- One row per break in a vehicle's chain of mileages; from route, response_day, vehicle, checkpoint, device_reading.
 -- requires: vehicle
 --
 -- The chain is origin, destination, origin, destination… by departure, without the mileages that a trip lacks. A trip that has both
@@ -10,6 +10,8 @@ gap as (
   select
     route.device_key,
     route.trip_key,
+    route.day,
+    route.asked_day,
     route.local_date,
     route.local_week,
     route.local_month,
@@ -70,9 +72,13 @@ select
     when cause.likely_cause <> 'unknown' then 'inferred'
   end                                                        as cause_certainty,
   gap.local_week,
-  gap.local_year
+  gap.local_year,
+  response.response_key,
+  response.requested_at
 from gap
 left join bi.vehicle on vehicle.vehicle_key = gap.device_key
+left join etl.response_day as response
+  on response.device_key = gap.device_key and response.day = gap.day and response.asked_day = gap.asked_day
 cross join lateral (
   select
     case
@@ -123,7 +129,7 @@ cross join lateral (
 ) as cause;
 
 comment on view bi.odometer_gap is
-  'One row per break in a vehicle''s chain of FLEETIZE mileages: kilometres between two trips that belong to no trip. Key: trip_key. Additive: gap_km, duration_s. Not additive: start_mileage_km, end_mileage_km. NULL: the response has no position; cause_certainty of an unknown cause. gap_km together with distance_km of bi.logbook is always the last mileage minus the first. FLEETIZE mileage, not the dashboard''s odometer, which has to be compared by hand. Computed from tags origin_mileage and destination_mileage.';
+  'One row per break in a vehicle''s chain of FLEETIZE mileages: kilometres between two trips that belong to no trip. Key: trip_key. Additive: gap_km, duration_s. Not additive: start_mileage_km, end_mileage_km. NULL: the response has no position; cause_certainty of an unknown cause; response_key and requested_at if the response is pruned. gap_km together with distance_km of bi.logbook is always the last mileage minus the first. FLEETIZE mileage, not the dashboard''s odometer, which has to be compared by hand. Computed from tags origin_mileage and destination_mileage.';
 comment on column bi.odometer_gap.account is 'Name of the account. Source: configuration.';
 comment on column bi.odometer_gap.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.odometer_gap.device_name is 'Name of the vehicle now. Tag device_name.';
@@ -153,3 +159,5 @@ comment on column bi.odometer_gap.cause_certainty is
   'measured (the mileages themselves show it) · reported (the device reported the error, with its time) · inferred (from coverage, voltage, silence or size): how sure likely_cause is; NULL if unknown.';
 comment on column bi.odometer_gap.local_week is 'Monday of the ISO week of local_date.';
 comment on column bi.odometer_gap.local_year is 'First day of the year of local_date.';
+comment on column bi.odometer_gap.response_key is 'Response that the trip that ended the gap was taken from, as in bi.logbook.';
+comment on column bi.odometer_gap.requested_at is 'When that response was requested, as in bi.logbook.';

@@ -1,4 +1,4 @@
--- One row per vehicle, local day and time between trips for which it stood on that day; from local_day, route, vehicle.
+-- One row per vehicle, local day and time between trips for which it stood on that day; from local_day, route, response_day, vehicle.
 -- requires: local_day, vehicle
 create view bi.standing as
 with
@@ -13,6 +13,8 @@ standing as (
     day.local_month,
     day.is_complete,
     trip.trip_key,
+    trip.day,
+    trip.asked_day,
     trip.arrived_at,
     following.next_departed_at,
     greatest(trip.arrived_at, day.begins_at)                 as started_at,
@@ -66,12 +68,16 @@ select
   standing.time_zone,
   standing.vehicle_key,
   vehicle.vehicle_label,
-  trip_key
+  trip_key,
+  response.response_key,
+  response.requested_at
 from standing
-left join bi.vehicle on vehicle.vehicle_key = standing.vehicle_key;
+left join bi.vehicle on vehicle.vehicle_key = standing.vehicle_key
+left join etl.response_day as response
+  on response.device_key = standing.vehicle_key and response.day = standing.day and response.asked_day = standing.asked_day;
 
 comment on view bi.standing is
-  'One row per vehicle, local day and time between two trips for which it stood on that day: where did it stand on Monday. Key: vehicle_key, local_date, started_at. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value; next_departed_at after the last known trip. A time over midnight is split: it has one row on each day. Only days of bi.local_day are included. Source: node "routes".';
+  'One row per vehicle, local day and time between two trips for which it stood on that day: where did it stand on Monday. Key: vehicle_key, local_date, started_at. Additive: duration_s. Not additive: mileage_km. NULL: the vendor sent no usable value; next_departed_at after the last known trip; response_key and requested_at if the response is pruned. A time over midnight is split: it has one row on each day. Only days of bi.local_day are included. Source: node "routes".';
 comment on column bi.standing.account is 'Name of the account. Source: configuration.';
 comment on column bi.standing.device_id is 'The vendor''s number of the device. Tag device_id.';
 comment on column bi.standing.device_name is 'Name of the vehicle now. Tag device_name.';
@@ -92,3 +98,5 @@ comment on column bi.standing.time_zone is 'Zone of the local times: that of the
 comment on column bi.standing.vehicle_key is 'Key of the vehicle, as in bi.vehicle.';
 comment on column bi.standing.vehicle_label is 'Unique name of the vehicle, as in bi.vehicle.';
 comment on column bi.standing.trip_key is 'Key of the trip after which it stood, as in bi.logbook.';
+comment on column bi.standing.response_key is 'Response that the trip before was taken from, as in bi.logbook.';
+comment on column bi.standing.requested_at is 'When that response was requested, as in bi.logbook.';
