@@ -58,7 +58,7 @@ struct Stage: Sendable {
     try await texts("select t::text as line from (\(table)) as t order by 1")
   }
 
-  /// The rows of a table without `finding_key`, which is outside of the function of the archive.
+  /// The rows of a table without `finding_key` and `changed_at`, which are outside of the function of the archive.
   func content(of table: String) async throws -> [String] {
     try await texts(
       "select (to_jsonb(t) - '{finding_key,changed_at}'::text[])::text as line from \(table) as t order by 1")
@@ -74,12 +74,16 @@ struct Stage: Sendable {
     try await withTestConnection(databaseURL) { try await $0.script(script) }
   }
 
-  /// What customers see of days, routes, points and pauses, without the moment of the fetch.
+  /// What customers see of days, routes, points and pauses, without the response and its moments.
   func tables() async throws -> [String: [String]] {
-    [
-      "logbook": try await rows("table bi.logbook"),
-      "route_point": try await rows("table bi.route_point"),
-      "route_pause": try await rows("table bi.route_pause"),
+    func facts(_ view: String) async throws -> [String] {
+      try await texts(
+        "select (to_jsonb(t) - array['response_key', 'requested_at', 'changed_at'])::text as line from \(view) as t order by 1"
+      )
+    }
+    return [
+      "logbook": try await facts("bi.logbook"), "route_point": try await facts("bi.route_point"),
+      "route_pause": try await facts("bi.route_pause"),
       "data_coverage": try await rows(
         "select account, device_id, day, state, route_count, point_count from bi.data_coverage"),
     ]

@@ -129,8 +129,8 @@ import Testing
       content[table] = try await stage.content(of: table)
     }
     // Days without a response are there because somebody asked for them.
-    content["etl.checkpoint"] = try await stage.rows(
-      "select * from etl.checkpoint where fetched_at is not null or content_hash is not null")
+    content["etl.checkpoint"] = try await stage.content(
+      of: "(select * from etl.checkpoint where fetched_at is not null or content_hash is not null)")
     return content
   }
 }
