@@ -18,23 +18,12 @@ public struct Calibration: Sendable {
         where device_key = any(\(Array(devices))::integer[]) and source = 'device'
           and mileage_km is not null and mileage_raw_km is not null
         window readings as (partition by device_key order by read_at, first_answered_at, fingerprint)
-      ), changed as (
-        select device_key, format('%s km, internally %s km, up to %s', km, raw_km, extract(epoch from read_at)::bigint) as sample
+      ), rightful as (
+        select device_key, \(Rule.odometerRecalibrated.code)::text as rule,
+               format('%s km, internally %s km, up to %s', km, raw_km, extract(epoch from read_at)::bigint) as sample
         from step
         where abs(km - raw_km) > 1 + abs(raw_km) / 20
-      ), gone as (
-        delete from etl.finding as known
-        where device_key = any(\(Array(devices))::integer[]) and rule = \(Rule.odometerRecalibrated.code)
-          and (device_key, sample) not in (select device_key, sample from changed)
-      )
-      insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail, sample)
-      select \(account), device_key, \(Rule.odometerRecalibrated.code), \(Rule.odometerRecalibrated.severity.rawValue), 1,
-             \(Rule.odometerRecalibrated.sentence), sample
-      from changed
-      where not exists (
-        select from etl.finding as known
-        where (known.device_key, known.rule, known.sample)
-          = (changed.device_key, \(Rule.odometerRecalibrated.code), changed.sample))
+      ), \(Findings.settle([.odometerRecalibrated], of: account, where: "device_key = any(\(Array(devices))::integer[])"))
       """)
   }
 }

@@ -43,4 +43,27 @@ public struct Findings: Sendable {
         \(findings.map(\.detail))::text[], \(findings.map(\.sample))::text[])
       """)
   }
+
+  /// The end of a statement whose last common table expression is `rightful` (device_key, rule, sample): makes the findings of these rules about
+  /// devices, without a day, those of `rightful`.
+  ///
+  /// - Parameter scope: which findings of these rules may be deleted.
+  static func settle(_ rules: [Rule], of account: AccountKey, where scope: SQL) -> SQL {
+    """
+    gone as (
+      delete from etl.finding as known
+      where \(scope) and rule = any(\(rules.map(\.code))::text[])
+        and (device_key, rule, sample) not in (select device_key, rule, sample from rightful)
+    )
+    insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail, sample)
+    select \(account), device_key, rule, severity, 1, detail, sample
+    from rightful
+    join unnest(
+      \(rules.map(\.code))::text[], \(rules.map(\.severity.rawValue))::text[], \(rules.map(\.sentence))::text[]
+    ) as described (rule, severity, detail) using (rule)
+    where not exists (
+      select from etl.finding as known
+      where (known.device_key, known.rule, known.sample) = (rightful.device_key, rule, rightful.sample))
+    """
+  }
 }

@@ -29,23 +29,11 @@ public struct Heartbeats: Sendable {
                max(heartbeat_at) filter (where is_known)
                  over (partition by device_key order by at, is_known rows unbounded preceding) as latest_before
         from moment
-      ), older as (
-        select distinct device_key, extract(epoch from heartbeat_at)::bigint::text as sample
+      ), rightful as (
+        select distinct device_key, \(Rule.readingOlder.code)::text as rule, extract(epoch from heartbeat_at)::bigint::text as sample
         from compared
         where not is_known and latest_before > heartbeat_at
-      ), gone as (
-        delete from etl.finding as known
-        where device_key = any(\(Array(devices))::integer[]) and rule = \(Rule.readingOlder.code)
-          and (device_key, sample) not in (select device_key, sample from older)
-      )
-      insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail, sample)
-      select \(account), device_key, \(Rule.readingOlder.code), \(Rule.readingOlder.severity.rawValue), 1,
-             \(Rule.readingOlder.sentence), sample
-      from older
-      where not exists (
-        select from etl.finding as known
-        where known.device_key = older.device_key and known.rule = \(Rule.readingOlder.code)
-          and known.sample = older.sample)
+      ), \(Findings.settle([.readingOlder], of: account, where: "device_key = any(\(Array(devices))::integer[])"))
       """)
   }
 }

@@ -19,8 +19,7 @@ public struct Listings: Sendable {
         where account_key = \(account) and source = 'devicelist'
         group by device_key
       ), rightful as (
-        select device_key, \(Rule.deviceNeverJudged.code)::text as rule, \(Rule.deviceNeverJudged.severity.rawValue)::text as severity,
-               \(Rule.deviceNeverJudged.sentence)::text as detail,
+        select device_key, \(Rule.deviceNeverJudged.code)::text as rule,
                (first_listed_at at time zone 'UTC')::date::text as sample
         from listing
         where not was_judged
@@ -28,21 +27,10 @@ public struct Listings: Sendable {
             >= \(Int32(unjudgedNights - 1))
         union all
         -- The lists of several users are taken one after the other.
-        select device_key, \(Rule.deviceVanished.code), \(Rule.deviceVanished.severity.rawValue),
-               \(Rule.deviceVanished.sentence), (last_listed_at at time zone 'UTC')::date::text
+        select device_key, \(Rule.deviceVanished.code), (last_listed_at at time zone 'UTC')::date::text
         from listing
         where last_listed_at < (select max(last_listed_at) from listing) - interval '1 hour'
-      ), gone as (
-        delete from etl.finding as known
-        where account_key = \(account) and rule in (\(Rule.deviceNeverJudged.code), \(Rule.deviceVanished.code))
-          and (device_key, rule, sample) not in (select device_key, rule, sample from rightful)
-      )
-      insert into etl.finding (account_key, device_key, rule, severity, occurrences, detail, sample)
-      select \(account), device_key, rule, severity, 1, detail, sample
-      from rightful
-      where not exists (
-        select from etl.finding as known
-        where (known.device_key, known.rule, known.sample) = (rightful.device_key, rightful.rule, rightful.sample))
+      ), \(Findings.settle([.deviceNeverJudged, .deviceVanished], of: account, where: "account_key = \(account)"))
       """)
   }
 }
